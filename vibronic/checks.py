@@ -1,0 +1,84 @@
+"""Input checks made once, at the door, with messages that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+
+class VibronicError(Exception):
+    """Anything a user can mend; the command line prints it without a traceback."""
+
+
+class InputError(VibronicError, ValueError):
+    """A file, an argument or a value that cannot be used as given."""
+
+
+class CalculationError(VibronicError, RuntimeError):
+    """A calculation that did not succeed: not converged, not a minimum, a state lost."""
+
+
+def frozen_array(value: Any, name: str = "value", dtype: type = float) -> np.ndarray:
+    """Return a read-only copy of `value` as a finite array of `dtype`."""
+    try:
+        array = np.array(value, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"Argument `{name}` must be an array of numbers: {error}.") from None
+    if array.dtype.kind in "fc" and not np.all(np.isfinite(array)):
+        index = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
+        raise InputError(f"Argument `{name}` must be finite, but {name}{index or ''} is {array[tuple(index)]}.")
+    array.setflags(write=False)
+    return array
+
+
+def check_shape(name: str, array: np.ndarray, symbols: Sequence[str], expected: tuple[int, ...]) -> None:
+    """Raise unless `array` has the expected shape; `symbols` name its axes."""
+    if array.shape != expected:
+        axes = ", ".join(symbols) + ("," if len(symbols) == 1 else "")
+        raise InputError(
+            f"Argument `{name}` must have shape ({axes}) = {expected}, but has shape {array.shape}."
+        )
+
+
+def check_symmetric(name: str, array: np.ndarray, what: str = "states", tolerance: float = 1e-10) -> None:
+    """Raise unless the last two axes of `array` are symmetric."""
+    gap = np.abs(array - array.swapaxes(-1, -2))
+    if gap.size and gap.max() > tolerance:
+        index = [int(i) for i in np.unravel_index(int(gap.argmax()), gap.shape)]
+        mirror = [*index[:-2], index[-1], index[-2]]
+        raise InputError(
+            f"Argument `{name}` must be symmetric in its two {what}, but {name}{index} = "
+            f"{array[tuple(index)]:.6g} and {name}{mirror} = {array[tuple(mirror)]:.6g}."
+        )
+
+
+def check_positive(name: str, value: float, unit: str = "") -> None:
+    """Raise unless the number `value` is positive and finite."""
+    if not (np.isscalar(value) and np.isfinite(value) and value > 0):
+        raise InputError(f"Argument `{name}` must be a positive number{' of ' + unit if unit else ''}, but is {value!r}.")
+
+
+def check_index(name: str, index: int, size: int, labels: Sequence[str] = ()) -> None:
+    """Raise unless `index` counts one of `size` things from zero."""
+    if not (isinstance(index, (int, np.integer)) and 0 <= index < size):
+        listing = f" ({', '.join(f'{k} = {label}' for k, label in enumerate(labels))})" if labels else ""
+        raise InputError(f"Argument `{name}` must be an integer from 0 to {size - 1}{listing}, but is {index!r}.")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A sentence suggesting the known words nearest to `word`, and naming all when they are few."""
+    known = sorted(known)
+    close = get_close_matches(str(word).lower(), [k.lower() for k in known], n=1, cutoff=0.5)
+    guess = next((k for k in known if close and k.lower() == close[0]), None)
+    text = f"Did you mean {guess!r}? " if guess else ""
+    return f"{text}Known: {', '.join(known)}." if len(known) <= 25 else text.strip()
+
+
+def check_known(what: str, word: str, known: Iterable[str]) -> None:
+    """Raise unless `word` is one of `known`; suggest the nearest."""
+    known = list(known)
+    if word not in known:
+        raise InputError(f"Unknown {what} {word!r}. {nearest(word, known)}")

@@ -1,0 +1,2 @@
+"""Files <-> nouns."""
+from . import hamiltonian_toml  # noqa: F401

@@ -1,0 +1,26 @@
+"""The operator that suits a basis."""
+
+from __future__ import annotations
+
+from ..basis import VibronicBasis
+from ..checks import InputError
+from ..hamiltonian import VibronicHamiltonian
+from .matrix_free import MatrixFreeHamiltonian
+from .sparse import SparseHamiltonian
+
+SMALL = 25_000  # below this the stored matrix is as fast as the matrix-free product
+
+
+def check_fit(model: VibronicHamiltonian, basis: VibronicBasis) -> None:
+    """Raise unless the basis has the model's states and modes."""
+    if (basis.n_states, len(basis.levels)) != (model.n_states, model.n_modes):
+        raise InputError(f"The basis has {basis.n_states} states and {len(basis.levels)} modes, but the model has "
+                         f"{model.n_states} states and {model.n_modes} modes.")
+
+
+def hamiltonian_operator(model: VibronicHamiltonian, basis: VibronicBasis) -> MatrixFreeHamiltonian | SparseHamiltonian:
+    """H (eV) as a real symmetric linear operator: stored when small or pruned, matrix-free for large products."""
+    check_fit(model, basis)
+    if basis.is_product and basis.size > SMALL:
+        return MatrixFreeHamiltonian(model, basis)
+    return SparseHamiltonian(model, basis)

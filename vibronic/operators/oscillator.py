@@ -1,0 +1,13 @@
+"""One-mode matrices in the harmonic-oscillator basis."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def position_power(n_levels: int, power: int) -> np.ndarray:
+    """Matrix (n_levels, n_levels) of q^power, q = (a + a^+)/sqrt(2), exact in the infinite basis and then cut."""
+    size = n_levels + power
+    off = np.sqrt(np.arange(1, size) / 2)
+    q = np.diag(off, 1) + np.diag(off, -1)
+    return np.linalg.matrix_power(q, power)[:n_levels, :n_levels]

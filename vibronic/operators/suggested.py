@@ -1,0 +1,48 @@
+"""A basis that suits a model: as many quanta per mode as the vertical energy can reach, and a factor to grow by."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..basis import VibronicBasis
+from ..checks import InputError, check_index
+from ..hamiltonian import VibronicHamiltonian
+
+FURTHEST = 25.0  # largest |q| looked at
+
+
+def reachable_quanta(model: VibronicHamiltonian, state: int) -> np.ndarray:
+    """Quanta each mode can reach from the vertical point of `state`, (n_modes,).
+
+    Along each mode the lowest adiabatic surface is followed to the largest |q| that lies below the band of `state`
+    (its vertical energy, twice its width and a quantum), but no further than the linear coupling drives a packet, to
+    twice the displacement |linear|/w and the packet's own width; q^2/2 quanta describe that turning point.
+    """
+    check_index("state", state, model.n_states, model.state_labels)
+    top = model.constant[state, state] + 2 * np.sqrt(_variance(model, state))
+    grid = np.linspace(-FURTHEST, FURTHEST, 1001)
+    found = np.zeros(model.n_modes)
+    for m, w in enumerate(model.frequencies):
+        q = np.zeros((grid.size, model.n_modes))
+        q[:, m] = grid
+        lowest = np.linalg.eigvalsh(model.potential(q))[:, 0]
+        if lowest[0] < top or lowest[-1] < top:
+            raise InputError(f"Mode {model.mode_labels[m]!r} is not bound: at q = {FURTHEST:g} the lowest surface lies below the "
+                             f"band of state {model.state_labels[state]!r}. Lower its quadratic couplings, or leave it out.")
+        reach = np.abs(grid[lowest <= top + w]).max(initial=0.0)
+        driven = 2 * np.abs(np.linalg.eigvalsh(model.linear[m])).max() / w + 2
+        reach = min(reach, driven) if not np.any(model.quadratic[m]) else reach
+        found[m] = reach**2 / 2 + reach + 2
+    return found
+
+
+def suggested_basis(model: VibronicHamiltonian, state: int, growth: float = 1.0) -> VibronicBasis:
+    """Pruned basis sum_m n_m/N_m <= growth with N_m the quanta that mode m can reach; larger `growth`, larger basis."""
+    quanta = reachable_quanta(model, state)
+    levels = tuple(int(growth * n + 1e-9) + 1 for n in quanta)
+    return VibronicBasis(model.n_states, levels, max_quanta=growth, weights=tuple(1 / n for n in quanta))
+
+
+def _variance(model: VibronicHamiltonian, state: int) -> float:
+    spread = (model.linear[:, state] ** 2).sum() / 2 + (model.quadratic[:, :, state] ** 2).sum() / 8
+    return float(spread + sum((t.matrix[state] ** 2).sum() for t in model.higher))

@@ -1,0 +1,50 @@
+"""The outcome of a propagation: what was measured at each time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .checks import InputError, check_shape, frozen_array
+from .storage import noun
+
+
+@noun
+@dataclass(frozen=True, eq=False)
+class Propagation:
+    """Times (fs), diabatic `populations` (n_t, n_states), `autocorrelation` C = <psi(0)|psi(t)> at `autocorrelation_times`.
+
+    For real initial states C(2t) = <psi(t)*|psi(t)>, so C reaches twice as far as the propagation. `zero_point_energy`
+    (eV) is what spectra subtract, `energies` <H> at each time, `outermost` the largest population, over all times, of the
+    outermost kept levels; `certificate` tells what convergence was asked and reached.
+    """
+
+    times: np.ndarray
+    populations: np.ndarray
+    autocorrelation: np.ndarray
+    autocorrelation_times: np.ndarray
+    energies: np.ndarray
+    zero_point_energy: float = 0.0
+    state_labels: tuple[str, ...] = ()
+    initial: str = ""
+    outermost: float = 0.0
+    certificate: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("times", "populations", "autocorrelation_times", "energies"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), name))
+        object.__setattr__(self, "autocorrelation", frozen_array(self.autocorrelation, "autocorrelation", complex))
+        n = self.times.size
+        if self.populations.ndim != 2 or len(self.populations) != n:
+            raise InputError(f"Argument `populations` must have {n} rows, but has shape {self.populations.shape}.")
+        check_shape("autocorrelation", self.autocorrelation, ("n_c",), (self.autocorrelation_times.size,))
+
+    def __str__(self) -> str:
+        final = ", ".join(f"{label} {p:.3f}" for label, p in zip(self.state_labels, self.populations[-1], strict=True))
+        drift = np.abs(self.populations.sum(axis=1) - self.populations[0].sum()).max()
+        return (f"Propagation  from {self.initial}, {self.times[0]:g}-{self.times[-1]:g} fs; diabatic populations at the "
+                f"end: {final}; norm kept to {drift:.0e}; {self.certificate.get('text', 'basis convergence not checked')}")

@@ -1,0 +1,211 @@
+"""Versioned, atomic save and load of every noun: TOML for people, HDF5 for arrays."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from .checks import InputError, nearest
+
+FORMAT = 1
+NOUNS: dict[str, type] = {}
+Noun = TypeVar("Noun", bound=type)
+
+
+@dataclass(frozen=True)
+class TomlForm:
+    """How a noun looks in TOML: a table written from it, and the reader of such a document."""
+
+    table: Callable[[Any], dict]
+    read: Callable[[Document], Any]
+
+
+TOML_FORMS: dict[str, TomlForm] = {}
+READERS: dict[str, Callable[[Path], Any]] = {}  # file suffix -> reader of another program's format
+
+
+def noun(cls: Noun) -> Noun:
+    """Register a frozen dataclass, so that `save` and `load` know it."""
+    NOUNS[cls.__name__] = cls
+    return cls
+
+
+@contextmanager
+def atomic(path: str | os.PathLike) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; it takes the name of `path` only if all goes well."""
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    except OSError as error:
+        raise InputError(f"Cannot write {path}: {error.strerror}. Choose another folder with `--out`.") from None
+    os.close(handle)
+    os.chmod(name, 0o666 & ~_umask())
+    try:
+        yield Path(name)
+        os.replace(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def save(thing: Any, path: str | os.PathLike) -> None:
+    """Write a noun to `path`: `.toml` for nouns that people edit, `.h5` for any. Atomic: never half a file."""
+    path = Path(path)
+    if path.suffix == ".toml":
+        if type(thing).__name__ not in TOML_FORMS:
+            raise InputError(f"A {type(thing).__name__} has arrays too large for TOML. Save it as {path.stem}.h5.")
+        with atomic(path) as temporary:
+            temporary.write_text(toml_text(thing))
+    elif path.suffix in (".h5", ".hdf5"):
+        import h5py
+
+        with atomic(path) as temporary, h5py.File(temporary, "w") as file:
+            _write(file, thing)
+    else:
+        raise InputError(f"Cannot tell the format of {path}: expected a name ending in .toml or .h5.")
+
+
+def load(path: str | os.PathLike) -> Any:
+    """Read the noun stored in `path` (`.toml`, `.h5`, or a format of `vibronic.formats`)."""
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"There is no file {path}.")
+    if path.suffix in READERS:
+        return READERS[path.suffix](path)
+    if path.suffix == ".toml":
+        return _from_toml(Document.read(path))
+    if path.suffix in (".h5", ".hdf5"):
+        import h5py
+
+        try:
+            with h5py.File(path, "r") as file:
+                return _read(file, path)
+        except OSError as error:
+            raise InputError(f"{path} is not an HDF5 file that can be read: {error}.") from None
+    known = ", ".join([".toml", ".h5", *READERS])
+    raise InputError(f"Cannot tell the format of {path}: expected a name ending in one of {known}.")
+
+
+def toml_text(thing: Any) -> str:
+    """The TOML form of a noun."""
+    import tomli_w
+
+    header = f"# A {type(thing).__name__} of vibronic; energies in eV unless a key says otherwise.\n"
+    table = {"format": f"{type(thing).__name__}/{FORMAT}", **TOML_FORMS[type(thing).__name__].table(thing)}
+    return header + tomli_w.dumps(table, multiline_strings=True)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed TOML file that can point at the line of a key."""
+
+    path: str
+    text: str
+    table: dict
+
+    @classmethod
+    def read(cls, path: str | os.PathLike) -> Document:
+        """Parse a TOML file, or say where it is not TOML."""
+        try:
+            text = Path(path).read_text()
+            return cls(str(path), text, tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"{path}: not valid TOML: {error}.") from None
+        except UnicodeDecodeError:
+            raise InputError(f"{path}: not a text file.") from None
+
+    def error(self, message: str, key: str = "") -> InputError:
+        """An error that names the file, and the line on which `key` stands."""
+        pattern = re.compile(rf"(^|[\s\[{{,.\"]){re.escape(key)}[\s\]\".=]")
+        lines = [k for k, line in enumerate(self.text.splitlines(), 1) if key and pattern.search(line + " ")]
+        return InputError(f"{self.path}{f':{lines[0]}' if lines else ''}: {message}")
+
+    def check_keys(self, table: dict, known: set[str], required: set[str], where: str = "") -> None:
+        """Raise on a misspelt or missing key of `table`."""
+        inside = f" in {where}" if where else ""
+        for key in table:
+            if key not in known:
+                raise self.error(f"unknown key `{key}`{inside}. {nearest(key, known)}", key)
+        for key in sorted(required - set(table)):
+            raise self.error(f"missing key `{key}`{inside}.", where.strip("[]"))
+
+    @contextmanager
+    def blame(self) -> Iterator[None]:
+        """Put the file's name before the message of any InputError raised inside."""
+        try:
+            yield
+        except InputError as error:
+            if str(error).startswith(self.path):
+                raise
+            raise self.error(str(error)) from None
+
+
+def _from_toml(document: Document) -> Any:
+    kind, _, version = str(document.table.get("format", "")).partition("/")
+    readable = sorted(TOML_FORMS)
+    if kind not in readable or version != str(FORMAT):
+        raise document.error(
+            f"key `format` must name a noun and its version, one of "
+            f"{', '.join(f'{name}/{FORMAT}' for name in readable)}, but is {document.table.get('format')!r}.",
+            "format",
+        )
+    with document.blame():
+        return TOML_FORMS[kind].read(document)
+
+
+def _write(group: Any, value: Any) -> None:
+    group.attrs["noun"], group.attrs["format"] = type(value).__name__, FORMAT
+    for field in fields(value):
+        _write_field(group, field.name, getattr(value, field.name))
+
+
+def _write_field(group: Any, name: str, value: Any) -> None:
+    if isinstance(value, np.ndarray):
+        group.create_dataset(name, data=value, compression="gzip" if value.size > 1000 else None)
+    elif type(value).__name__ in NOUNS:
+        _write(group.create_group(name), value)
+    elif isinstance(value, tuple) and any(type(item).__name__ in NOUNS for item in value):
+        items = group.create_group(name)
+        for k, item in enumerate(value):
+            _write(items.create_group(f"{k:04d}"), item)
+    elif value is not None:
+        group.attrs[name] = json.dumps(value, default=lambda x: x.tolist())
+
+
+def _read(group: Any, path: Path) -> Any:
+    kind, version = group.attrs.get("noun"), group.attrs.get("format")
+    if kind not in NOUNS or version != FORMAT:
+        raise InputError(f"{path}: expected a noun of vibronic, format {FORMAT}, but found {kind!r}, format {version}.")
+    return NOUNS[kind](**{f.name: _read_field(group, f.name, path) for f in fields(NOUNS[kind])
+                          if f.name in group or f.name in group.attrs})
+
+
+def _read_field(group: Any, name: str, path: Path) -> Any:
+    if name in group.attrs:
+        return _tuples(json.loads(group.attrs[name]))
+    item = group[name]
+    if hasattr(item, "shape"):
+        return item[()]
+    if "noun" in item.attrs:
+        return _read(item, path)
+    return tuple(_read(item[key], path) for key in sorted(item))
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(v) for v in value) if isinstance(value, list) else value
