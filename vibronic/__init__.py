@@ -3,11 +3,19 @@
 Molecule -> NormalModes -> VibronicHamiltonian -> VibronicBasis -> Wavepacket -> Propagation -> Spectrum
 """
 
-from . import checks, dynamics, formats, operators, spectra, units
+from . import checks, dynamics, electronic_structure, formats, library, operators, spectra, units
 from .basis import VibronicBasis
 from .checks import CalculationError, InputError, VibronicError
 from .hamiltonian import Monomial, VibronicHamiltonian
+from .modes import NormalModes
+from .molecule import Band, Molecule
 from .propagation import Propagation
 from .spectrum import Spectrum, StickSpectrum
 from .storage import load, save
 from .wavepacket import Wavepacket
+
+__all__ = [
+    "Band", "CalculationError", "InputError", "Molecule", "Monomial", "NormalModes", "Propagation", "Spectrum", "StickSpectrum",
+    "VibronicBasis", "VibronicError", "VibronicHamiltonian", "Wavepacket", "checks", "dynamics", "electronic_structure", "formats",
+    "library", "load", "operators", "save", "spectra", "units",
+]

@@ -1,2 +1,5 @@
-"""Files <-> nouns."""
-from . import hamiltonian_toml  # noqa: F401
+"""Files <-> nouns: importing this folder makes `save` and `load` know its formats."""
+
+from . import hamiltonian_toml, molecule_toml, xyz
+
+__all__ = ["hamiltonian_toml", "molecule_toml", "xyz"]

@@ -1,0 +1,48 @@
+"""Diabatic states by the overlap of Dyson orbitals with those at the reference geometry. Pure numpy."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from ..checks import CalculationError
+
+LEAST_OVERLAP = 0.9
+
+
+def diabatic_matrix(overlap: np.ndarray, energies: np.ndarray) -> tuple[np.ndarray, float]:
+    """Diabatic energy matrix (n, n) and the smallest singular value of `overlap` (n reference x m displaced states, m >= n).
+
+    W = T diag(energies) T^T with T = (S S^T)^(-1/2) S, the orthonormal transformation nearest to the overlap: order and sign
+    of the displaced states do not matter. Löwdin orthonormalisation: P.-O. Löwdin, J. Chem. Phys. 18, 365 (1950),
+    doi:10.1063/1.1747632
+    """
+    u, s, vt = np.linalg.svd(overlap, full_matrices=False)
+    transformation = u @ vt
+    return transformation @ (energies[:, None] * transformation.T), float(s.min())
+
+
+def check_overlap(overlap: np.ndarray, smallest: float, labels: tuple[str, ...], where: str) -> None:
+    """Raise when a reference state has left the space of the displaced ones."""
+    if smallest < LEAST_OVERLAP:
+        lost = labels[int((overlap**2).sum(axis=1).argmin())]
+        raise CalculationError(f"State {lost} leaves the model at {where}: its overlap with the states there is only {smallest:.2f}. "
+                               "It mixes with states outside the model: change the number of states (`--states`).")
+
+
+def matched(overlap: np.ndarray) -> np.ndarray:
+    """For every row (state) the column (state) it goes with: the assignment of greatest total overlap squared."""
+    return linear_sum_assignment(-(overlap**2))[1]
+
+
+def gap_curvature_coupling(energies: np.ndarray, displaced: np.ndarray, step: float) -> float:
+    """|lambda| of two states along a non-totally symmetric mode, from the curvature of their squared adiabatic gap.
+
+    lambda^2 = 1/8 d^2 (E2 - E1)^2/dq^2 for states that only this mode couples; `energies` at q = 0 and `displaced` at q = step
+    (the same at -step). A diagnostic for an isolated pair, independent of overlaps.
+
+    H. Köppel, W. Domcke, L. S. Cederbaum, Adv. Chem. Phys. 57, 59 (1984), doi:10.1002/9780470142813.ch2
+    """
+    start, end = (float(e[1] - e[0]) ** 2 for e in (np.sort(energies), np.sort(displaced)))
+    squared = 2 * (end - start) / step**2 / 8
+    return float(np.sign(squared) * np.sqrt(abs(squared)))

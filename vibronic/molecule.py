@@ -1,0 +1,90 @@
+"""What to compute and at which level of theory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .checks import InputError, check_shape, frozen_array
+from .storage import load, noun
+
+TOO_CLOSE = 0.4  # angstrom
+
+
+@noun
+@dataclass(frozen=True)
+class Band:
+    """An observed band: vertical (maximum) and adiabatic (onset) energy in eV, and where the figure comes from."""
+
+    label: str
+    vertical: float
+    adiabatic: float | None = None
+    note: str = ""
+    source: str = ""
+
+
+@noun
+@dataclass(frozen=True, eq=False)
+class Molecule:
+    """A closed-shell neutral: `symbols`, `coordinates` (n_atoms, 3) in angstrom, and how its ionized states are computed.
+
+    `method` names the level of the ionized states (koopmans, adc2, adc3) on the RHF reference in `basis_set`; `n_states`
+    how many of them. `bands` is the experiment, `process` what the shipped models describe.
+    """
+
+    name: str
+    symbols: tuple[str, ...]
+    coordinates: np.ndarray
+    basis_set: str = "cc-pvdz"
+    method: str = "adc3"
+    n_states: int = 2
+    charge: int = 0
+    spin: int = 0
+    title: str = ""
+    bands: tuple[Band, ...] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "symbols", tuple(self.symbols))
+        object.__setattr__(self, "coordinates", frozen_array(self.coordinates, "coordinates"))
+        check_shape("coordinates", self.coordinates, ("n_atoms", "3"), (len(self.symbols), 3))
+        object.__setattr__(self, "bands", tuple(self.bands))
+        if not self.symbols:
+            raise InputError(f"Molecule {self.name!r} has no atoms.")
+        if self.n_states < 1:
+            raise InputError(f"Argument `n_states` must be 1 or more, but is {self.n_states}.")
+        if self.charge != 0 or self.spin != 0:
+            raise InputError(f"Only closed-shell neutrals are supported: charge 0 and spin 0 (no unpaired electrons), but "
+                             f"{self.name!r} has charge {self.charge} and spin {self.spin}.")
+        self._check_distances()
+
+    def _check_distances(self) -> None:
+        gaps = np.linalg.norm(self.coordinates[:, None] - self.coordinates, axis=2)
+        gaps[np.diag_indices_from(gaps)] = np.inf
+        a, b = np.unravel_index(int(gaps.argmin()), gaps.shape)
+        if gaps[a, b] < TOO_CLOSE:
+            raise InputError(f"Atoms {a + 1} ({self.symbols[a]}) and {b + 1} ({self.symbols[b]}) are {gaps[a, b]:.3f} angstrom apart, "
+                             f"closer than {TOO_CLOSE}. Coordinates are in angstrom.")
+
+    @classmethod
+    def load(cls, path: str | os.PathLike) -> Molecule:
+        """Read a molecule from a `.toml` or `.xyz` file."""
+        found = load(Path(path))
+        if not isinstance(found, cls):
+            raise InputError(f"{path} holds a {type(found).__name__}, not a Molecule.")
+        return found
+
+    @property
+    def formula(self) -> str:
+        """Hill formula."""
+        order = sorted(set(self.symbols), key=lambda s: (s not in ("C", "H"), s) if "C" in self.symbols else (True, s))
+        return "".join(s + (str(n) if (n := self.symbols.count(s)) > 1 else "") for s in order)
+
+    def __str__(self) -> str:
+        return (f"Molecule  {self.name} ({self.formula}), {len(self.symbols)} atoms; {self.method} for {self.n_states} ionized "
+                f"states on RHF/{self.basis_set}; {len(self.bands)} experimental bands")
