@@ -10,16 +10,21 @@ from ..checks import CalculationError
 LEAST_OVERLAP = 0.9
 
 
-def diabatic_matrix(overlap: np.ndarray, energies: np.ndarray) -> tuple[np.ndarray, float]:
-    """Diabatic energy matrix (n, n) and the smallest singular value of `overlap` (n reference x m displaced states, m >= n).
+def diabatic_matrix(overlap: np.ndarray, energies: np.ndarray, strengths: np.ndarray | None = None) -> tuple[np.ndarray, float]:
+    """Diabatic energy matrix (n, n) and the smallest singular value of the overlap used.
 
-    W = T diag(energies) T^T with T = (S S^T)^(-1/2) S, the orthonormal transformation nearest to the overlap: order and sign
-    of the displaced states do not matter. Löwdin orthonormalisation: P.-O. Löwdin, J. Chem. Phys. 18, 365 (1950),
-    doi:10.1063/1.1747632
+    `overlap` (n reference x m displaced states, m >= n) and `energies` (m,) may hold more displaced states than wanted: the n
+    that match the reference best are taken, weighted by their pole `strengths`. Then W = T diag(energies) T^T with
+    T = (S S^T)^(-1/2) S, the orthogonal matrix nearest to the overlap; order and signs of the displaced states do not matter.
+    The eigenvalues of W are the displaced energies themselves, and W is diagonal at the reference, although Dyson orbitals
+    of different states are not orthogonal.
+
+    Löwdin orthonormalisation: P.-O. Löwdin, J. Chem. Phys. 18, 365 (1950), doi:10.1063/1.1747632
     """
-    u, s, vt = np.linalg.svd(overlap, full_matrices=False)
+    chosen = matched(overlap if strengths is None else overlap * np.sqrt(strengths))
+    u, s, vt = np.linalg.svd(overlap[:, chosen])
     transformation = u @ vt
-    return transformation @ (energies[:, None] * transformation.T), float(s.min())
+    return transformation @ (energies[chosen][:, None] * transformation.T), float(s.min())
 
 
 def check_overlap(overlap: np.ndarray, smallest: float, labels: tuple[str, ...], where: str) -> None:

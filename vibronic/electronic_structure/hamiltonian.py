@@ -95,7 +95,7 @@ def _diabatized_model(n_states: int, modes: NormalModes, group: PointGroup, mole
     matrices, worst = {}, 1.0
     for d, x, found in zip(moved, places, results[1:], strict=True):
         overlap = _cross_overlap(geometry, geometry_inputs(molecule, x), reference.dyson, found["dyson"])
-        matrices[d], smallest = diabatic_matrix(overlap, found["energies"])
+        matrices[d], smallest = diabatic_matrix(overlap, found["energies"], found["strengths"])
         check_overlap(overlap, smallest, labels, f"q = {d.q:+g} of mode {modes.labels[d.mode]} ({modes.irreps[d.mode]})")
         worst = min(worst, smallest)
     linear, quadratic = couplings(np.diag(reference.energies), matrices, modes, group, reference.irreps)
