@@ -3,7 +3,7 @@
 Molecule -> NormalModes -> VibronicHamiltonian -> VibronicBasis -> Wavepacket -> Propagation -> Spectrum
 """
 
-from . import checks, dynamics, electronic_structure, formats, library, operators, spectra, units
+from . import checks, dynamics, electronic_structure, formats, library, operators, photoelectron, spectra, units
 from .basis import VibronicBasis
 from .checks import CalculationError, InputError, VibronicError
 from .hamiltonian import Monomial, VibronicHamiltonian
@@ -17,5 +17,5 @@ from .wavepacket import Wavepacket
 __all__ = [
     "Band", "CalculationError", "InputError", "Molecule", "Monomial", "NormalModes", "Propagation", "Spectrum", "StickSpectrum",
     "VibronicBasis", "VibronicError", "VibronicHamiltonian", "Wavepacket", "checks", "dynamics", "electronic_structure", "formats",
-    "library", "load", "operators", "save", "spectra", "units",
+    "library", "load", "operators", "photoelectron", "save", "spectra", "units",
 ]

@@ -47,7 +47,7 @@ class LanczosRecursion:
         """Ritz values, and the eigenvectors of the tridiagonal matrix as columns."""
         return eigh_tridiagonal(np.array(self.alpha), np.array(self.beta[:-1]))
 
-    def lines(self, *, merge: float, threshold: float = 1e-12) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def lines(self, *, merge: float, threshold: float = 1e-10) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Energies, intensities, and for each line the tridiagonal eigenvector of its largest copy (columns).
 
         Values closer than `merge` are copies of one line; lines below `threshold` of the strength are left out.

@@ -50,47 +50,47 @@ def lanczos_spectrum(model: VibronicHamiltonian, start: Wavepacket | int, *, tol
         if not too_large:
             report(f"lines of state {model.state_labels[start]}, {basis.size} functions", min(0.9, tolerance / change))
             packet, size = Wavepacket.vertical(basis, start), basis.size
-            recursion, step_change = _recursion(model, packet, tolerance, fwhm)
-            change = np.inf if last is None else _difference(model, recursion, last, fwhm)
+            known = 0 if last is None else int(0.8 * last.energies.size)
+            recursion, step_change = _recursion(model, packet, tolerance, fwhm, max(STEPS_AT_A_TIME, known))
+            raw = _raw(recursion)
+            change = np.inf if last is None else _difference(raw, last, fwhm)
         if too_large or change < tolerance:
             report(f"lines of state {model.state_labels[start]}, {basis.size} functions", 1.0)
             sticks = _sticks(model, packet, recursion)
             return replace(sticks, certificate=_certificate(tolerance, change, step_change, size, len(recursion.alpha)))
-        last, growth = recursion, growth * GROWTH
+        last, growth = raw, growth * GROWTH
 
 
-def _recursion(model: VibronicHamiltonian, packet: Wavepacket, tolerance: float, fwhm: float) -> tuple[LanczosRecursion, float]:
+def _recursion(model: VibronicHamiltonian, packet: Wavepacket, tolerance: float, fwhm: float,
+               first_steps: int = STEPS_AT_A_TIME) -> tuple[LanczosRecursion, float]:
     """The recursion, taken far enough that further steps change the broadened spectrum by less than a fifth of `tolerance`."""
     if np.iscomplexobj(packet.amplitudes):
         raise InputError("`lanczos_spectrum` needs real amplitudes; use the autocorrelation for a complex wavepacket.")
     operator = hamiltonian_operator(model, packet.basis)
-    recursion = LanczosRecursion(operator.matvec, packet.amplitudes.ravel()).extend(STEPS_AT_A_TIME)
-    change = np.inf
+    recursion = LanczosRecursion(operator.matvec, packet.amplitudes.ravel()).extend(first_steps)
+    before, change = _raw(recursion), np.inf
     while not recursion.exhausted and len(recursion.alpha) < MOST_STEPS:
-        before = _grid_and_curve(recursion, fwhm)
-        recursion.extend(STEPS_AT_A_TIME)
-        after = _curve(recursion, before[0], fwhm)
-        change = np.abs(after - before[1]).max() / after.max()
+        recursion.extend(max(STEPS_AT_A_TIME, len(recursion.alpha) // 5))
+        after = _raw(recursion)
+        change = _difference(after, before, fwhm)
         if change < 0.2 * tolerance:
-            return recursion, float(change)
+            return recursion, change
+        before = after
     return recursion, 0.0 if recursion.exhausted else float(change)
 
 
-def _curve(recursion: LanczosRecursion, grid: np.ndarray, fwhm: float) -> np.ndarray:
+def _raw(recursion: LanczosRecursion) -> StickSpectrum:
+    """All Ritz lines, copies unmerged."""
     values, vectors = recursion.ritz()
-    return StickSpectrum(values, recursion.strength * vectors[0] ** 2).broadened(grid, fwhm=fwhm).values
+    return StickSpectrum(values, recursion.strength * vectors[0] ** 2)
 
 
-def _grid_and_curve(recursion: LanczosRecursion, fwhm: float) -> tuple[np.ndarray, np.ndarray]:
-    values, vectors = recursion.ritz()
-    seen = values[vectors[0] ** 2 > 1e-7]
+def _difference(new: StickSpectrum, old: StickSpectrum, fwhm: float) -> float:
+    """Largest change of the broadened curve relative to its peak."""
+    seen = new.energies[new.intensities > 1e-7 * new.strength]
     grid = np.arange(seen.min() - 2 * fwhm, seen.max() + 2 * fwhm, fwhm / FWHM_OF_SIGMA / 1.5)
-    return grid, _curve(recursion, grid, fwhm)
-
-
-def _difference(model: VibronicHamiltonian, new: LanczosRecursion, old: LanczosRecursion, fwhm: float) -> float:
-    grid, curve = _grid_and_curve(new, fwhm)
-    return float(np.abs(curve - _curve(old, grid, fwhm)).max() / curve.max())
+    curve = new.broadened(grid, fwhm=fwhm).values
+    return float(np.abs(curve - old.broadened(grid, fwhm=fwhm).values).max() / curve.max())
 
 
 def _sticks(model: VibronicHamiltonian, packet: Wavepacket, recursion: LanczosRecursion) -> StickSpectrum:

@@ -1,0 +1,66 @@
+"""The bands that a spectrometer of moderate resolution sees, and the electronic states they are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..checks import frozen_array
+from ..hamiltonian import VibronicHamiltonian
+from ..spectrum import StickSpectrum
+from ..storage import noun
+
+BAND_FWHM = 0.15  # eV
+LEAST_HEIGHT = 0.08  # of the highest
+MIXED = 0.75  # a band of which no state makes more than this is no state's band
+
+
+@noun
+@dataclass(frozen=True, eq=False)
+class VibronicBand:
+    """A maximum of the vibronic spectrum at band resolution: its energy, limits and strength, the electronic `character`
+    (n_states,) of its lines, and the states whose vertical energy lies inside (`parents`, often none or one).
+
+    A mystery band has no parent and is no single state's: it lies between the bands of two states, and mixes them.
+    """
+
+    energy: float
+    low: float
+    high: float
+    strength: float
+    character: np.ndarray
+    parents: tuple[str, ...]
+    is_mystery: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "character", frozen_array(self.character, "character"))
+
+
+def vibronic_bands(model: VibronicHamiltonian, sticks: StickSpectrum, *, fwhm: float = BAND_FWHM) -> tuple[VibronicBand, ...]:
+    """Maxima of `sticks` broadened to `fwhm` (eV), between the minima that separate them."""
+    grid = np.arange(sticks.energies.min() - 3 * fwhm, sticks.energies.max() + 3 * fwhm, fwhm / 60)
+    curve = sticks.broadened(grid, fwhm=fwhm)
+    maxima = curve.maxima(LEAST_HEIGHT)
+    inside = [slice(*np.searchsorted(grid, pair)) for pair in zip(maxima[:-1], maxima[1:], strict=True)]
+    limits = np.array([grid[0], *(grid[s][int(np.argmin(curve.values[s]))] for s in inside), grid[-1]])
+    vertical = np.diag(model.constant)
+    found = []
+    for energy, low, high in zip(maxima, limits[:-1], limits[1:], strict=True):
+        lines = (sticks.energies >= low) & (sticks.energies < high)
+        strength = sticks.intensities[lines]
+        character = strength @ sticks.state_weights[lines] / strength.sum()  # type: ignore[index]
+        parents = tuple(label for label, e in zip(model.state_labels, vertical, strict=True) if low <= e < high)
+        found.append(VibronicBand(float(energy), float(low), float(high), float(strength.sum()), character, parents))
+    return tuple(_with_mysteries(found))
+
+
+def _with_mysteries(bands: list[VibronicBand]) -> list[VibronicBand]:
+    """Mark the mixed bands without parent that lie between the bands of two different states."""
+    result = list(bands)
+    parented = [k for k, band in enumerate(bands) if band.parents]
+    for left, right in zip(parented[:-1], parented[1:], strict=True):
+        between = bands[left + 1 : right]
+        if bands[left].parents != bands[right].parents and all(band.character.max() < MIXED for band in between):
+            result[left + 1 : right] = [replace(band, is_mystery=True) for band in between]
+    return result
