@@ -95,6 +95,8 @@ class VibronicHamiltonian:
                 raise InputError(f"Argument `{name}` must name {len(default)} items, but names {len(value)}.")
             if name.endswith("labels") and len(set(value)) < len(value):
                 raise InputError(f"Argument `{name}` must not repeat a name, but is {list(value)}.")
+            if any("|" in v for v in value):
+                raise InputError(f"Argument `{name}` must not contain the sign |, which joins names in files, but is {list(value)}.")
         if self.process not in PROCESSES:
             raise InputError(f"Argument `process` must be one of {PROCESSES}, but is {self.process!r}.")
         for term in self.higher:

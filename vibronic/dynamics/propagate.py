@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ..basis import VibronicBasis
 from ..checks import InputError, check_index, check_positive, frozen_array
 from ..hamiltonian import VibronicHamiltonian
-from ..operators import suggested_basis
+from ..operators import suggested_bases
 from ..propagation import Propagation
 from ..units import HBAR
 from ..wavepacket import Wavepacket
 from .methods import Chebyshev, QutipIntegrator
 
 Progress = Callable[[str, float], None]
-FIRST_GROWTH, GROWTH = 0.8, 1.2
 
 
 def propagate(model: VibronicHamiltonian, start: Wavepacket | int, times: Any, *,
@@ -35,7 +36,7 @@ def propagate(model: VibronicHamiltonian, start: Wavepacket | int, times: Any, *
     if times.ndim != 1 or times.size < 2 or times[0] != 0 or np.any(np.diff(times) <= 0):
         raise InputError(f"Argument `times` must increase from 0 (fs), but is {times[:4].tolist()}... of shape {times.shape}.")
     if isinstance(start, Wavepacket):
-        return _single(model, start, times, method, progress or _silent, "a wavepacket", {})
+        return _single(model, start, times, method, progress or _silent, "a wavepacket", np.arange(start.basis.size))
     check_index("start", start, model.n_states, model.state_labels)
     check_positive("tolerance", tolerance)
     return _converged(model, start, times, method, tolerance, max_size, progress or _silent)
@@ -43,37 +44,24 @@ def propagate(model: VibronicHamiltonian, start: Wavepacket | int, times: Any, *
 
 def _converged(model: VibronicHamiltonian, state: int, times: np.ndarray, method: Any, tolerance: float,
                max_size: int, progress: Progress) -> Propagation:
-    label = f"state {model.state_labels[state]}"
-    growth, last, change, previous_size = FIRST_GROWTH, None, np.inf, 0
-    while True:
-        basis = suggested_basis(model, state, growth)
-        if last is not None and basis.size > max_size:
-            return _certified(last, tolerance, change, basis_text(previous_basis))
-        if basis.size < 1.15 * previous_size:
-            growth *= 1.05
-            continue
-        run = _single(model, Wavepacket.vertical(basis, state), times, method, progress, label, {})
+    label, last, change, run = f"state {model.state_labels[state]}", None, np.inf, None
+    for basis, functions in suggested_bases(model, state, max_size):
+        run = _single(model, Wavepacket.vertical(basis, state), times, method, progress, label, functions)
         if last is not None:
             change = max(np.abs(run.populations - last.populations).max(), np.abs(run.autocorrelation - last.autocorrelation).max())
             if change < tolerance:
-                return _certified(run, tolerance, change, basis_text(basis))
-        last, previous_size, previous_basis, growth = run, basis.size, basis, growth * GROWTH
+                break
+        last = run
+    assert run is not None  # the first basis is always tried
+    return _certified(run, tolerance, change)
 
 
-def _certified(run: Propagation, asked: float, reached: float, basis: str) -> Propagation:
-    from dataclasses import replace
-
+def _certified(run: Propagation, asked: float, reached: float) -> Propagation:
     converged = bool(reached < asked)
     text = (f"converged to {reached:.0e} (asked {asked:.0e})" if converged else
             f"NOT CONVERGED: the last enlargement of the basis still changed it by {reached:.0e} (asked {asked:.0e}); "
             "raise `max_size` or loosen `tolerance`")
-    return replace(run, certificate={"asked": asked, "reached": float(reached), "converged": converged, "basis": basis,
-                                     "text": text})
-
-
-def basis_text(basis: VibronicBasis) -> str:
-    """A short description of a basis for certificates."""
-    return f"{basis.size} functions, per mode {'x'.join(str(n) for n in basis.levels)}"
+    return replace(run, certificate={"asked": asked, "reached": float(reached), "converged": converged, "text": text})
 
 
 def _silent(stage: str, fraction: float) -> None:
@@ -89,32 +77,36 @@ def _edge(basis: VibronicBasis) -> np.ndarray:
 
 
 def _single(model: VibronicHamiltonian, packet: Wavepacket, times: np.ndarray, method: Any, progress: Progress,
-            initial: str, certificate: dict) -> Propagation:
+            initial: str, functions: np.ndarray) -> Propagation:
     import qutip
 
     from ..operators.qutip_data import qutip_hamiltonian, qutip_state
 
-    basis, real = packet.basis, not np.iscomplexobj(packet.amplitudes)
-    hamiltonian = qutip_hamiltonian(model, basis)
-    start, edge = packet.amplitudes.ravel(), _edge(basis)
+    basis, real, whole = packet.basis, not np.iscomplexobj(packet.amplitudes), functions.size == packet.basis.size
+    part = {} if whole else {"functions": functions}
+    hamiltonian = qutip_hamiltonian(model, basis, **part)
+    states, edge = functions // basis.n_vibrational, _edge(basis)[functions % basis.n_vibrational]
+    start = packet.amplitudes.ravel()[functions]
     populations, correlation, outermost, energies = [], [], [0.0], []
 
     def measure(t: float, state: Any) -> float:
         psi = state.data.to_array()[:, 0]
-        density = np.abs(psi.reshape(basis.n_states, -1)) ** 2
-        populations.append(density.sum(axis=1))
+        density = psi.real**2 + psi.imag**2
+        populations.append(np.bincount(states, density, minlength=basis.n_states))
         correlation.append(psi @ psi if real else np.vdot(start, psi))
-        outermost.append(float(density[:, edge].sum()))
-        if len(energies) == 0 or t == times[-1]:
+        outermost.append(float(density[edge].sum()))
+        if t in (times[0], times[-1]):
             energies.append(float(np.real(qutip.core.data.expect(hamiltonian.data, state.data))) * HBAR)
-        progress(f"wavepacket from {initial}, {basis.size} functions", t / times[-1])
+        progress(f"Wavepacket from {initial}: {functions.size} functions", t / times[-1])
         return 0.0
 
     options = {**method.options(), "progress_bar": "", "store_states": False, "store_final_state": False}
     solver = qutip.SESolver(hamiltonian, options=options)
-    solver.run(qutip_state(packet), list(times), e_ops=[measure])
+    with threadpool_limits(limits=1):  # the vectors are too short for threads to pay
+        solver.run(qutip_state(packet, **part), list(times), e_ops=[measure])
+    shape = "x".join(str(n) for n in basis.levels)
     return Propagation(
         times, np.array(populations), np.array(correlation), 2 * times if real else times, np.array(energies),
-        zero_point_energy=model.zero_point_energy, state_labels=model.state_labels, initial=initial,
-        outermost=max(outermost), certificate=certificate,
-        provenance={"model": model.title, "method": repr(method), "basis": basis_text(basis), "qutip": qutip.__version__})
+        zero_point_energy=model.zero_point_energy, state_labels=model.state_labels, initial=initial, outermost=max(outermost),
+        provenance={"model": model.title, "method": repr(method), "basis": f"{functions.size} functions, per mode {shape}",
+                    "qutip": qutip.__version__})

@@ -1,21 +1,24 @@
-"""VibronicHamiltonian <-> its TOML file: one line a coupling, units in the keys."""
+"""VibronicHamiltonian <-> its TOML file: a table of couplings per pair of states, units in the keys.
+
+`[linear_eV.X]` holds kappa of state X by mode, `[linear_eV."X|A"]` lambda; modes of products are joined as "v1|v2".
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from ..checks import InputError
 from ..hamiltonian import Monomial, VibronicHamiltonian
 from ..storage import TOML_FORMS, Document, TomlForm
 from ..units import CM
 
 STATE_KEYS = {"label", "irrep", "energy_eV", "transition_amplitude", "orbital_energy_eV"}
 MODE_KEYS = {"label", "irrep", "frequency_eV", "frequency_cm"}
-TOP_KEYS = {"format", "title", "process", "energy_origin", "states", "modes", "constant_eV", "linear_eV",
-            "quadratic_eV", "higher_eV", "provenance"}
+ORDERS = {"linear_eV": 1, "quadratic_eV": 2, "higher_eV": None}
+TOP_KEYS = {"format", "title", "process", "energy_origin", "states", "modes", "constant_eV", "provenance", *ORDERS}
 
 
 def _table(model: VibronicHamiltonian) -> dict:
@@ -29,19 +32,19 @@ def _table(model: VibronicHamiltonian) -> dict:
             states[-1]["orbital_energy_eV"] = float(model.orbital_energies[i])
     modes = [{"label": v[m], "irrep": model.mode_irreps[m], "frequency_eV": float(w)}
              for m, w in enumerate(model.frequencies)]
-
-    def entries(matrix: np.ndarray, skip_diagonal: bool = False, **where: Any) -> list[dict]:
-        return [{"states": [s[i], s[j]], **where, "value": float(matrix[i, j])}
-                for i, j in pairs if matrix[i, j] and not (skip_diagonal and i == j)]
-
-    terms = {
-        "constant_eV": entries(model.constant, skip_diagonal=True),
-        "linear_eV": [e for m in range(len(v)) for e in entries(model.linear[m], mode=v[m])],
-        "quadratic_eV": [e for m in range(len(v)) for n in range(m, len(v))
-                         for e in entries(model.quadratic[m, n], modes=[v[m], v[n]])],
-        "higher_eV": [e for t in model.higher
-                      for e in entries(t.matrix, modes=[v[m] for m, p in enumerate(t.powers) for _ in range(p)])],
-    }
+    terms: dict[str, dict[str, Any]] = {"constant_eV": {}, "linear_eV": {}, "quadratic_eV": {}, "higher_eV": {}}
+    for i, j in pairs:
+        name = s[i] if i == j else f"{s[i]}|{s[j]}"
+        if i != j and model.constant[i, j]:
+            terms["constant_eV"][name] = float(model.constant[i, j])
+        found = {
+            "linear_eV": {v[m]: model.linear[m, i, j] for m in range(len(v))},
+            "quadratic_eV": {f"{v[m]}|{v[n]}": model.quadratic[m, n, i, j] for m in range(len(v)) for n in range(m, len(v))},
+            "higher_eV": {"|".join(v[m] for m, p in enumerate(t.powers) for _ in range(p)): t.matrix[i, j] for t in model.higher},
+        }
+        for key, values in found.items():
+            if any(values.values()):
+                terms[key][name] = {label: float(value) for label, value in values.items() if value}
     head = {"title": model.title, "process": model.process, "energy_origin": model.energy_origin}
     return {**head, "states": states, "modes": modes, **{k: e for k, e in terms.items() if e},
             "provenance": dict(model.provenance)}
@@ -50,39 +53,44 @@ def _table(model: VibronicHamiltonian) -> dict:
 def _read(document: Document) -> VibronicHamiltonian:
     table = document.table
     document.check_keys(table, TOP_KEYS, {"states", "modes", "energy_origin"})
-    for key in ("states", "modes", "constant_eV", "linear_eV", "quadratic_eV", "higher_eV"):
-        items = table.get(key, [])
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise document.error(f"key `{key}` must be a list of tables.", key)
-    states, modes = table["states"], table["modes"]
-    for item in states:
-        document.check_keys(item, STATE_KEYS, {"label", "energy_eV"}, "[[states]]")
+    states, modes = _listed(document, "states", STATE_KEYS, {"label", "energy_eV"}), _listed(document, "modes", MODE_KEYS, {"label"})
     for item in modes:
-        document.check_keys(item, MODE_KEYS, {"label"}, "[[modes]]")
         if ("frequency_eV" in item) == ("frequency_cm" in item):
-            raise document.error(f"mode {item['label']!r} needs one of `frequency_eV` and `frequency_cm`.", item["label"])
+            raise document.error(f"mode {item['label']!r} needs one of `frequency_eV` and `frequency_cm`.", str(item["label"]))
     reader = _Reader(document, [str(x["label"]) for x in states], [str(x["label"]) for x in modes])
     s, m = len(states), len(modes)
     constant = np.diag([reader.number(x["energy_eV"], "energy_eV") for x in states])
     linear, quadratic = np.zeros((m, s, s)), np.zeros((m, m, s, s))
-    for _, i, j, value in reader.entries("constant_eV", 0):
-        constant[i, j] = constant[j, i] = value
-    for (k,), i, j, value in reader.entries("linear_eV", 1):
+    for name, value in table.get("constant_eV", {}).items():
+        i, j = reader.pair(name)
+        if i == j:
+            raise document.error(f"`constant_eV` couples two states, but names {name!r}; energies stand in `states`.", name)
+        constant[i, j] = constant[j, i] = reader.number(value, name)
+    for i, j, (k,), value in reader.entries("linear_eV"):
         linear[k, i, j] = linear[k, j, i] = value
-    for (k, n), i, j, value in reader.entries("quadratic_eV", 2):
+    for i, j, (k, n), value in reader.entries("quadratic_eV"):
         for a, b in ((k, n), (n, k)):
             quadratic[a, b, i, j] = quadratic[a, b, j, i] = value
     orbitals = [x["orbital_energy_eV"] for x in states if "orbital_energy_eV" in x]
     return VibronicHamiltonian(
-        frequencies=[reader.number(x["frequency_eV"], "frequency_eV") if "frequency_eV" in x
-                     else reader.number(x["frequency_cm"], "frequency_cm") * CM for x in modes],
-        constant=constant, linear=linear, quadratic=quadratic, higher=reader.higher(m, s),
+        frequencies=np.array([reader.number(x["frequency_eV"], "frequency_eV") if "frequency_eV" in x
+                              else reader.number(x["frequency_cm"], "frequency_cm") * CM for x in modes]),
+        constant=constant, linear=linear, quadratic=quadratic, higher=reader.higher(),
         state_labels=tuple(reader.states), mode_labels=tuple(reader.modes),
         state_irreps=tuple(x.get("irrep", "") for x in states), mode_irreps=tuple(x.get("irrep", "") for x in modes),
-        transition_amplitudes=[x.get("transition_amplitude", 1.0) for x in states],
-        orbital_energies=orbitals if len(orbitals) == s else None,
+        transition_amplitudes=np.array([reader.number(x.get("transition_amplitude", 1.0), "transition_amplitude") for x in states]),
+        orbital_energies=np.array(orbitals) if len(orbitals) == s else None,
         title=table.get("title", ""), process=table.get("process", ""), energy_origin=table["energy_origin"],
         provenance=table.get("provenance", {}))
+
+
+def _listed(document: Document, key: str, known: set[str], required: set[str]) -> list[dict]:
+    items = document.table[key]
+    if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
+        raise document.error(f"key `{key}` must list tables with the keys {', '.join(sorted(required))}.", key)
+    for item in items:
+        document.check_keys(item, known, required, key)
+    return items
 
 
 class _Reader:
@@ -96,35 +104,40 @@ class _Reader:
             raise self.document.error(f"key `{key}` must be a number, but is {value!r}.", key)
         return float(value)
 
-    def index(self, label: Any, known: list[str], what: str) -> int:
-        if label not in known:
-            raise self.document.error(f"unknown {what} {label!r}. Known: {', '.join(known)}.", str(label))
-        return known.index(label)
+    def indices(self, name: str, known: list[str], what: str) -> list[int]:
+        for label in name.split("|"):
+            if label not in known:
+                raise self.document.error(f"unknown {what} {label!r}. Known: {', '.join(known)}.", name)
+        return [known.index(label) for label in name.split("|")]
 
-    def entries(self, key: str, order: int | None) -> Any:
-        seen = set()
-        for item in self.document.table.get(key, []):
-            mode_key = {0: None, 1: "mode"}.get(order, "modes")  # type: ignore[call-overload]
-            known = {"states", "value"} | ({mode_key} if mode_key else set())
-            self.document.check_keys(item, known, known, key)
-            names = [item["mode"]] if order == 1 else item.get("modes", [])
-            if len(item["states"]) != 2 or (order is not None and len(names) != order):
-                raise self.document.error(f"each entry of `{key}` must name two states"
-                                          + (f" and {order} modes" if order else "") + f", but one is {item}.", key)
-            i, j = sorted(self.index(x, self.states, "state") for x in item["states"])
-            place = (tuple(sorted(self.index(x, self.modes, "mode") for x in names)), i, j)
-            if place in seen or (order == 0 and i == j):
-                raise self.document.error(f"`{key}` gives the entry of states {item['states']} and modes {names} twice.", key)
-            seen.add(place)
-            yield *place, self.number(item["value"], "value")
+    def pair(self, name: str) -> tuple[int, int]:
+        found = self.indices(name, self.states, "state")
+        if len(found) > 2:
+            raise self.document.error(f"{name!r} must name one state, or two joined by |.", name)
+        return found[0], found[-1]
 
-    def higher(self, m: int, s: int) -> tuple[Monomial, ...]:
+    def entries(self, key: str) -> Iterator[tuple[int, int, tuple[int, ...], float]]:
+        order, seen = ORDERS[key], set()
+        for name, values in self.document.table.get(key, {}).items():
+            i, j = sorted(self.pair(name))
+            if not isinstance(values, dict):
+                raise self.document.error(f"`{key}.{name}` must be a table of modes and values.", name)
+            for modes, value in values.items():
+                place = tuple(sorted(self.indices(modes, self.modes, "mode")))
+                if len(place) < 3 if order is None else len(place) != order:
+                    raise self.document.error(f"`{key}.{name}` must name {order or 'three or more'} modes joined by |, but names {modes!r}.",
+                                              modes)
+                if (i, j, place) in seen:
+                    raise self.document.error(f"`{key}` gives {name!r}, {modes!r} twice (in another order).", modes)
+                seen.add((i, j, place))
+                yield i, j, place, self.number(value, modes)
+
+    def higher(self) -> tuple[Monomial, ...]:
         found: dict[tuple[int, ...], np.ndarray] = {}
-        for names, i, j, value in self.entries("higher_eV", None):
-            if len(names) < 3:
-                raise InputError("entries of `higher_eV` must name at least three modes (repeats allowed).")
-            count = Counter(names)
-            matrix = found.setdefault(tuple(count[k] for k in range(m)), np.zeros((s, s)))
+        for i, j, place, value in self.entries("higher_eV"):
+            count = Counter(place)
+            powers = tuple(count[k] for k in range(len(self.modes)))
+            matrix = found.setdefault(powers, np.zeros((len(self.states),) * 2))
             matrix[i, j] = matrix[j, i] = value
         return tuple(Monomial(powers, matrix) for powers, matrix in found.items())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from scipy.linalg.blas import zaxpy
 from scipy.special import jv
 
 
@@ -24,11 +25,12 @@ def chebyshev_exponential(matvec: Callable[[np.ndarray], np.ndarray], vector: np
     series = jv(orders[:, None], half * times) * ((-1j) ** (orders % 4))[:, None]
     series[1:] *= 2
     count = int(np.flatnonzero(np.abs(series).max(axis=1) > tolerance)[-1]) + 1
+    vector = np.asarray(vector, dtype=complex)
     previous, current = vector, (matvec(vector) - centre * vector) / half
     result = series[0][:, None] * previous
     for k in range(1, count):
         for j in np.flatnonzero(np.abs(series[k]) > 0.01 * tolerance):
-            result[j] += series[k, j] * current
+            zaxpy(current, result[j], a=series[k, j])  # in place
         if k < count - 1:
             previous, current = current, (2 / half) * (matvec(current) - centre * current) - previous
     return result * np.exp(-1j * centre * times)[:, None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..basis import VibronicBasis
 from ..checks import InputError
 from ..hamiltonian import VibronicHamiltonian
@@ -18,9 +20,13 @@ def check_fit(model: VibronicHamiltonian, basis: VibronicBasis) -> None:
                          f"{model.n_states} states and {model.n_modes} modes.")
 
 
-def hamiltonian_operator(model: VibronicHamiltonian, basis: VibronicBasis) -> MatrixFreeHamiltonian | SparseHamiltonian:
-    """H (eV) as a real symmetric linear operator: stored when small or pruned, matrix-free for large products."""
+def hamiltonian_operator(model: VibronicHamiltonian, basis: VibronicBasis,
+                         functions: np.ndarray | None = None) -> MatrixFreeHamiltonian | SparseHamiltonian:
+    """H (eV) as a real symmetric linear operator: stored when small or pruned, matrix-free for large products.
+
+    `functions` (rising flat indices, as from `sector_functions`) restricts it to part of the basis.
+    """
     check_fit(model, basis)
-    if basis.is_product and basis.size > SMALL:
+    if basis.is_product and basis.size > SMALL and functions is None:
         return MatrixFreeHamiltonian(model, basis)
-    return SparseHamiltonian(model, basis)
+    return SparseHamiltonian(model, basis, functions)

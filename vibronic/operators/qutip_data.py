@@ -161,22 +161,25 @@ def _dims(basis: VibronicBasis) -> list[int]:
     return [basis.n_states, *basis.levels] if basis.is_product else [basis.n_states, basis.n_vibrational]
 
 
-def qutip_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis, *, stored: bool | None = None) -> qutip.Qobj:
+def qutip_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis, *, stored: bool | None = None,
+                      functions: np.ndarray | None = None) -> qutip.Qobj:
     """H/hbar in rad/fs as a Qobj for any QuTiP solver (times in fs).
 
     Its dims are [n_states, *levels] for a product basis, [n_states, n_vibrational] for a pruned one. `stored=True` gives
-    plain CSR data, `False` the lazy operator; by default small Hamiltonians are stored.
+    plain CSR data, `False` the lazy operator; by default small Hamiltonians are stored. `functions` (as from `sector_functions`) restricts it to part of the
+    basis; its dims are then [[n], [n]].
     """
-    operator = hamiltonian_operator(model, basis)
-    dims = [_dims(basis)] * 2
-    if basis.size <= SMALL if stored is None else stored:
+    operator = hamiltonian_operator(model, basis, functions)
+    dims = [_dims(basis) if functions is None else [functions.size]] * 2
+    if operator.shape[0] <= SMALL if stored is None else stored:
         csr = CSR(sp.csr_matrix(operator.tosparse() / HBAR, dtype=complex))
         return qutip.Qobj(csr, dims=dims, isherm=True, copy=False)
     return qutip.Qobj(OperatorSum([(1 / HBAR, operator)], operator.shape), dims=dims, isherm=True, copy=False)
 
 
-def qutip_state(packet: Wavepacket) -> qutip.Qobj:
+def qutip_state(packet: Wavepacket, *, functions: np.ndarray | None = None) -> qutip.Qobj:
     """The wavepacket as a ket with the dims of `qutip_hamiltonian`."""
-    column = np.asarray(packet.amplitudes, dtype=complex).reshape(-1, 1)
-    dims = _dims(packet.basis)
+    amplitudes = np.asarray(packet.amplitudes, dtype=complex).ravel()
+    column = (amplitudes if functions is None else amplitudes[functions]).reshape(-1, 1)
+    dims = _dims(packet.basis) if functions is None else [functions.size]
     return qutip.Qobj(_data.dense.fast_from_numpy(np.asfortranarray(column)), dims=[dims, [1] * len(dims)], copy=False)

@@ -23,22 +23,28 @@ def estimated_nonzeros(model: VibronicHamiltonian, basis: VibronicBasis) -> int:
     return int(basis.n_vibrational * (per_row + basis.n_states))
 
 
-def sparse_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis) -> sp.csr_array:
-    """H as a real symmetric CSR matrix (size, size), eV; functions in the order of the basis."""
+def sparse_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray | None = None) -> sp.csr_array:
+    """H as a real symmetric CSR matrix, eV; functions in the order of the basis, or only those of the rising flat indices given."""
     need = 24 * estimated_nonzeros(model, basis)
     if need > MEMORY_LIMIT:
         raise InputError(f"The sparse Hamiltonian of {basis} would need {need / 1e9:.1f} GB (limit "
                          f"{MEMORY_LIMIT / 1e9:.0f} GB). Use fewer modes, fewer levels or a smaller `max_quanta`.")
     space = _Space(basis)
     blocks: list[list[sp.csr_array]] = [[None] * model.n_states for _ in range(model.n_states)]  # type: ignore[list-item]
-    zero_order = sp.diags_array((basis.quanta + 0.5) @ model.frequencies, format="csr")
+    harmonic = (basis.quanta + 0.5) @ model.frequencies
+    n, chosen = len(harmonic), np.arange(basis.size) if functions is None else functions
+    rows = [chosen[np.searchsorted(chosen, i * n) : np.searchsorted(chosen, (i + 1) * n)] - i * n for i in range(model.n_states)]
     for i in range(model.n_states):
-        blocks[i][i] = zero_order
+        blocks[i][i] = sp.diags_array(harmonic[rows[i]], format="csr")
     for powers, matrix in model.terms():
         vibrational = space.monomial(powers)
         for i, j in zip(*np.nonzero(matrix), strict=True):
-            part = matrix[i, j] * vibrational
+            part = matrix[i, j] * (vibrational if functions is None else vibrational[rows[i]][:, rows[j]])
             blocks[i][j] = part if blocks[i][j] is None else blocks[i][j] + part
+    for i in range(model.n_states):
+        for j in range(model.n_states):
+            if blocks[i][j] is None and i != j:
+                blocks[i][j] = sp.csr_array((rows[i].size, rows[j].size))
     return sp.csr_array(sp.block_array(blocks, format="csr"))
 
 
@@ -80,8 +86,8 @@ class _Space:
 class SparseHamiltonian(LinearOperator):
     """The sparse H as a linear operator for real and complex vectors."""
 
-    def __init__(self, model: VibronicHamiltonian, basis: VibronicBasis) -> None:
-        self.matrix = sparse_hamiltonian(model, basis)
+    def __init__(self, model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray | None = None) -> None:
+        self.matrix = sparse_hamiltonian(model, basis, functions)
         super().__init__(np.dtype(float), self.matrix.shape)
 
     def _matvec(self, x: np.ndarray) -> np.ndarray:

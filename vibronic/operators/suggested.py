@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from ..basis import VibronicBasis
 from ..checks import InputError, check_index
 from ..hamiltonian import VibronicHamiltonian
+from .sector import sector_functions
 
+FIRST_SIZE = 40_000  # functions of the first basis tried
 FURTHEST = 25.0  # largest |q| looked at
 
 
@@ -16,7 +20,7 @@ def reachable_quanta(model: VibronicHamiltonian, state: int) -> np.ndarray:
 
     Along each mode the lowest adiabatic surface is followed to the largest |q| that lies below the band of `state`
     (its vertical energy, twice its width and a quantum), but no further than the linear coupling drives a packet, to
-    twice the displacement |linear|/w and the packet's own width; q^2/2 quanta describe that turning point.
+    twice the displacement |linear|/(w + gamma) and the packet's own width; q^2/2 quanta describe that turning point.
     """
     check_index("state", state, model.n_states, model.state_labels)
     top = model.constant[state, state] + 2 * np.sqrt(_variance(model, state))
@@ -30,10 +34,28 @@ def reachable_quanta(model: VibronicHamiltonian, state: int) -> np.ndarray:
             raise InputError(f"Mode {model.mode_labels[m]!r} is not bound: at q = {FURTHEST:g} the lowest surface lies below the "
                              f"band of state {model.state_labels[state]!r}. Lower its quadratic couplings, or leave it out.")
         reach = np.abs(grid[lowest <= top + w]).max(initial=0.0)
-        driven = 2 * np.abs(np.linalg.eigvalsh(model.linear[m])).max() / w + 2
-        reach = min(reach, driven) if not np.any(model.quadratic[m]) else reach
+        softened = w + np.linalg.eigvalsh(model.quadratic[m, m]).min()
+        driven = 2 * np.abs(np.linalg.eigvalsh(model.linear[m])).max() / max(softened, 0.05 * w) + 2
+        reach = min(reach, driven)
         found[m] = reach**2 / 2 + reach + 2
     return found
+
+
+def suggested_bases(model: VibronicHamiltonian, state: int, max_size: int, growth: float = 0.8,
+                    factor: float = 1.2) -> Iterator[tuple[VibronicBasis, np.ndarray]]:
+    """Ever larger suggested bases, each with the functions of the sector of `state`, until `max_size` functions are passed."""
+    size = 0
+    while suggested_basis(model, state, growth).size > min(FIRST_SIZE, 2 * max_size):
+        growth *= 0.9
+    while True:
+        basis = suggested_basis(model, state, growth)
+        functions = sector_functions(model, basis, state)
+        if functions.size > max_size and size:
+            return
+        if functions.size > 1.15 * size:
+            yield basis, functions
+            size = functions.size
+        growth *= factor if functions.size == size else 1.05
 
 
 def suggested_basis(model: VibronicHamiltonian, state: int, growth: float = 1.0) -> VibronicBasis:

@@ -76,10 +76,13 @@ def reduction(model: VibronicHamiltonian, *, max_modes: int = 8, modes: Sequence
 def _bounded(model: VibronicHamiltonian) -> tuple[VibronicHamiltonian, list[tuple[str, str]]]:
     quadratic, remarks = model.quadratic.copy(), []
     for m, w in enumerate(model.frequencies):
-        for i in range(model.n_states):
+        while True:
+            values, vectors = np.linalg.eigh(quadratic[m, m])
+            if w + values[0] >= SOFTEST * w:
+                break
+            i = int(np.argmax(np.abs(vectors[:, 0])))
             gamma = quadratic[m, m, i, i]
-            if w + gamma < SOFTEST * w:
-                quadratic[m, m, i, :] = quadratic[m, m, :, i] = 0
-                remarks.append((model.mode_labels[m], f"Quadratic term of mode {model.mode_labels[m]} in state {model.state_labels[i]} left "
-                                f"out: gamma = {gamma:.3f} eV would leave it without bound or too soft (w = {w:.3f} eV)."))
+            quadratic[m, m, i, :] = quadratic[m, m, :, i] = 0
+            remarks.append((model.mode_labels[m], f"Quadratic terms of mode {model.mode_labels[m]} in state {model.state_labels[i]} left out: "
+                            f"gamma = {gamma:.3f} eV would leave it unbound or too soft (w = {w:.3f} eV)."))
     return replace(model, quadratic=quadratic), remarks

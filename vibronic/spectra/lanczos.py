@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ..checks import InputError, check_index, check_positive
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import LanczosRecursion, ritz_vectors
-from ..operators import hamiltonian_operator, suggested_basis
+from ..operators import hamiltonian_operator, suggested_bases
 from ..spectrum import FWHM_OF_SIGMA, StickSpectrum
 from ..wavepacket import Wavepacket
 
 Progress = Callable[[str, float], None]
-FIRST_GROWTH, GROWTH = 0.8, 1.2
 STEPS_AT_A_TIME, MOST_STEPS = 60, 6000
 MERGE = 1e-6  # eV; Ritz values closer than this are one line
 WEIGHTS_MEMORY = 1.5e9  # bytes of Ritz vectors held at a time
@@ -36,53 +36,75 @@ def lanczos_spectrum(model: VibronicHamiltonian, start: Wavepacket | int, *, tol
     check_positive("fwhm", fwhm, "eV")
     report = progress or (lambda stage, fraction: None)
     if isinstance(start, Wavepacket):
-        recursion, change = _recursion(model, start, tolerance, fwhm)
-        text = _certificate(tolerance, None, change, start.basis.size, len(recursion.alpha))
-        return replace(_sticks(model, start, recursion), certificate=text)
+        run = _Run(model, start, np.arange(start.basis.size))
+        change = run.extend(tolerance, fwhm, STEPS_AT_A_TIME)
+        return replace(run.sticks(), certificate=_certificate(tolerance, None, change, start.basis.size, run.steps))
     check_index("start", start, model.n_states, model.state_labels)
-    growth, last, size, change = FIRST_GROWTH, None, 0, np.inf
-    while True:
-        basis = suggested_basis(model, start, growth)
-        too_large = last is not None and basis.size > max_size
-        if not too_large and basis.size < 1.15 * size:
-            growth *= 1.05
-            continue
-        if not too_large:
-            report(f"lines of state {model.state_labels[start]}, {basis.size} functions", min(0.9, tolerance / change))
-            packet, size = Wavepacket.vertical(basis, start), basis.size
-            known = 0 if last is None else int(0.8 * last.energies.size)
-            recursion, step_change = _recursion(model, packet, tolerance, fwhm, max(STEPS_AT_A_TIME, known))
-            raw = _raw(recursion)
-            change = np.inf if last is None else _difference(raw, last, fwhm)
-        if too_large or change < tolerance:
-            report(f"lines of state {model.state_labels[start]}, {basis.size} functions", 1.0)
-            sticks = _sticks(model, packet, recursion)
-            return replace(sticks, certificate=_certificate(tolerance, change, step_change, size, len(recursion.alpha)))
-        last, growth = raw, growth * GROWTH
+    last, change, stage = None, np.inf, f"Lines of state {model.state_labels[start]}"
+    for basis, functions in suggested_bases(model, start, max_size):
+        report(f"{stage}: {functions.size} functions", min(0.9, tolerance / change))
+        run = _Run(model, Wavepacket.vertical(basis, start), functions)
+        step_change = run.extend(tolerance, fwhm, STEPS_AT_A_TIME if last is None else int(0.8 * last.energies.size))
+        raw = run.raw()
+        if last is not None:
+            change = _difference(raw, last, fwhm)
+            if change < tolerance:
+                break
+        last = raw
+    sticks = run.sticks()
+    report(f"{stage}: {run.functions.size} functions", 1.0)
+    return replace(sticks, certificate=_certificate(tolerance, change, step_change, run.functions.size, run.steps))
 
 
-def _recursion(model: VibronicHamiltonian, packet: Wavepacket, tolerance: float, fwhm: float,
-               first_steps: int = STEPS_AT_A_TIME) -> tuple[LanczosRecursion, float]:
-    """The recursion, taken far enough that further steps change the broadened spectrum by less than a fifth of `tolerance`."""
-    if np.iscomplexobj(packet.amplitudes):
-        raise InputError("`lanczos_spectrum` needs real amplitudes; use the autocorrelation for a complex wavepacket.")
-    operator = hamiltonian_operator(model, packet.basis)
-    recursion = LanczosRecursion(operator.matvec, packet.amplitudes.ravel()).extend(first_steps)
-    before, change = _raw(recursion), np.inf
-    while not recursion.exhausted and len(recursion.alpha) < MOST_STEPS:
-        recursion.extend(max(STEPS_AT_A_TIME, len(recursion.alpha) // 5))
-        after = _raw(recursion)
-        change = _difference(after, before, fwhm)
-        if change < 0.2 * tolerance:
-            return recursion, change
-        before = after
-    return recursion, 0.0 if recursion.exhausted else float(change)
+class _Run:
+    """One Lanczos recursion on part of a basis."""
 
+    def __init__(self, model: VibronicHamiltonian, packet: Wavepacket, functions: np.ndarray) -> None:
+        if np.iscomplexobj(packet.amplitudes):
+            raise InputError("`lanczos_spectrum` needs real amplitudes; use the autocorrelation for a complex wavepacket.")
+        self.model, self.packet, self.functions = model, packet, functions
+        whole = functions.size == packet.basis.size
+        self.operator = hamiltonian_operator(model, packet.basis, None if whole else functions)
+        self.start = packet.amplitudes.ravel()[functions]
+        self.recursion = LanczosRecursion(self.operator.matvec, self.start)
 
-def _raw(recursion: LanczosRecursion) -> StickSpectrum:
-    """All Ritz lines, copies unmerged."""
-    values, vectors = recursion.ritz()
-    return StickSpectrum(values, recursion.strength * vectors[0] ** 2)
+    @property
+    def steps(self) -> int:
+        return len(self.recursion.alpha)
+
+    def extend(self, tolerance: float, fwhm: float, first: int) -> float:
+        """Go on until further steps change the broadened spectrum by less than a fifth of `tolerance`; return that change."""
+        with threadpool_limits(limits=1):  # the vectors are too short for threads to pay
+            return self._extended(tolerance, fwhm, first)
+
+    def _extended(self, tolerance: float, fwhm: float, first: int) -> float:
+        self.recursion.extend(max(STEPS_AT_A_TIME, first))
+        before, change = self.raw(), np.inf
+        while not self.recursion.exhausted and self.steps < MOST_STEPS:
+            self.recursion.extend(max(STEPS_AT_A_TIME, self.steps // 5))
+            after = self.raw()
+            change = _difference(after, before, fwhm)
+            if change < 0.2 * tolerance:
+                return change
+            before = after
+        return 0.0 if self.recursion.exhausted else float(change)
+
+    def raw(self) -> StickSpectrum:
+        """All Ritz lines, copies unmerged."""
+        values, vectors = self.recursion.ritz()
+        return StickSpectrum(values, self.recursion.strength * vectors[0] ** 2)
+
+    def sticks(self) -> StickSpectrum:
+        """The lines with their electronic character."""
+        model, basis = self.model, self.packet.basis
+        energies, intensities, columns = self.recursion.lines(merge=MERGE)
+        states, weights = self.functions // basis.n_vibrational, []
+        at_a_time = max(1, int(WEIGHTS_MEMORY / (8 * self.start.size)))
+        for first in range(0, energies.size, at_a_time):
+            squares = ritz_vectors(self.operator.matvec, self.start, self.recursion, columns[:, first : first + at_a_time]) ** 2
+            weights.append(np.column_stack([squares[states == i].sum(axis=0) for i in range(model.n_states)]))
+        return StickSpectrum(energies - model.zero_point_energy, intensities, np.concatenate(weights), model.state_labels,
+                             "vibronic", provenance={"model": model.title, "basis": str(basis), "functions": self.functions.size})
 
 
 def _difference(new: StickSpectrum, old: StickSpectrum, fwhm: float) -> float:
@@ -91,18 +113,6 @@ def _difference(new: StickSpectrum, old: StickSpectrum, fwhm: float) -> float:
     grid = np.arange(seen.min() - 2 * fwhm, seen.max() + 2 * fwhm, fwhm / FWHM_OF_SIGMA / 1.5)
     curve = new.broadened(grid, fwhm=fwhm).values
     return float(np.abs(curve - old.broadened(grid, fwhm=fwhm).values).max() / curve.max())
-
-
-def _sticks(model: VibronicHamiltonian, packet: Wavepacket, recursion: LanczosRecursion) -> StickSpectrum:
-    energies, intensities, columns = recursion.lines(merge=MERGE)
-    operator, start = hamiltonian_operator(model, packet.basis), packet.amplitudes.ravel()
-    weights = []
-    at_a_time = max(1, int(WEIGHTS_MEMORY / (8 * start.size)))
-    for first in range(0, energies.size, at_a_time):
-        vectors = ritz_vectors(operator.matvec, start, recursion, columns[:, first : first + at_a_time])
-        weights.append((vectors.reshape(model.n_states, -1, vectors.shape[1]) ** 2).sum(axis=1).T)
-    return StickSpectrum(energies - model.zero_point_energy, intensities, np.concatenate(weights), model.state_labels,
-                         "vibronic", provenance={"model": model.title, "basis": str(packet.basis)})
 
 
 def _certificate(asked: float, basis: float | None, steps: float, size: int, n_steps: int) -> dict:
