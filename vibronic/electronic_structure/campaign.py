@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..checks import InputError
+from ..checks import CalculationError, InputError
 from .cache import Cache, Result, Task, computed, default_folder
 
 Progress = Callable[[str, float], None]
@@ -62,6 +62,9 @@ class Campaign:
             for done, future in enumerate(as_completed(waiting), 1):
                 found[waiting[future]] = future.result()
                 self._report(stage, len(tasks) - len(missing) + done, len(tasks))
+        except BrokenExecutor:
+            raise CalculationError(f"A worker process died during {stage.lower()}, most likely for want of memory. What was finished is kept. "
+                                   "Try fewer workers (`--jobs 1`) or a smaller basis set.") from None
         finally:
             for future in waiting:
                 future.cancel()

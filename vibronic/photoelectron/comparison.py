@@ -84,7 +84,7 @@ def comparison(model: VibronicHamiltonian, *, experiment: Sequence[Band] = (), f
              .scaled(strengths[i]) for i in states]
     grid = _grid(lines, alone, fwhm)
     times = _times(time, fwhm, grid)
-    runs = [propagate(reduced, i, times, tolerance=tolerance, max_size=max_size, progress=progress) for i in states]
+    runs = [propagate(reduced, i, times, tolerance=tolerance, max_size=max_size // 2, progress=progress) for i in states]
     total = summed(lines, "vibronic")
     curve = total.broadened(grid, fwhm=fwhm)
     from_time = sum(strengths[i] * autocorrelation_spectrum(run, grid, fwhm=fwhm).values for i, run in enumerate(runs))

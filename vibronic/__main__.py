@@ -1,0 +1,5 @@
+"""`python -m vibronic`."""
+
+from .cli import main
+
+main()
