@@ -24,7 +24,7 @@ class CalculationError(VibronicError, RuntimeError):
 def frozen_array(value: Any, name: str = "value", dtype: type = float) -> np.ndarray:
     """Return a read-only copy of `value` as a finite array of `dtype`."""
     try:
-        array = np.array(value, dtype=dtype)
+        array: np.ndarray = np.array(value, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise InputError(f"Argument `{name}` must be an array of numbers: {error}.") from None
     if array.dtype.kind in "fc" and not np.all(np.isfinite(array)):
@@ -55,9 +55,9 @@ def check_symmetric(name: str, array: np.ndarray, what: str = "states", toleranc
         )
 
 
-def check_positive(name: str, value: float, unit: str = "") -> None:
+def check_positive(name: str, value: Any, unit: str = "") -> None:
     """Raise unless the number `value` is positive and finite."""
-    if not (np.isscalar(value) and np.isfinite(value) and value > 0):
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not 0 < value < np.inf:
         raise InputError(f"Argument `{name}` must be a positive number{' of ' + unit if unit else ''}, but is {value!r}.")
 
 

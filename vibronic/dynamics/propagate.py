@@ -83,7 +83,7 @@ def _single(model: VibronicHamiltonian, packet: Wavepacket, times: np.ndarray, m
     from ..operators.qutip_data import qutip_hamiltonian, qutip_state
 
     basis, real, whole = packet.basis, not np.iscomplexobj(packet.amplitudes), functions.size == packet.basis.size
-    part = {} if whole else {"functions": functions}
+    part: dict[str, Any] = {} if whole else {"functions": functions}
     hamiltonian = qutip_hamiltonian(model, basis, **part)
     states, edge = functions // basis.n_vibrational, _edge(basis)[functions % basis.n_vibrational]
     start = packet.amplitudes.ravel()[functions]

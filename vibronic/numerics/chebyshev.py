@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from scipy.linalg.blas import zaxpy
 from scipy.special import jv
 
 
-def chebyshev_exponential(matvec: Callable[[np.ndarray], np.ndarray], vector: np.ndarray, times: Sequence[float],
+def chebyshev_exponential(matvec: Callable[[np.ndarray], np.ndarray], vector: np.ndarray, times: Any,
                           bounds: tuple[float, float], *, tolerance: float = 1e-8) -> np.ndarray:
     """exp(-iHt) `vector` for every t of `times`, (n_times, n), from one recursion to the longest time.
 

@@ -102,7 +102,7 @@ def _from_csr(csr: CSR) -> OperatorSum:
     matrix = sp.csr_array(csr.as_scipy())
     real, imaginary = sp.csr_array(matrix.real), sp.csr_array(matrix.imag)
     for part in (real, imaginary):
-        if part.nnz and np.abs((part - part.T)).max() > 1e-12:
+        if part.nnz and np.abs(part - part.T).max() > 1e-12:
             raise InputError("Only symmetric matrices can join a matrix-free sum.")
     return OperatorSum([(1.0, _Stored(real)), (1j if imaginary.nnz else 0, _Stored(imaginary))], csr.shape)
 
@@ -166,8 +166,8 @@ def qutip_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis, *, store
     """H/hbar in rad/fs as a Qobj for any QuTiP solver (times in fs).
 
     Its dims are [n_states, *levels] for a product basis, [n_states, n_vibrational] for a pruned one. `stored=True` gives
-    plain CSR data, `False` the lazy operator; by default small Hamiltonians are stored. `functions` (as from `sector_functions`) restricts it to part of the
-    basis; its dims are then [[n], [n]].
+    plain CSR data, `False` the lazy operator; by default small Hamiltonians are stored. `functions` (as from `sector_functions`) restricts
+    it to part of the basis; its dims are then [[n], [n]].
     """
     operator = hamiltonian_operator(model, basis, functions)
     dims = [_dims(basis) if functions is None else [functions.size]] * 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,7 +43,7 @@ def vibronic_bands(model: VibronicHamiltonian, sticks: StickSpectrum, *, fwhm: f
     grid = np.arange(sticks.energies.min() - 3 * fwhm, sticks.energies.max() + 3 * fwhm, fwhm / 60)
     curve = sticks.broadened(grid, fwhm=fwhm)
     maxima = curve.maxima(LEAST_HEIGHT)
-    inside = [slice(*np.searchsorted(grid, pair)) for pair in zip(maxima[:-1], maxima[1:], strict=True)]
+    inside = [slice(*np.searchsorted(grid, pair)) for pair in itertools.pairwise(maxima)]
     limits = np.array([grid[0], *(grid[s][int(np.argmin(curve.values[s]))] for s in inside), grid[-1]])
     vertical = np.diag(model.constant)
     found = []
@@ -59,7 +60,7 @@ def _with_mysteries(bands: list[VibronicBand]) -> list[VibronicBand]:
     """Mark the mixed bands without parent that lie between the bands of two different states."""
     result = list(bands)
     parented = [k for k, band in enumerate(bands) if band.parents]
-    for left, right in zip(parented[:-1], parented[1:], strict=True):
+    for left, right in itertools.pairwise(parented):
         between = bands[left + 1 : right]
         if bands[left].parents != bands[right].parents and all(band.character.max() < MIXED for band in between):
             result[left + 1 : right] = [replace(band, is_mystery=True) for band in between]

@@ -55,7 +55,8 @@ class PhotoelectronComparison:
     @property
     def converged(self) -> bool:
         """True when every spectrum and every propagation reached the tolerance."""
-        return all(x.certificate.get("converged", False) for x in (*self.vibronic, *self.propagations))
+        certificates = [x.certificate for x in self.vibronic] + [x.certificate for x in self.propagations]
+        return all(certificate.get("converged", False) for certificate in certificates)
 
     def __str__(self) -> str:
         return report(self)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..molecule import Band
 from ..units import CM
 
 if TYPE_CHECKING:
@@ -24,17 +25,35 @@ def _heading(found: PhotoelectronComparison) -> str:
     return f"PHOTOELECTRON SPECTRUM  {model.title}\n{level}\nEnergies in eV from {model.energy_origin}.\n{found.modes}"
 
 
+def observed_bands(found: PhotoelectronComparison) -> list[Band | None]:
+    """For every state the observed band of its irrep (the first not yet taken), or None."""
+    left, result = list(found.experiment), []
+    for irrep in found.model.state_irreps:
+        match = next((b for b in left if irrep and b.label.lstrip("0123456789 ").upper() == irrep.upper()), None)
+        if match:
+            left.remove(match)
+        result.append(match)
+    return result
+
+
 def _energies(found: PhotoelectronComparison) -> str:
-    model, koopmans = found.model, found.koopmans
+    model, koopmans, seen = found.model, found.koopmans, observed_bands(found)
     lines = ["ENERGIES OF EACH LEVEL OF THEORY (eV)",
-             f"{'state':<10}{'Koopmans':>10}{'vertical':>10}{'F-C 0-0':>10}{'vibronic 1st':>14}{'mean':>9}{'strength':>10}"]
+             f"{'state':<8}{'Koopmans':>9}{'vertical':>10}{'F-C 0-0':>9}{'vibronic 1st':>14}{'mean':>8}{'strength':>10}{'observed':>10}"]
     for i, (label, irrep) in enumerate(zip(model.state_labels, model.state_irreps, strict=True)):
-        alone, sticks = found.franck_condon[i], found.vibronic[i]
+        alone, sticks, band = found.franck_condon[i], found.vibronic[i], seen[i]
         first = sticks.energies[sticks.intensities > 0.002 * sticks.strength].min()
-        lines.append(f"{f'{label} {irrep}':<10}" + (f"{koopmans.energies[i]:>10.2f}" if koopmans else f"{'-':>10}")
-                     + f"{model.constant[i, i]:>10.2f}{alone.energies.min():>10.2f}{first:>14.2f}{sticks.moment(1):>9.2f}"
-                     + f"{sticks.strength:>10.3f}")
-    lines.append("F-C 0-0: origin of the state alone; vibronic 1st: first line stronger than 0.2 % of the band; mean: centroid of the band.")
+        lines.append(f"{f'{label} {irrep}':<8}" + (f"{koopmans.energies[i]:>9.2f}" if koopmans else f"{'-':>9}")
+                     + f"{model.constant[i, i]:>10.2f}{alone.energies.min():>9.2f}{first:>14.2f}{sticks.moment(1):>8.2f}"
+                     + f"{sticks.strength:>10.3f}" + (f"{band.vertical:>10.2f}" if band else f"{'-':>10}"))
+    lines.append("F-C 0-0: origin of the state alone; vibronic 1st: first line stronger than 0.2 % of its band; mean: centroid of the band;")
+    lines.append("observed: maximum of the band of this symmetry.")
+    errors = [[band.vertical - e for e, band in zip(energies, seen, strict=True) if band]
+              for energies in (np.diag(model.constant), *([koopmans.energies] if koopmans else []))]
+    if errors[0]:
+        lines.append(f"Observed minus vertical, on average: {np.mean(errors[0]):+.2f} eV"
+                     + (f"; observed minus Koopmans: {np.mean(errors[1]):+.2f} eV." if koopmans else ".")
+                     + " Nothing here is shifted to fit.")
     return "\n".join(lines)
 
 
@@ -57,36 +76,38 @@ def _couplings(found: PhotoelectronComparison) -> str:
 
 def _bands(found: PhotoelectronComparison) -> str:
     model, bands = found.model, found.bands
+    by_state = dict(zip(model.state_labels, observed_bands(found), strict=True))
     lines = ["BANDS OF THE VIBRONIC SPECTRUM at 0.15 eV resolution, beside experiment",
-             f"{'energy/eV':<11}{'strength':>9}  {'parent':<9}{'electronic character':<28}nearest observed"]
+             f"{'energy/eV':<11}{'strength':>9}  {'parent':<9}{'electronic character':<28}observed"]
     for band in bands:
         parts = sorted(zip(band.character, model.state_labels, strict=True), reverse=True)
         character = ", ".join(f"{100 * w:.0f} % {label}" for w, label in parts if w >= 0.02)
-        near = min(found.experiment, key=lambda b: abs(b.vertical - band.energy), default=None)
-        seen = f"{near.label} {near.vertical:.2f}" if near and abs(near.vertical - band.energy) < 0.6 else "-"
-        lines.append(f"{band.energy:<11.2f}{band.strength:>9.3f}  {'+'.join(band.parents) or 'none':<9}{character:<28}{seen}")
-    if any(b.note for b in found.experiment):
-        lines.append("Observed: " + "; ".join(f"{b.label} {b.vertical:.2f}{f' ({b.note})' if b.note else ''}" for b in found.experiment))
-    return "\n".join([*lines, *_verdict(found)])
+        seen = [by_state[label] for label in band.parents] if not band.is_mystery else _observed_mysteries(found)
+        text = ", ".join(f"{b.vertical:.2f} {b.label}{f' ({b.note})' if b.note else ''}" for b in seen if b) or "-"
+        lines.append(f"{band.energy:<11.2f}{band.strength:>9.3f}  {'+'.join(band.parents) or 'none':<9}{character:<28}{text}")
+    return "\n".join([*lines, "", *_verdict(found)])
+
+
+def _observed_mysteries(found: PhotoelectronComparison) -> list[Band | None]:
+    return [b for b in found.experiment if "mystery" in b.label.lower()]
 
 
 def _verdict(found: PhotoelectronComparison) -> list[str]:
-    labels, verdicts = found.model.state_labels, []
-    for band in found.bands:
-        if band.is_mystery:
-            first, second = np.argsort(-band.character)[:2]
-            near = [b for b in found.experiment if "mystery" in b.label.lower()]
-            observed = f" The observed mystery band lies at {near[0].vertical:.2f} eV." if near else ""
-            verdicts.append(
-                f"MYSTERY BAND at {band.energy:.2f} eV ({band.low:.2f}-{band.high:.2f} eV, strength {band.strength:.3f}): no orbital has this "
-                f"energy, and no single state makes it: {100 * band.character[first]:.0f} % {labels[first]}, "
-                f"{100 * band.character[second]:.0f} % {labels[second]}, mixed by the nuclear motion.{observed}")
-    if not verdicts:
-        purest = [float(b.character.max()) for b in found.bands]
-        verdicts.append("No band without a parent state: " + (
-            f"every band belongs to one electronic state to at least {100 * min(purest):.0f} %." if min(purest) > 0.9 else
-            f"but states mix; in the most mixed band the leading state makes only {100 * min(purest):.0f} %."))
-    return verdicts
+    labels, mysteries = found.model.state_labels, [b for b in found.bands if b.is_mystery]
+    if mysteries:
+        strength = sum(b.strength for b in mysteries)
+        character = np.sum([b.strength * b.character for b in mysteries], axis=0) / strength
+        first, second = np.argsort(-character)[:2]
+        maxima = " and ".join(f"{b.energy:.2f}" for b in mysteries)
+        seen = [f" The observed one lies at {b.vertical:.2f} eV." for b in _observed_mysteries(found) if b]
+        return [f"MYSTERY BAND between {mysteries[0].low:.2f} and {mysteries[-1].high:.2f} eV (maximum at {maxima} eV, strength "
+                f"{strength:.3f}):",
+                f"no orbital has this energy, and no single state makes it: it is {100 * character[first]:.0f} % {labels[first]} and "
+                f"{100 * character[second]:.0f} % {labels[second]}, mixed by the nuclear motion.{''.join(seen)}"]
+    purest = min(float(b.character.max()) for b in found.bands)
+    return ["No band without a parent state: " + (
+        f"every band belongs to one electronic state to at least {100 * purest:.0f} %." if purest > 0.9 else
+        f"but states mix; in the most mixed band the leading state makes only {100 * purest:.0f} %.")]
 
 
 def _lines(found: PhotoelectronComparison) -> str:

@@ -20,7 +20,7 @@ def style() -> Iterator[None]:
     """Matplotlib settings of vibronic, for the time of a `with` block."""
     import matplotlib
 
-    with matplotlib.rc_context(SETTINGS):
+    with matplotlib.rc_context(SETTINGS):  # type: ignore[arg-type]
         yield
 
 
