@@ -100,8 +100,8 @@ class VibronicHamiltonian:
         if self.process not in PROCESSES:
             raise InputError(f"Argument `process` must be one of {PROCESSES}, but is {self.process!r}.")
         for term in self.higher:
-            if len(term.powers) != m or term.matrix.shape != (s, s) or min(term.powers, default=0) < 0:
-                raise InputError(f"Each of `higher` must have {m} powers of 0 or more and a ({s}, {s}) matrix, "
+            if len(term.powers) != m or term.matrix.shape != (s, s) or min(term.powers, default=0) < 0 or sum(term.powers) < 3:
+                raise InputError(f"Each of `higher` must have {m} powers of 0 or more, three or more in all, and a ({s}, {s}) matrix, "
                                  f"but one has powers {term.powers} and shape {term.matrix.shape}.")
 
     @property

@@ -132,9 +132,12 @@ class Document:
 
     def error(self, message: str, key: str = "") -> InputError:
         """An error that names the file, and the line on which `key` stands."""
-        pattern = re.compile(rf"(^|[\s\[{{,.\"]){re.escape(key)}[\s\]\".=]")
-        lines = [k for k, line in enumerate(self.text.splitlines(), 1) if key and pattern.search(line + " ")]
-        return InputError(f"{self.path}{f':{lines[0]}' if lines else ''}: {message}")
+        word = rf"(^|[\s\[{{,.\"]){re.escape(key)}"
+        for pattern in (rf"{word}\"?\s*=", rf"^\s*\[.*{word}", rf"{word}[\s\]\".,]"):  # as a key, in a table's name, anywhere
+            for k, line in enumerate(self.text.splitlines(), 1):
+                if key and re.search(pattern, line + " "):
+                    return InputError(f"{self.path}:{k}: {message}")
+        return InputError(f"{self.path}: {message}")
 
     def check_keys(self, table: dict, known: set[str], required: set[str], where: str = "") -> None:
         """Raise on a misspelt or missing key of `table`."""

@@ -90,6 +90,8 @@ def _listed(document: Document, key: str, known: set[str], required: set[str]) -
         raise document.error(f"key `{key}` must list tables with the keys {', '.join(sorted(required))}.", key)
     for item in items:
         document.check_keys(item, known, required, key)
+        if sum(other.get("label") == item["label"] for other in items) > 1:
+            raise document.error(f"`{key}` must not repeat a name, but {item['label']!r} stands twice.", key)
     return items
 
 

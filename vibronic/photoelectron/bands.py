@@ -14,16 +14,17 @@ from ..storage import noun
 
 BAND_FWHM = 0.15  # eV
 LEAST_HEIGHT = 0.08  # of the highest
-MIXED = 0.75  # a band of which no state makes more than this is no state's band
+MIXED = 0.75  # a line of which no state makes more than this is no state's line
 
 
 @noun
 @dataclass(frozen=True, eq=False)
 class VibronicBand:
     """A maximum of the vibronic spectrum at band resolution: its energy, limits and strength, the electronic `character`
-    (n_states,) of its lines, and the states whose vertical energy lies inside (`parents`, often none or one).
+    (n_states,) of its lines, their `purity` (mean share of each line's leading state), and the states whose vertical energy lies inside
+    (`parents`, often none or one).
 
-    A mystery band has no parent and is no single state's: it lies between the bands of two states, and mixes them.
+    A mystery band has no parent and its lines are no single state's: it lies between the bands of two states, and mixes them.
     """
 
     energy: float
@@ -31,6 +32,7 @@ class VibronicBand:
     high: float
     strength: float
     character: np.ndarray
+    purity: float
     parents: tuple[str, ...]
     is_mystery: bool = False
 
@@ -50,9 +52,10 @@ def vibronic_bands(model: VibronicHamiltonian, sticks: StickSpectrum, *, fwhm: f
     for energy, low, high in zip(maxima, limits[:-1], limits[1:], strict=True):
         lines = (sticks.energies >= low) & (sticks.energies < high)
         strength = sticks.intensities[lines]
-        character = strength @ sticks.state_weights[lines] / strength.sum()  # type: ignore[index]
+        weights = sticks.state_weights[lines]  # type: ignore[index]
+        character, purity = strength @ weights / strength.sum(), float(strength @ weights.max(axis=1) / strength.sum())
         parents = tuple(label for label, e in zip(model.state_labels, vertical, strict=True) if low <= e < high)
-        found.append(VibronicBand(float(energy), float(low), float(high), float(strength.sum()), character, parents))
+        found.append(VibronicBand(float(energy), float(low), float(high), float(strength.sum()), character, purity, parents))
     return tuple(_with_mysteries(found))
 
 
@@ -62,6 +65,6 @@ def _with_mysteries(bands: list[VibronicBand]) -> list[VibronicBand]:
     parented = [k for k, band in enumerate(bands) if band.parents]
     for left, right in itertools.pairwise(parented):
         between = bands[left + 1 : right]
-        if bands[left].parents != bands[right].parents and all(band.character.max() < MIXED for band in between):
+        if bands[left].parents != bands[right].parents and all(band.purity < MIXED for band in between):
             result[left + 1 : right] = [replace(band, is_mystery=True) for band in between]
     return result

@@ -104,10 +104,10 @@ def _verdict(found: PhotoelectronComparison) -> list[str]:
                 f"{strength:.3f}):",
                 f"no orbital has this energy, and no single state makes it: it is {100 * character[first]:.0f} % {labels[first]} and "
                 f"{100 * character[second]:.0f} % {labels[second]}, mixed by the nuclear motion.{''.join(seen)}"]
-    purest = min(float(b.character.max()) for b in found.bands)
+    purest = min(b.purity for b in found.bands)
     return ["No band without a parent state: " + (
-        f"every band belongs to one electronic state to at least {100 * purest:.0f} %." if purest > 0.9 else
-        f"but states mix; in the most mixed band the leading state makes only {100 * purest:.0f} %.")]
+        f"in every band the lines belong to one electronic state to at least {100 * purest:.0f} %." if purest > 0.9 else
+        f"but states mix; in the most mixed band the leading state makes only {100 * purest:.0f} % of a line.")]
 
 
 def _lines(found: PhotoelectronComparison) -> str:

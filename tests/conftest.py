@@ -1,0 +1,34 @@
+"""Shared fixtures. Every electronic-structure test works in a cache of its own: no result of an earlier run can pass for one of this."""
+
+import pytest
+
+import vibronic as vb
+from systems import crossing_model
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VIBRONIC_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture
+def crossing():
+    return crossing_model()
+
+
+@pytest.fixture(scope="session")
+def butatriene():
+    return vb.library.hamiltonian("butatriene")
+
+
+@pytest.fixture(scope="session")
+def water_modes():
+    """Water, its modes, and a campaign on two worker processes."""
+    from vibronic.electronic_structure import Campaign, local_processes, normal_modes
+
+    molecule = vb.library.molecule("water")
+    with local_processes(2) as executor:
+        campaign = Campaign(executor)
+        yield molecule, normal_modes(molecule, campaign=campaign), campaign

@@ -1,0 +1,122 @@
+"""Matrix-free = sparse = dense = QuTiP, on random models; symmetry sectors; suggested bases."""
+
+import numpy as np
+import pytest
+import qutip
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import vibronic as vb
+from systems import crossing_model, models_and_bases, random_models
+from vibronic.operators import (
+    MatrixFreeHamiltonian,
+    SparseHamiltonian,
+    dense_hamiltonian,
+    parity_generators,
+    qutip_hamiltonian,
+    qutip_state,
+    sector_functions,
+    sparse_hamiltonian,
+    suggested_bases,
+)
+from vibronic.units import HBAR
+
+
+@settings(max_examples=60, deadline=None)
+@given(models_and_bases())
+def test_sparse_equals_dense_and_is_symmetric(pair):
+    model, basis = pair
+    dense = dense_hamiltonian(model, basis)
+    assert dense.shape == (basis.size, basis.size)
+    np.testing.assert_allclose(sparse_hamiltonian(model, basis).toarray(), dense, atol=1e-12)
+    np.testing.assert_array_equal(dense, dense.T)
+
+
+@settings(max_examples=40, deadline=None)
+@given(random_models(), st.integers(0, 2**31), st.booleans())
+def test_matrix_free_equals_dense(model, seed, is_complex):
+    rng = np.random.default_rng(seed)
+    basis = vb.VibronicBasis(model.n_states, tuple(rng.integers(1, 5, size=model.n_modes)))
+    psi = rng.normal(size=basis.size) + (1j * rng.normal(size=basis.size) if is_complex else 0)
+    expected = dense_hamiltonian(model, basis) @ psi
+    for operator in (MatrixFreeHamiltonian(model, basis), SparseHamiltonian(model, basis)):
+        np.testing.assert_allclose(operator.matvec(psi), expected, atol=1e-11)
+
+
+def test_pruned_basis_is_the_product_below_the_cutoff():
+    basis = vb.VibronicBasis(2, (5, 4, 6), max_quanta=4.0, weights=(1.0, 1.5, 0.7))
+    product = vb.VibronicBasis(2, (5, 4, 6)).quanta
+    kept = product[product @ np.array(basis.weights) <= 4.0 + 1e-9]
+    np.testing.assert_array_equal(basis.quanta, kept)
+    assert basis.size == 2 * len(kept)
+    energy = vb.VibronicBasis.below(1, 0.5, (0.1, 0.2))
+    assert (energy.quanta @ [0.1, 0.2]).max() <= 0.5 + 1e-9
+    assert len(energy.quanta) == 12
+
+
+@settings(max_examples=40, deadline=None)
+@given(models_and_bases(), st.integers(0, 2))
+def test_a_sector_is_never_left(pair, state):
+    model, basis = pair
+    state %= model.n_states
+    functions = sector_functions(model, basis, state)
+    others = np.setdiff1d(np.arange(basis.size), functions)
+    dense = dense_hamiltonian(model, basis)
+    assert state * basis.n_vibrational in functions
+    assert np.abs(dense[np.ix_(functions, others)]).max(initial=0.0) < 1e-14
+    np.testing.assert_allclose(sparse_hamiltonian(model, basis, functions).toarray(), dense[np.ix_(functions, functions)], atol=1e-12)
+
+
+def test_sector_of_the_crossing_halves_the_basis(crossing):
+    basis = vb.VibronicBasis(2, (6, 6))
+    assert sector_functions(crossing, basis, 0).size == basis.size // 2
+    assert len(parity_generators(crossing)) == 2  # the parity, and the trivial relabelling of all states at once
+
+
+def test_qutip_operator_sum_behaves_like_its_stored_matrix(crossing):
+    basis = vb.VibronicBasis(2, (5, 4))
+    lazy, stored = (qutip_hamiltonian(crossing, basis, stored=choice) for choice in (False, True))
+    np.testing.assert_allclose(stored.full() * HBAR, dense_hamiltonian(crossing, basis), atol=1e-12)
+    ket = qutip.rand_ket(stored.dims[0], seed=3)
+    for build in (lambda h: h, lambda h: 2j * h, lambda h: -h, lambda h: h + h, lambda h: h - 0.5 * h, lambda h: h.dag(),
+                  lambda h: h + stored, lambda h: stored - h, lambda h: h.trans()):
+        np.testing.assert_allclose((build(lazy) * ket).full(), (build(stored) * ket).full(), atol=1e-10)
+    assert lazy.isherm
+    assert not (1j * lazy).isherm
+    assert lazy.tr() == pytest.approx(stored.tr())
+    assert qutip.expect(lazy, ket) == pytest.approx(qutip.expect(stored, ket))
+    np.testing.assert_allclose(lazy.to("csr").full(), stored.full(), atol=1e-12)
+
+
+@pytest.mark.parametrize("integrator", ["vern7", "adams", "chebyshev"])
+def test_qutip_integrators_run_on_both_data_types(crossing, integrator):
+    import vibronic.dynamics.integrators  # noqa: F401
+
+    basis = vb.VibronicBasis(2, (10, 8))
+    packet = qutip_state(vb.Wavepacket.vertical(basis, 1))
+    exact = None
+    for stored in (True, False):
+        options = {"method": integrator, "atol": 1e-10, "progress_bar": ""} | ({} if integrator == "chebyshev" else {"rtol": 1e-9})
+        run = qutip.sesolve(qutip_hamiltonian(crossing, basis, stored=stored), packet, [0, 5, 17], options=options)
+        exact = exact if exact is not None else (-1j * qutip_hamiltonian(crossing, basis, stored=True) * 17).expm() * packet
+        np.testing.assert_allclose(run.states[-1].full(), exact.full(), atol=1e-6)
+
+
+def test_suggested_bases_grow_and_respect_the_limit():
+    sizes = [functions.size for _, functions in suggested_bases(crossing_model(), 1, 2000)]
+    assert len(sizes) > 3
+    assert all(b > 1.15 * a for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+    assert sizes[-1] <= 2000
+
+
+def test_unbound_mode_is_named():
+    model = vb.VibronicHamiltonian([0.1], [[1.0]], [[[0.05]]], [[[[-0.2]]]], mode_labels=("soft",))
+    with pytest.raises(vb.InputError, match="'soft' is not bound"):
+        next(suggested_bases(model, 0, 1000))
+
+
+def test_too_large_dense_and_mismatched_basis_are_refused(crossing):
+    with pytest.raises(vb.InputError, match="dimension 80000"):
+        dense_hamiltonian(crossing, vb.VibronicBasis(2, (200, 200)))
+    with pytest.raises(vb.InputError, match="2 states and 3 modes, but the model has 2 states and 2 modes"):
+        vb.operators.hamiltonian_operator(crossing, vb.VibronicBasis(2, (2, 2, 2)))

@@ -1,0 +1,144 @@
+"""load(save(x)) = x for every noun and format; broken files get an error that points at the line."""
+
+from dataclasses import fields
+
+import h5py
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import vibronic as vb
+from systems import crossing_model, random_models
+from vibronic.photoelectron import reduction
+
+
+def assert_same(a, b):
+    assert type(a) is type(b)
+    if hasattr(a, "__dataclass_fields__"):
+        for field in fields(a):
+            assert_same(getattr(a, field.name), getattr(b, field.name))
+    elif isinstance(a, np.ndarray):
+        np.testing.assert_array_equal(a, b)
+    elif isinstance(a, tuple):
+        assert len(a) == len(b)
+        for x, y in zip(a, b, strict=True):
+            assert_same(x, y)
+    else:
+        assert a == b
+
+
+def nouns():
+    model = crossing_model()
+    basis = vb.VibronicBasis(2, (6, 5), max_quanta=6.0, weights=(1.0, 1.2))
+    packet = vb.Wavepacket.vertical(basis, amplitudes=(0.6, 0.8j))
+    sticks = vb.spectra.lanczos_spectrum(model, 0, tolerance=1e-2)
+    modes = vb.NormalModes(("H", "O"), np.eye(2, 3), [1.0, 16.0], [0.1], np.ones((1, 2, 3)), ("A1",), "C2v", "x", -1.0)
+    return [model, basis, packet, sticks, modes, sticks.broadened(np.linspace(8, 10, 50), fwhm=0.1), reduction(model),
+            vb.dynamics.propagate(model, packet, [0.0, 1.0, 2.0]), vb.library.molecule("butatriene")]
+
+
+@pytest.mark.parametrize("noun", nouns(), ids=lambda x: type(x).__name__)
+def test_hdf5_keeps_every_noun(noun, tmp_path):
+    vb.save(noun, tmp_path / "x.h5")
+    assert_same(vb.load(tmp_path / "x.h5"), noun)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(random_models(max_states=4, max_modes=4))
+def test_toml_keeps_every_hamiltonian(tmp_path, model):
+    vb.save(model, tmp_path / "h.toml")
+    found = vb.load(tmp_path / "h.toml")
+    if all(np.any(t.matrix) for t in model.higher):
+        assert_same(found, model)
+
+
+@pytest.mark.parametrize("name", vb.library.names())
+def test_toml_keeps_shipped_nouns(name, tmp_path):
+    shipped = [vb.library.molecule(name), *(vb.library.hamiltonian(name, model) for model in vb.library.hamiltonian_names(name))]
+    for noun in shipped:
+        vb.save(noun, tmp_path / "x.toml")
+        assert_same(vb.load(tmp_path / "x.toml"), noun)
+
+
+def test_results_are_read_only(crossing):
+    with pytest.raises(ValueError, match="read-only"):
+        crossing.constant[0, 0] = 1.0
+    with pytest.raises(AttributeError):
+        crossing.constant = 1
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path, crossing):
+    path = tmp_path / "x.h5"
+    vb.save(crossing, path)
+    before = path.read_bytes()
+    with pytest.raises(AttributeError):
+        vb.save(vb.NormalModes, path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+GOOD = """format = "VibronicHamiltonian/1"
+energy_origin = "somewhere"
+states = [{label = "X", energy_eV = 9.0}, {label = "A", energy_eV = 9.5}]
+modes = [{label = "v1", frequency_eV = 0.1}, {label = "v2", frequency_cm = 800}]
+
+[linear_eV.X]
+v1 = 0.1
+
+[linear_eV."X|A"]
+v2 = 0.2
+"""
+BAD = [
+    ("energy_origin", "energy_orign", r"h.toml:2: unknown key `energy_orign`. Did you mean 'energy_origin'\?"),
+    ("v2 = 0.2", "v3 = 0.2", r"h.toml:10: unknown mode 'v3'. Known: v1, v2"),
+    ('"X|A"', '"X|B"', r"h.toml:9: unknown state 'B'"),
+    ("v1 = 0.1", 'v1 = "strong"', r"h.toml:7: key `v1` must be a number, but is 'strong'"),
+    ('"VibronicHamiltonian/1"', '"VibronicHamiltonian/9"', r"h.toml:1: key `format` must name a noun"),
+    ("frequency_eV = 0.1", "frequency_eV = 0.1, frequency_cm = 800", r"mode 'v1' needs one of `frequency_eV` and `frequency_cm`"),
+    ("frequency_eV = 0.1", "frequency_eV = -0.1", r"positive frequencies"),
+    ('label = "A", energy_eV = 9.5', 'label = "A"', r"missing key `energy_eV`"),
+    ('"v2"', '"v1"', r"must not repeat a name"),
+    ("[linear_eV.X]", "[linear_eV.X", r"not valid TOML: .*line 6"),
+    ('energy_origin = "somewhere"', "", r"missing key `energy_origin`"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), BAD, ids=[b[1] or "missing" for b in BAD])
+def test_broken_toml_is_pointed_at(tmp_path, old, new, message):
+    path = tmp_path / "h.toml"
+    path.write_text(GOOD)
+    assert vb.load(path).linear[1, 0, 1] == 0.2
+    path.write_text(GOOD.replace(old, new))
+    with pytest.raises(vb.InputError, match=message):
+        vb.load(path)
+
+
+def test_other_files_are_refused(tmp_path, crossing):
+    with pytest.raises(vb.InputError, match=r"There is no file"):
+        vb.load(tmp_path / "none.toml")
+    (tmp_path / "x.h5").write_text("not hdf5")
+    with pytest.raises(vb.InputError, match="not an HDF5 file"):
+        vb.load(tmp_path / "x.h5")
+    with h5py.File(tmp_path / "y.h5", "w") as file:
+        file.attrs["noun"], file.attrs["format"] = "VibronicHamiltonian", 99
+    with pytest.raises(vb.InputError, match="format 99"):
+        vb.load(tmp_path / "y.h5")
+    with pytest.raises(vb.InputError, match=r"name ending in \.toml or \.h5"):
+        vb.save(crossing, tmp_path / "x.json")
+
+
+def test_hamiltonian_arguments_are_checked():
+    linear = np.zeros((1, 2, 2))
+    with pytest.raises(vb.InputError, match=r"`linear` must have shape \(n_modes, n_states, n_states\) = \(1, 2, 2\), but has shape \(2, 2\)"):
+        vb.VibronicHamiltonian([0.1], np.eye(2), np.eye(2))
+    linear[0, 0, 1] = 0.3
+    with pytest.raises(vb.InputError, match=r"`linear` must be symmetric in its two states, but linear\[0, 0, 1\] = 0.3"):
+        vb.VibronicHamiltonian([0.1], np.eye(2), linear)
+    with pytest.raises(vb.InputError, match=r"`constant` must be finite, but constant\[0, 1\] is nan"):
+        vb.VibronicHamiltonian([0.1], [[0, np.nan], [0, 0]], np.zeros((1, 2, 2)))
+    with pytest.raises(vb.InputError, match="positive frequencies"):
+        vb.VibronicHamiltonian([0.0], np.eye(2), np.zeros((1, 2, 2)))
+    quadratic = np.zeros((2, 2, 1, 1))
+    quadratic[0, 1] = 0.1
+    with pytest.raises(vb.InputError, match="symmetric in its two modes"):
+        vb.VibronicHamiltonian([0.1, 0.1], [[0]], np.zeros((2, 1, 1)), quadratic)
