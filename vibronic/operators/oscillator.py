@@ -10,4 +10,5 @@ def position_power(n_levels: int, power: int) -> np.ndarray:
     size = n_levels + power
     off = np.sqrt(np.arange(1, size) / 2)
     q = np.diag(off, 1) + np.diag(off, -1)
-    return np.linalg.matrix_power(q, power)[:n_levels, :n_levels]
+    matrix = np.linalg.matrix_power(q, power)[:n_levels, :n_levels]
+    return (matrix + matrix.T) / 2  # exactly symmetric, whatever the rounding

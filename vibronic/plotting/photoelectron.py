@@ -28,10 +28,10 @@ def photoelectron_figure(found: PhotoelectronComparison) -> Any:
         _vibronic(axes[2], found)
         if found.experiment:
             _observed(axes[3], found)
-        for ax in axes:
+        for k, ax in enumerate(axes):
             ax.set_xlim(low, high)
             for band in found.bands:
-                if band.is_mystery:
+                if band.is_mystery and k < 3:
                     ax.axvspan(band.low, band.high, color=MYSTERY, alpha=0.35, linewidth=0, zorder=0)
         axes[-1].set_xlabel("ionization energy (eV)")
         figure.suptitle(f"{found.model.title or 'photoelectron spectrum'}: from one orbital, one line to mixed vibronic states", fontsize=10)
@@ -111,7 +111,7 @@ def _observed(ax: Any, found: PhotoelectronComparison) -> None:
         ax.vlines(band.vertical, 0, 0.45, color="black", linewidth=1.6)
         name = band.label if "band" in band.label else pretty(band.label.lstrip("2 "))
         ax.text(band.vertical, 0.5, f"{name}\n{band.vertical:.2f}", ha="center", va="bottom", fontsize=7.5)
-    _caption(ax, "d", "observed band maxima" + (
-        " (approximate)" if any("approximate" in b.note for b in found.experiment) else ""))
+    approximate = " (approximate)" if any("approximate" in b.note for b in found.experiment) else ""
+    _caption(ax, "d", f"observed band maxima{approximate}; nothing computed is shifted to fit")
     ax.set(ylim=(0, 1.5), yticks=[])
     ax.spines["left"].set_visible(False)

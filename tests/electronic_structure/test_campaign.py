@@ -1,0 +1,92 @@
+"""Cache and resume: nothing finished is computed again, even after a kill."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import vibronic as vb
+from vibronic.electronic_structure import Cache, Campaign, local_processes
+from vibronic.electronic_structure.cache import Task
+
+
+def doubled(x):
+    return {"x": np.array(2 * x), "process": np.array(os.getpid()), "threads": np.array(int(os.environ.get("OMP_NUM_THREADS", "0")))}
+
+
+def failing(x):
+    if x == 3:
+        raise vb.CalculationError("three does not converge")
+    return {"x": np.array(x)}
+
+
+def dying(x):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_results_are_cached_in_order_and_computed_in_single_threaded_workers(tmp_path):
+    tasks, seen = [Task(doubled, {"x": k}) for k in range(5)], []
+    with local_processes(2) as executor:
+        campaign = Campaign(executor, Cache(tmp_path), lambda stage, fraction: seen.append((stage, fraction)))
+        first = campaign.results(tasks, "Doubling")
+        second = campaign.results(tasks, "Doubling")
+    assert [int(r["x"]) for r in first] == [0, 2, 4, 6, 8]
+    assert all(int(r["threads"]) == 1 and int(r["process"]) != os.getpid() for r in first)
+    assert [int(r["process"]) for r in first] == [int(r["process"]) for r in second]
+    assert ("Doubling: 3 of 5 geometries", 0.6) in seen
+
+
+def test_the_key_depends_on_every_input():
+    assert len({Task(doubled, {"x": 1}).key, Task(doubled, {"x": 2}).key, Task(doubled, {"x": 1, "y": 1}).key, Task(failing, {"x": 1}).key}) == 4
+
+
+def test_a_damaged_entry_is_computed_again(tmp_path):
+    cache, task = Cache(tmp_path), Task(doubled, {"x": 4})
+    cache.put(task, {"x": np.array(8)})
+    cache.path(task).write_bytes(cache.path(task).read_bytes()[:40])
+    assert cache.get(task) is None
+    with local_processes(1) as executor:
+        assert int(Campaign(executor, cache).result(task, "")["x"]) == 8
+    assert cache.get(task) is not None
+
+
+def test_an_error_keeps_what_was_finished(tmp_path):
+    cache = Cache(tmp_path)
+    with local_processes(1) as executor, pytest.raises(vb.CalculationError, match="three does not converge"):
+        Campaign(executor, cache).results([Task(failing, {"x": k}) for k in range(4)], "")
+    assert [cache.get(Task(failing, {"x": k})) is not None for k in range(4)] == [True, True, True, False]
+
+
+def test_a_dead_worker_gives_advice(tmp_path):
+    with local_processes(1) as executor, pytest.raises(vb.CalculationError, match="worker process died .*`--jobs 1`"):
+        Campaign(executor, Cache(tmp_path)).result(Task(dying, {"x": 1}), "Dying")
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
+    cache = tmp_path / "cache"
+    command = [sys.executable, "-m", "vibronic", "hamiltonian", "formaldehyde", "--method", "adc2", "--cache", str(cache), "-o",
+               str(tmp_path / "out"), "--jobs", "1", "--quiet"]
+    finished = cache / "ionized_states"
+    run = subprocess.Popen(command, start_new_session=True)
+    deadline = time.monotonic() + 120
+    while len(list(finished.glob("[!.]*.npz"))) < 3:
+        assert run.poll() is None, "the run ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    time.sleep(0.5)
+    kept = {path: path.stat().st_mtime_ns for path in cache.glob("*/[!.]*.npz")}
+    geometries = len(list(finished.glob("[!.]*.npz")))
+    assert 3 <= geometries < 10
+    assert not (tmp_path / "out" / "hamiltonian.toml").exists()
+    subprocess.run(command, check=True, capture_output=True)
+    assert len(list(finished.glob("[!.]*.npz"))) == 10
+    assert all(path.stat().st_mtime_ns == stamp for path, stamp in kept.items())
+    assert isinstance(vb.load(Path(tmp_path / "out" / "hamiltonian.toml")), vb.VibronicHamiltonian)
