@@ -33,8 +33,13 @@ def local_processes(n_jobs: int | None = None) -> Iterator[Executor]:
     executor = ProcessPoolExecutor(max_workers=count, env=ONE_THREAD, initializer=_ignore_interrupts)
     try:
         yield executor
-    finally:
-        executor.shutdown(wait=True, kill_workers=True)
+    except Exception:
+        executor.shutdown(wait=True)  # what runs beside the task that failed is finished and kept
+        raise
+    except BaseException:
+        executor.shutdown(wait=True, kill_workers=True)  # Ctrl-C
+        raise
+    executor.shutdown(wait=True)
 
 
 @dataclass(frozen=True)
@@ -65,9 +70,10 @@ class Campaign:
         except BrokenExecutor:
             raise CalculationError(f"A worker process died during {stage.lower()}, most likely for want of memory. What was finished is kept. "
                                    "Try fewer workers (`--jobs 1`) or a smaller basis set.") from None
-        finally:
+        except Exception:
             for future in waiting:
                 future.cancel()
+            raise
         return found  # type: ignore[return-value]
 
     def result(self, task: Task, stage: str) -> Result:

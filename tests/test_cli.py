@@ -1,0 +1,173 @@
+"""What a user types, and every bad input: one clear message on stderr, exit code 2, no traceback."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import vibronic as vb
+
+COMMAND = [sys.executable, "-m", "vibronic"]
+
+
+def vibronic(*arguments, cwd, **kwargs):
+    return subprocess.run([*COMMAND, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, **kwargs)
+
+
+def complaint(result):
+    assert result.returncode == 2, result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+    lines = result.stderr.strip().splitlines()
+    message = lines[-1]
+    assert message.startswith("vibronic: ")
+    return message
+
+
+@pytest.mark.slow
+def test_photoelectron_from_a_published_model(tmp_path):
+    result = vibronic("photoelectron", "butatriene", "--hamiltonian", "published", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "MYSTERY BAND" in result.stdout
+    folder = tmp_path / "butatriene-photoelectron"
+    assert {p.name for p in folder.iterdir()} == {"hamiltonian.toml", "spectrum.csv", "results.h5", "photoelectron.png", "photoelectron.svg",
+                                                  "populations.png"}
+    header = (folder / "spectrum.csv").read_text().splitlines()[:2]
+    assert "energies in eV" in header[0]
+    assert header[1] == "# energy_eV,franck_condon_per_eV,vibronic_per_eV,autocorrelation_per_eV"
+    table = np.loadtxt(folder / "spectrum.csv", delimiter=",")
+    np.testing.assert_allclose(table[:, 2], table[:, 3], atol=1e-3 * table[:, 2].max())
+    assert isinstance(vb.load(folder / "results.h5"), vb.photoelectron.PhotoelectronComparison)
+    assert isinstance(vb.load(folder / "hamiltonian.toml"), vb.VibronicHamiltonian)
+
+
+@pytest.mark.slow
+def test_photoelectron_of_a_users_xyz_from_scratch(tmp_path):
+    (tmp_path / "my.xyz").write_text("3\nwater\nO 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\n")
+    arguments = ("photoelectron", "my.xyz", "--states", 2, "--method", "adc2", "--cache", tmp_path / "cache", "-o", "out")
+    first = vibronic(*arguments, cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    assert "my cation, ADC(2)" in first.stdout
+    assert "ADC(2) ionization energies" in first.stderr  # the progress bar names its stages
+    stamps = {p: p.stat().st_mtime_ns for p in (tmp_path / "cache").rglob("*.npz")}
+    second = vibronic(*arguments, cwd=tmp_path)
+    assert second.stdout == first.stdout
+    assert {p: p.stat().st_mtime_ns for p in (tmp_path / "cache").rglob("*.npz")} == stamps
+
+
+def test_dynamics_hamiltonian_and_molecules(tmp_path):
+    model = vb.VibronicHamiltonian([0.11, 0.09], np.diag([9.1, 9.5]), [np.diag([-0.1, 0.12]), [[0, 0.09], [0.09, 0]]], title="two modes",
+                                   energy_origin="here", state_labels=("X", "A"))
+    vb.save(model, tmp_path / "mine.toml")
+    result = vibronic("dynamics", "mine.toml", "--time", 20, "--quiet", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    assert "from state A" in result.stdout
+    table = np.loadtxt(tmp_path / "mine-dynamics" / "populations.csv", delimiter=",", skiprows=1)
+    np.testing.assert_allclose(table[:, 1:].sum(axis=1), 1, atol=1e-8)
+    assert vibronic("hamiltonian", "pyrazine", "--hamiltonian", "linear-1996", cwd=tmp_path).returncode == 0
+    listing = vibronic("molecules", cwd=tmp_path).stdout
+    assert all(name in listing for name in ("butatriene", "water", "ethylene", "formaldehyde", "pyrazine"))
+
+
+@pytest.mark.parametrize("command", ["photoelectron", "hamiltonian", "dynamics", "molecules"])
+def test_help_explains(command, tmp_path):
+    result = vibronic(command, "--help", cwd=tmp_path)
+    assert result.returncode == 0
+    assert len(result.stdout) > 300
+
+
+WATER = "3\n\nO 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\n"
+TOML = f'format = "Molecule/1"\nname = "w"\ngeometry_angstrom = """\n{WATER[3:]}"""\n[calculation]\nmethod = "koopmans"\n'
+FILES = [
+    ("w.toml", TOML.replace("name =", "nmae ="), "w.toml:2: unknown key `nmae`. Did you mean 'name'?"),
+    ("w.toml", TOML.replace('name = "w"\n', ""), "w.toml: missing key `name`."),
+    ("w.toml", TOML.replace('"koopmans"', '"koopman"'), "key `method` must be one of koopmans, adc2, adc3, but is 'koopman'."),
+    ("w.toml", TOML.replace('name = "w"', 'name = "w"\ncharge = 1'), "Only closed-shell neutrals are supported"),
+    ("w.toml", TOML.replace('name = "w"', 'name = "w"\nspin = 2'), "charge 0 and spin 2"),
+    ("w.toml", TOML.replace("0.7572", "zero"), "w.toml:5: expected an element up to Xe and three coordinates in angstrom"),
+    ("w.toml", TOML + 'basis_set = "cc-pvqx"\n', "Basis set 'cc-pvqx' is not known to PySCF for H/O"),
+    ("w.xyz", WATER.replace("3", "4", 1), "w.xyz: line 1 announces 4 atoms, but 3 follow"),
+    ("w.xyz", WATER.replace("0.7572 -0.4692\nH", "0.0 0.1200\nH"), "Atoms 1 (O) and 2 (H) are 0.003 angstrom apart"),
+    ("w.xyz", WATER.replace("O", "Qq"), "w.xyz:3: expected an element"),
+    ("w.xyz", "2\n\nO 0 0 0\nH 0 0 0.97\n", "Linear molecules (and atoms) are not supported"),
+    ("w.xyz", "3\n\nN 0 0 0\nH 0 0.8 0.6\nH 0 -0.8 0.6\n", "odd number of electrons (9)"),
+    ("w.xyz", "hello\n", "w.xyz:1: expected the number of atoms, but found 'hello'."),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "message"), FILES, ids=[f[2][:40] for f in FILES])
+def test_bad_files(tmp_path, name, text, message):
+    (tmp_path / name).write_text(text)
+    found = complaint(vibronic("photoelectron", name, "--quiet", cwd=tmp_path))
+    assert message in found
+
+
+ARGUMENTS = [
+    (("photoelectron", "butatrine"), "Unknown molecule 'butatrine'. Did you mean 'butatriene'?"),
+    (("photoelectron", "none.toml"), "There is no file none.toml."),
+    (("photoelectron", "butatriene", "--hamiltonian", "publshed"), "has no Hamiltonian 'publshed'. Did you mean 'published'?"),
+    (("photoelectron", "butatriene", "--method", "adc4"), "Unknown method 'adc4'."),
+    (("photoelectron", "water", "--states", "9", "--quiet"), "`states` must be from 1 to 5 (occupied orbitals of water), but is 9"),
+    (("photoelectron", "water", "--fwhm", "-1"), "`--fwhm` must be a positive number of eV, but is -1.0"),
+    (("photoelectron", "butatriene", "--hamiltonian", "published", "--states", "3"), "belong to a computed Hamiltonian"),
+    (("photoelectron", "pyrazine", "--hamiltonian", "published", "--quiet"), "describes electronic excitation, not ionization"),
+    (("dynamics", "pyrazine", "--state", "S3", "--quiet"), "Unknown state 'S3'."),
+    (("dynamics", "pyrazine", "--time", "0"), "`--time` must be a positive number of fs"),
+    (("photoelectron", "butatriene", "--hamiltonian", "published", "-o", "/proc/nowhere"), "Cannot write /proc/nowhere"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), ARGUMENTS, ids=[a[1][:40] for a in ARGUMENTS])
+def test_bad_arguments(tmp_path, arguments, message):
+    assert message in complaint(vibronic(*arguments, cwd=tmp_path))
+
+
+def test_an_scf_that_does_not_converge_is_reported(monkeypatch):
+    from vibronic.electronic_structure import scf
+
+    class Stubborn:
+        """An SCF that never converges."""
+
+        converged = False
+
+        def __init__(self, molecule):
+            self.molecule = molecule
+
+        def kernel(self, *args):
+            return 0.0
+
+        def make_rdm1(self):
+            return None
+
+        def newton(self):
+            return self
+
+    from pyscf import scf as theirs
+
+    monkeypatch.setattr(theirs, "RHF", Stubborn)
+    water = vb.library.molecule("water")
+    with pytest.raises(vb.CalculationError, match=r"RHF calculation did not converge at the geometry O 0.000 0.000 0.117; H"):
+        scf.converged_scf(scf.mole(scf.geometry_inputs(water, water.coordinates)))
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_with_130_and_keeps_what_was_finished(tmp_path):
+    cache = tmp_path / "cache"
+    run = subprocess.Popen([*COMMAND, "photoelectron", "formaldehyde", "--cache", str(cache)], cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+                           start_new_session=True)
+    deadline = time.monotonic() + 120
+    while not list(cache.glob("ionized_states/[!.]*.npz")):
+        assert run.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGINT)
+    _, errors = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert "Traceback" not in errors
+    assert "vibronic: interrupted. What was finished is kept" in errors
+    assert len(list(cache.glob("relaxed_geometry/*.npz"))) == 1

@@ -1,0 +1,97 @@
+"""The comparison: reduction, bands, agreement of time and energy, the printed story, the figures."""
+
+import numpy as np
+import pytest
+
+import vibronic as vb
+from vibronic.photoelectron import comparison, reduction, vibronic_bands
+from vibronic.plotting import photoelectron_figure, plot_couplings, populations_figure
+
+
+@pytest.fixture(scope="module")
+def found():
+    return comparison(vb.library.hamiltonian("butatriene"), experiment=vb.library.molecule("butatriene").bands, time=60.0)
+
+
+def test_curves_of_time_and_energy_are_the_same(found):
+    assert found.converged
+    assert found.agreement < 1e-3
+    assert found.vibronic_curve.area == pytest.approx(2.0, abs=5e-3)
+    assert found.franck_condon_curve.area == pytest.approx(2.0, abs=5e-3)
+    assert found.autocorrelation_curve.area == pytest.approx(found.vibronic_curve.area, abs=2e-3)
+
+
+def test_the_story_names_the_mystery_band(found):
+    text = str(found)
+    assert "MYSTERY BAND between 9.5" in text
+    assert "The observed one lies at 9.63 eV." in text
+    assert "TEN STRONGEST VIBRONIC LINES" in text
+    assert text.count("\n9.") + text.count("\n10.") >= 13  # ten lines and three bands
+    assert "NOT CONVERGED" not in text
+
+
+def test_weights_of_lines_are_populations(found):
+    for sticks in found.vibronic:
+        np.testing.assert_allclose(sticks.state_weights.sum(axis=1), 1, atol=1e-9)
+    # spectral sum of the weights: the diabatic character of the whole spectrum, sum_n I_n w_n = time average of the populations
+    assert found.bands[0].character[0] > 0.6
+
+
+def test_reduction_measures_what_it_leaves_out():
+    linear = np.zeros((3, 2, 2))
+    linear[0, 0, 0], linear[0, 1, 1], linear[1, 0, 1], linear[1, 1, 0], linear[2, 0, 0] = 0.2, -0.1, 0.3, 0.3, 1e-4
+    model = vb.VibronicHamiltonian([0.1, 0.1, 0.2], np.diag([9.0, 9.6]), linear)
+    kept = reduction(model)
+    assert kept.model.mode_labels == ("v1", "v2")
+    full = [model.band_moments(i)[1] for i in (0, 1)]
+    left = [kept.model.band_moments(i)[1] for i in (0, 1)]
+    np.testing.assert_allclose(kept.left_out, 1 - np.array(left) / full, atol=1e-12)
+    np.testing.assert_allclose(kept.shares.sum(axis=0), 1)
+    assert reduction(model, max_modes=1).model.mode_labels == ("v2",)
+    assert reduction(model, modes=["v3"]).model.mode_labels == ("v3",)
+    with pytest.raises(vb.InputError, match="from 0 to 2"):
+        reduction(model, modes=["v9"])
+
+
+def test_unbound_quadratic_terms_are_left_out_and_named():
+    quadratic = np.zeros((1, 1, 2, 2))
+    quadratic[0, 0] = np.diag([0.02, -0.2])
+    model = vb.VibronicHamiltonian([0.1], np.diag([9.0, 9.6]), [np.diag([0.1, 0.1])], quadratic)
+    kept = reduction(model)
+    np.testing.assert_allclose(kept.model.quadratic[0, 0], np.diag([0.02, 0]))
+    assert "Quadratic terms of mode v1 in state 2 left out: gamma = -0.200 eV" in str(kept)
+
+
+def test_bands_without_coupling_have_parents_or_are_pure():
+    model = vb.VibronicHamiltonian([0.1], np.diag([9.0, 10.0]), [np.diag([0.05, -0.05])])
+    sticks = vb.StickSpectrum([9.0, 9.5, 10.0], [1.0, 0.5, 1.0], [[1, 0], [1, 0], [0, 1]], ("X", "A"))
+    bands = vibronic_bands(model, sticks)
+    assert [b.parents for b in bands] == [("1",), (), ("2",)]
+    assert not any(b.is_mystery for b in bands)
+    mixed = vb.StickSpectrum([9.0, 9.5, 10.0], [1.0, 0.5, 1.0], [[1, 0], [0.6, 0.4], [0, 1]], ("X", "A"))
+    assert [b.is_mystery for b in vibronic_bands(model, mixed)] == [False, True, False]
+
+
+def test_excitation_models_are_refused():
+    with pytest.raises(vb.InputError, match="describes electronic excitation, not ionization"):
+        comparison(vb.library.hamiltonian("pyrazine"))
+
+
+def test_figures_have_labelled_axes(found, tmp_path):
+    figure = photoelectron_figure(found)
+    axes = figure.get_axes()
+    assert axes[-1].get_xlabel() == "ionization energy (eV)"
+    assert len(axes) == 4
+    assert all(ax.get_xlim() == axes[0].get_xlim() for ax in axes)
+    figure.savefig(tmp_path / "p.png")
+    panels = populations_figure(found.propagations).get_axes()
+    assert panels[0].get_xlabel() == "time (fs)"
+    assert panels[0].get_ylabel() == "diabatic population"
+    assert plot_couplings(found.model).get_ylabel() == "linear coupling (eV)"
+
+
+def test_comparison_survives_the_disk(found, tmp_path):
+    vb.save(found, tmp_path / "results.h5")
+    again = vb.load(tmp_path / "results.h5")
+    assert str(again) == str(found)
+    np.testing.assert_array_equal(again.propagations[1].populations, found.propagations[1].populations)
