@@ -253,10 +253,10 @@ def _progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
         yield lambda stage, fraction: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description:<36}"), BarColumn(24), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn(),
-               TextColumn("left"), TimeRemainingColumn(), TextColumn("{task.fields[detail]}"))
+    columns = (TextColumn("{task.description:<28}"), BarColumn(10), TextColumn("{task.percentage:>3.0f}%"),
+               TimeRemainingColumn(compact=True, elapsed_when_finished=True), TextColumn("{task.fields[detail]}"))
     tasks: dict[str, Any] = {}
     with Progress(*columns, console=Console(stderr=True)) as bars:
 

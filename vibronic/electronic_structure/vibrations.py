@@ -52,7 +52,7 @@ def normal_modes(molecule: Molecule, *, relax: bool = True, campaign: Campaign |
         task = Task(relaxed_geometry, geometry_inputs(molecule, coordinates))
         found = campaign.result(task, "Relaxing the geometry (RHF)")["coordinates"]
         coordinates, group = symmetrized(molecule.symbols, found, tolerance=2e-3)
-    derivatives = campaign.result(Task(hessian, geometry_inputs(molecule, coordinates)), "Vibrations (analytic RHF Hessian)")
+    derivatives = campaign.result(Task(hessian, geometry_inputs(molecule, coordinates)), "Vibrations (RHF Hessian)")
     return modes_of_hessian(molecule, coordinates, group, derivatives)
 
 
