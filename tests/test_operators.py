@@ -1,5 +1,7 @@
 """Matrix-free = sparse = dense = QuTiP, on random models; symmetry sectors; suggested bases."""
 
+import itertools
+
 import numpy as np
 import pytest
 import qutip
@@ -105,7 +107,7 @@ def test_qutip_integrators_run_on_both_data_types(crossing, integrator):
 def test_suggested_bases_grow_and_respect_the_limit():
     sizes = [functions.size for _, functions in suggested_bases(crossing_model(), 1, 2000)]
     assert len(sizes) > 3
-    assert all(b > 1.15 * a for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+    assert all(b > 1.15 * a for a, b in itertools.pairwise(sizes))
     assert sizes[-1] <= 2000
 
 
