@@ -70,6 +70,9 @@ def test_bands_without_coupling_have_parents_or_are_pure():
     assert not any(b.is_mystery for b in bands)
     mixed = vb.StickSpectrum([9.0, 9.5, 10.0], [1.0, 0.5, 1.0], [[1, 0], [0.6, 0.4], [0, 1]], ("X", "A"))
     assert [b.is_mystery for b in vibronic_bands(model, mixed)] == [False, True, False]
+    three = vb.VibronicHamiltonian([0.1], np.diag([9.0, 10.0, 20.0]), np.zeros((1, 3, 3)))
+    weights = [[1, 0, 0], [0.6, 0, 0.4], [0, 1, 0]]  # mixed with a state of another place: no band between these two
+    assert not any(b.is_mystery for b in vibronic_bands(three, vb.StickSpectrum([9.0, 9.5, 10.0], [1.0, 0.5, 1.0], weights)))
 
 
 def test_excitation_models_are_refused():

@@ -62,10 +62,13 @@ def _friendly(command: Callable) -> Callable:
 @app.command()
 @_friendly
 def photoelectron(source: Source, hamiltonian: Model = None, method: Method = None, states: States = None, basis_set: BasisSet = None,
-                  fwhm: Annotated[float, typer.Option(help="Gaussian width of the curves in eV.")] = 0.04, tolerance: Tolerance = 2e-3,
-                  time: Time = 120.0, max_modes: Annotated[int, typer.Option(help="Keep at most this many modes.")] = 8,
+                  fwhm: Annotated[float | None, typer.Option(help="Gaussian width of the curves in eV. [default: the molecule's, or 0.04]",
+                                                             show_default=False)] = None, tolerance: Tolerance = 2e-3,
+                  time: Time = 120.0,
+                  max_modes: Annotated[int | None, typer.Option(help="Keep at most this many modes. [default: the molecule's, or 8]",
+                                                                show_default=False)] = None,
                   modes: Annotated[str | None, typer.Option(help="Keep these modes, as in v5,v14.", show_default=False)] = None,
-                  max_size: MaxSize = 400_000, out: Out = None, jobs: Jobs = None, cache: CacheFolder = None, quiet: Quiet = False) -> None:
+                  max_size: MaxSize = 1_000_000, out: Out = None, jobs: Jobs = None, cache: CacheFolder = None, quiet: Quiet = False) -> None:
     """Photoelectron spectrum in rising order of truth: Koopmans, Franck-Condon, fully vibronic, experiment.
 
     Relaxes the neutral, finds its vibrations and how they couple the ionized states (PySCF), then the mixed vibronic lines and the
@@ -73,7 +76,7 @@ def photoelectron(source: Source, hamiltonian: Model = None, method: Method = No
     """
     from .photoelectron import comparison
 
-    for name, value, unit in (("--fwhm", fwhm, "eV"), ("--tolerance", tolerance, ""), ("--time", time, "fs")):
+    for name, value, unit in (("--fwhm", 1.0 if fwhm is None else fwhm, "eV"), ("--tolerance", tolerance, ""), ("--time", time, "fs")):
         check_positive(name, value, unit)
     molecule, model = _read(source, hamiltonian)
     molecule = _adjusted(molecule, method, states, basis_set, model)
@@ -84,8 +87,9 @@ def photoelectron(source: Source, hamiltonian: Model = None, method: Method = No
             assert molecule is not None
             model, koopmans = _computed(molecule, jobs, cache, report)
         storage.save(model, folder / "hamiltonian.toml")
-        found = comparison(model, experiment=molecule.bands if molecule else (), fwhm=fwhm, tolerance=tolerance, time=time,
-                           max_modes=max_modes, modes=modes.split(",") if modes else None, max_size=max_size, koopmans_model=koopmans,
+        found = comparison(model, experiment=molecule.bands if molecule else (), fwhm=fwhm or (molecule.fwhm if molecule else 0.04),
+                           tolerance=tolerance, time=time, max_modes=max_modes or (molecule.max_modes if molecule else 8),
+                           modes=modes.split(",") if modes else None, max_size=max_size, koopmans_model=koopmans,
                            progress=report)
     storage.save(found, folder / "results.h5")
     _write_spectrum(found, folder / "spectrum.csv")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .checks import InputError, check_shape, frozen_array
+from .checks import InputError, check_positive, check_shape, frozen_array
 from .storage import load, noun
 
 TOO_CLOSE = 0.4  # angstrom
@@ -34,7 +34,7 @@ class Molecule:
     """A closed-shell neutral: `symbols`, `coordinates` (n_atoms, 3) in angstrom, and how its ionized states are computed.
 
     `method` names the level of the ionized states (koopmans, adc2, adc3) on the RHF reference in `basis_set`; `n_states`
-    how many of them. `bands` is the experiment, `process` what the shipped models describe.
+    how many of them. `fwhm` (eV) and `max_modes` suit its spectrum; `bands` is the experiment.
     """
 
     name: str
@@ -45,6 +45,8 @@ class Molecule:
     n_states: int = 2
     charge: int = 0
     spin: int = 0
+    fwhm: float = 0.04
+    max_modes: int = 8
     title: str = ""
     bands: tuple[Band, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
@@ -56,8 +58,10 @@ class Molecule:
         object.__setattr__(self, "bands", tuple(self.bands))
         if not self.symbols:
             raise InputError(f"Molecule {self.name!r} has no atoms.")
-        if self.n_states < 1:
-            raise InputError(f"Argument `n_states` must be 1 or more, but is {self.n_states}.")
+        check_positive("fwhm", self.fwhm, "eV")
+        for name in ("n_states", "max_modes"):
+            if getattr(self, name) < 1:
+                raise InputError(f"Argument `{name}` must be 1 or more, but is {getattr(self, name)}.")
         if self.charge != 0 or self.spin != 0:
             raise InputError(f"Only closed-shell neutrals are supported: charge 0 and spin 0 (no unpaired electrons), but "
                              f"{self.name!r} has charge {self.charge} and spin {self.spin}.")

@@ -195,8 +195,11 @@ def _read(group: Any, path: Path) -> Any:
     kind, version = group.attrs.get("noun"), group.attrs.get("format")
     if kind not in NOUNS or version != FORMAT:
         raise InputError(f"{path}: expected a noun of vibronic, format {FORMAT}, but found {kind!r}, format {version}.")
-    return NOUNS[kind](**{f.name: _read_field(group, f.name, path) for f in fields(NOUNS[kind])
-                          if f.name in group or f.name in group.attrs})
+    content = {f.name: _read_field(group, f.name, path) for f in fields(NOUNS[kind]) if f.name in group or f.name in group.attrs}
+    try:
+        return NOUNS[kind](**content)
+    except TypeError as error:
+        raise InputError(f"{path}: this {kind} lacks a part ({error}); it was written by another version of vibronic.") from None
 
 
 def _read_field(group: Any, name: str, path: Path) -> Any:

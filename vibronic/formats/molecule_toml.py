@@ -8,8 +8,9 @@ from ..molecule import Band, Molecule
 from ..storage import TOML_FORMS, Document, TomlForm
 from .xyz import atoms
 
-TOP_KEYS = {"format", "name", "title", "charge", "spin", "geometry_angstrom", "calculation", "experiment", "provenance"}
+TOP_KEYS = {"format", "name", "title", "charge", "spin", "geometry_angstrom", "calculation", "spectrum", "experiment", "provenance"}
 CALCULATION_KEYS = {"method", "basis_set", "n_states"}
+SPECTRUM_KEYS = {"fwhm_eV", "max_modes"}
 BAND_KEYS = {"label", "vertical_eV", "adiabatic_eV", "note", "source"}
 METHODS = ("koopmans", "adc2", "adc3")
 
@@ -25,14 +26,16 @@ def _table(molecule: Molecule) -> dict:
     return {"name": molecule.name, "title": molecule.title, "charge": molecule.charge, "spin": molecule.spin,
             "geometry_angstrom": "\n".join(lines) + "\n",
             "calculation": {"method": molecule.method, "basis_set": molecule.basis_set, "n_states": molecule.n_states},
-            "experiment": bands, "provenance": dict(molecule.provenance)}
+            "spectrum": {"fwhm_eV": molecule.fwhm, "max_modes": molecule.max_modes}, "experiment": bands,
+            "provenance": dict(molecule.provenance)}
 
 
 def _read(document: Document) -> Molecule:
     table = document.table
     document.check_keys(table, TOP_KEYS, {"name", "geometry_angstrom"})
-    calculation = table.get("calculation", {})
+    calculation, spectrum = table.get("calculation", {}), table.get("spectrum", {})
     document.check_keys(calculation, CALCULATION_KEYS, set(), "[calculation]")
+    document.check_keys(spectrum, SPECTRUM_KEYS, set(), "[spectrum]")
     method = calculation.get("method", "adc3")
     if method not in METHODS:
         raise document.error(f"key `method` must be one of {', '.join(METHODS)}, but is {method!r}.", "method")
@@ -49,14 +52,16 @@ def _read(document: Document) -> Molecule:
         name=_typed(document, table, "name", str, ""), symbols=symbols, coordinates=coordinates, method=method,
         basis_set=_typed(document, calculation, "basis_set", str, "cc-pvdz"),
         n_states=_typed(document, calculation, "n_states", int, 2), charge=_typed(document, table, "charge", int, 0),
+        fwhm=float(_typed(document, spectrum, "fwhm_eV", (int, float), 0.04)), max_modes=_typed(document, spectrum, "max_modes", int, 8),
         spin=_typed(document, table, "spin", int, 0), title=_typed(document, table, "title", str, ""), bands=tuple(bands),
         provenance=table.get("provenance", {}))
 
 
-def _typed(document: Document, table: dict, key: str, kind: type, default: Any) -> Any:
+def _typed(document: Document, table: dict, key: str, kind: Any, default: Any) -> Any:
     value = table.get(key, default)
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise document.error(f"key `{key}` must be {'an integer' if kind is int else 'a text'}, but is {value!r}.", key)
+        expected = {int: "an integer", str: "a text"}.get(kind, "a number")
+        raise document.error(f"key `{key}` must be {expected}, but is {value!r}.", key)
     return value
 
 

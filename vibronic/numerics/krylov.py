@@ -14,7 +14,7 @@ class LanczosRecursion:
     """Three-term recursion started at a real vector; `extend` it as far as convergence asks.
 
     No reorthogonalisation: copies of converged eigenvalues share the weight of the original, so spectra stay right
-    (C. C. Paige, IMA J. Appl. Math. 18, 341 (1976), doi:10.1093/imamat/18.3.341); `lines` merges the copies.
+    (C. C. Paige, IMA J. Appl. Math. 18, 341 (1976)); `lines` merges the copies.
     """
 
     def __init__(self, matvec: Matvec, start: np.ndarray) -> None:

@@ -24,7 +24,7 @@ class VibronicBand:
     (n_states,) of its lines, their `purity` (mean share of each line's leading state), and the states whose vertical energy lies inside
     (`parents`, often none or one).
 
-    A mystery band has no parent and its lines are no single state's: it lies between the bands of two states, and mixes them.
+    A mystery band has no parent and its lines are no single state's: it lies between the bands of two states and is made mostly of these.
     """
 
     energy: float
@@ -56,15 +56,17 @@ def vibronic_bands(model: VibronicHamiltonian, sticks: StickSpectrum, *, fwhm: f
         character, purity = strength @ weights / strength.sum(), float(strength @ weights.max(axis=1) / strength.sum())
         parents = tuple(label for label, e in zip(model.state_labels, vertical, strict=True) if low <= e < high)
         found.append(VibronicBand(float(energy), float(low), float(high), float(strength.sum()), character, purity, parents))
-    return tuple(_with_mysteries(found))
+    return tuple(_with_mysteries(found, model.state_labels))
 
 
-def _with_mysteries(bands: list[VibronicBand]) -> list[VibronicBand]:
-    """Mark the mixed bands without parent that lie between the bands of two different states."""
+def _with_mysteries(bands: list[VibronicBand], labels: tuple[str, ...]) -> list[VibronicBand]:
+    """Mark the mixed bands without parent that lie between the bands of two different states and are made of these."""
     result = list(bands)
     parented = [k for k, band in enumerate(bands) if band.parents]
     for left, right in itertools.pairwise(parented):
         between = bands[left + 1 : right]
-        if bands[left].parents != bands[right].parents and all(band.purity < MIXED for band in between):
+        neighbours = {*bands[left].parents, *bands[right].parents}
+        leading = [{labels[i] for i in np.argsort(-band.character)[:2]} for band in between]
+        if all(pair <= neighbours for pair in leading) and all(band.purity < MIXED for band in between):
             result[left + 1 : right] = [replace(band, is_mystery=True) for band in between]
     return result

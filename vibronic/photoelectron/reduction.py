@@ -13,7 +13,7 @@ from ..storage import noun
 
 LEAST_SHARE = 0.001  # of a band's variance
 LEAST_QUANTA = 0.05  # linear^2/(2 w^2)
-SOFTEST = 0.25  # least (w + gamma)/w of a mode in a state
+SOFTEST = 0.5  # least (w + gamma)/w of a mode in a state
 
 
 @noun
@@ -48,7 +48,7 @@ def reduction(model: VibronicHamiltonian, *, max_modes: int = 8, modes: Sequence
     """Keep the modes with linear couplings that matter, the strongest `max_modes` at most, or the `modes` named.
 
     A mode matters when its linear couplings make 0.1 % of the variance of any band, or excite 0.05 quanta. Quadratic terms that
-    leave a mode of a state softer than a quarter of its force constant are dropped, since they have no bound without quartic
+    leave a mode of a state softer than half its force constant are dropped, since they have no bound without quartic
     terms; the remarks name them.
     """
     if max_modes < 1:
