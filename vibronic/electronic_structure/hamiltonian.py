@@ -62,8 +62,10 @@ def vibronic_hamiltonian(molecule: Molecule, modes: NormalModes, *, method: Ioni
 def _named(model: VibronicHamiltonian, molecule: Molecule, modes: NormalModes, method: IonizationMethod) -> VibronicHamiltonian:
     level = f"{method.title}/{molecule.basis_set} on RHF/{molecule.basis_set} geometry and modes"
     labels = ["X", "A", "B", "C", "D", "E", "F", "G"] + [f"s{k}" for k in range(9, 99)]
+    figures = {name: np.round(getattr(model, name), 8) + 0.0 for name in ("frequencies", "constant", "linear", "quadratic",
+                                                                          "transition_amplitudes", "orbital_energies")}
     return replace(
-        model, state_labels=tuple(labels[: model.n_states]), mode_labels=modes.labels, mode_irreps=modes.irreps,
+        model, **figures, state_labels=tuple(labels[: model.n_states]), mode_labels=modes.labels, mode_irreps=modes.irreps,
         title=f"{molecule.name} cation, {method.title}", process="ionization", energy_origin=ORIGIN,
         provenance={"level_of_theory": level, "pyscf": version("pyscf"), "vibronic": version("vibronic"), **model.provenance})
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..molecule import Band
 from ..units import CM
+from .bands import MIXED, VibronicBand
 
 if TYPE_CHECKING:
     from .comparison import PhotoelectronComparison
@@ -84,8 +85,15 @@ def _bands(found: PhotoelectronComparison) -> str:
         character = ", ".join(f"{100 * w:.0f} % {label}" for w, label in parts if w >= 0.02)
         seen = [by_state[label] for label in band.parents] if not band.is_mystery else _observed_mysteries(found)
         text = ", ".join(f"{b.vertical:.2f} {b.label}{f' ({b.note})' if b.note else ''}" for b in seen if b) or "-"
-        lines.append(f"{band.energy:<11.2f}{band.strength:>9.3f}  {'+'.join(band.parents) or 'none':<9}{character:<28}{text}")
+        lines.append(f"{band.energy:<11.2f}{band.strength:>9.3f}  {'+'.join(band.parents) or _of(band, parts):<9}{character:<28}{text}")
+    if any(not band.parents and band.purity >= MIXED for band in bands):
+        lines.append("A parent in brackets: a further member of that state's vibrational progression.")
     return "\n".join([*lines, "", *_verdict(found)])
+
+
+def _of(band: VibronicBand, parts: list) -> str:
+    """What a band without a vertical energy inside is: a member of a state's progression, or nobody's."""
+    return f"({parts[0][1]})" if band.purity >= MIXED else "none"
 
 
 def _observed_mysteries(found: PhotoelectronComparison) -> list[Band | None]:
@@ -105,7 +113,7 @@ def _verdict(found: PhotoelectronComparison) -> list[str]:
                 f"no orbital has this energy, and no single state makes it: it is {100 * character[first]:.0f} % {labels[first]} and "
                 f"{100 * character[second]:.0f} % {labels[second]}, mixed by the nuclear motion.{''.join(seen)}"]
     purest = min(b.purity for b in found.bands)
-    return ["No band without a parent state: " + (
+    return ["No mystery band: " + (
         f"in every band the lines belong to one electronic state to at least {100 * purest:.0f} %." if purest > 0.9 else
         f"but states mix; in the most mixed band the leading state makes only {100 * purest:.0f} % of a line.")]
 
