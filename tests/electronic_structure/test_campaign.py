@@ -62,6 +62,19 @@ def test_an_error_keeps_what_was_finished(tmp_path):
     assert [cache.get(Task(failing, {"x": k})) is not None for k in range(4)] == [True, True, True, False]
 
 
+def test_any_executor_of_processes_will_do(tmp_path, monkeypatch):
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    monkeypatch.setenv("VIBRONIC_CACHE", str(tmp_path))
+    water = vb.library.molecule("water")
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
+        modes = vb.electronic_structure.normal_modes(water, executor=executor)
+        model = vb.electronic_structure.vibronic_hamiltonian(water, modes, method=vb.electronic_structure.Koopmans(), executor=executor)
+    assert model.state_irreps == ("B1", "A1", "B2")
+    assert len(list(tmp_path.rglob("*.npz"))) == 3
+
+
 def test_a_dead_worker_gives_advice(tmp_path):
     with local_processes(1) as executor, pytest.raises(vb.CalculationError, match="worker process died .*`--jobs 1`"):
         Campaign(executor, Cache(tmp_path)).result(Task(dying, {"x": 1}), "Dying")

@@ -11,7 +11,7 @@ from vibronic.electronic_structure.koopmans import koopmans_couplings, koopmans_
 from vibronic.electronic_structure.scf import converged_scf, geometry_inputs, mole
 from vibronic.electronic_structure.symmetry import symmetrized
 from vibronic.electronic_structure.vibrations import hessian
-from vibronic.units import CM
+from vibronic.units import ATOMIC_MASS, BOHR, CM, HARTREE
 
 
 def test_modes_agree_with_pyscf_harmonic_analysis(water_modes):
@@ -28,8 +28,6 @@ def test_modes_agree_with_pyscf_harmonic_analysis(water_modes):
 
 def test_displacements_are_dimensionless_normal_modes(water_modes):
     _, modes, _ = water_modes
-    from vibronic.units import ATOMIC_MASS, BOHR, HARTREE
-
     moved = modes.displacements / BOHR * np.sqrt(modes.masses * ATOMIC_MASS)[None, :, None]
     gram = np.einsum("max,nax->mn", moved, moved)
     np.testing.assert_allclose(gram, np.diag(HARTREE / modes.frequencies), atol=1e-8 * gram.max())
@@ -51,20 +49,16 @@ def test_koopmans_couplings_equal_finite_differences_of_overlap_diabatized_orbit
             mf = converged_scf(moved)
             overlap = found["orbitals"].T @ gto.intor_cross("int1e_ovlp", mole(geometry), moved) @ mf.mo_coeff[:, :occupied]
             u, _, vt = np.linalg.svd(overlap)
-            from vibronic.units import HARTREE
-
             matrices.append(u @ vt @ np.diag(-mf.mo_energy[:occupied] * HARTREE) @ (u @ vt).T)
         numeric = (matrices[0] - matrices[1]) / (2 * step)
-        np.testing.assert_allclose(analytic[m][1:, 1:], numeric[1:, 1:], atol=2e-3)  # valence orbitals
-        np.testing.assert_allclose(np.diag(analytic[m]), np.diag(numeric), atol=2e-3)
+        np.testing.assert_allclose(analytic[m][1:, 1:], numeric[1:, 1:], atol=2e-4)  # valence orbitals
+        np.testing.assert_allclose(np.diag(analytic[m])[1:], np.diag(numeric)[1:], atol=2e-4)
 
 
 def test_koopmans_model_reads_the_orbitals(water_modes):
     molecule, modes, campaign = water_modes
     model = vibronic_hamiltonian(molecule, modes, method=Koopmans(), campaign=campaign)
     mf = converged_scf(mole(geometry_inputs(molecule, modes.coordinates)))
-    from vibronic.units import HARTREE
-
     np.testing.assert_allclose(np.diag(model.constant), -mf.mo_energy[[4, 3, 2]] * HARTREE, atol=1e-7)
     assert model.state_irreps == ("B1", "A1", "B2")
     assert model.process == "ionization"

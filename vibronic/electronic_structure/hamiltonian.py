@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
@@ -36,14 +37,16 @@ class _Reference:
 
 
 def vibronic_hamiltonian(molecule: Molecule, modes: NormalModes, *, method: IonizationMethod | None = None,
-                         states: int | None = None, step: float = STEP, campaign: Campaign | None = None) -> VibronicHamiltonian:
+                         states: int | None = None, step: float = STEP, executor: Executor | None = None,
+                         campaign: Campaign | None = None) -> VibronicHamiltonian:
     """The model of the `states` lowest main ionization lines in all `modes`; vertical energies are differences at q = 0.
 
     `Koopmans()` gives kappa and lambda analytically (no quadratic terms). `ADC2()`, `ADC3()` are diabatized by the overlap of
     their Dyson orbitals at displacements of `step` in q and give kappa, lambda and the diagonal gamma. The method defaults to
-    the molecule's. Koopmans' energies of the parent orbitals come along in either case.
+    the molecule's. Koopmans' energies of the parent orbitals come along in either case. The geometries are computed by `executor`
+    (any `concurrent.futures.Executor` of processes; local ones by default), or as a `campaign` that also sets cache and progress.
     """
-    campaign, method = campaign or Campaign(), method or ionization.method(molecule.method)
+    campaign, method = campaign or Campaign(executor), method or ionization.method(molecule.method)
     n_states = states or molecule.n_states
     _, group = symmetrized(modes.symbols, modes.coordinates, tolerance=1e-6)
     geometry = geometry_inputs(molecule, modes.coordinates)

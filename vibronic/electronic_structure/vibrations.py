@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
@@ -40,12 +41,14 @@ def hessian(**geometry: Any) -> Result:
             "masses": np.array(molecule.atom_mass_list(isotope_avg=False))}
 
 
-def normal_modes(molecule: Molecule, *, relax: bool = True, campaign: Campaign | None = None) -> NormalModes:
+def normal_modes(molecule: Molecule, *, relax: bool = True, executor: Executor | None = None,
+                 campaign: Campaign | None = None) -> NormalModes:
     """Dimensionless normal modes at the RHF minimum, with irreps; q = (w/hbar)^(1/2) times the mass-weighted coordinate.
 
-    `relax=False` takes the geometry as it stands. Raises CalculationError where it is not a minimum, and names the mode.
+    `relax=False` takes the geometry as it stands. `executor` and `campaign` as in `vibronic_hamiltonian`.
+    Raises CalculationError where it is not a minimum, and names the mode.
     """
-    campaign = campaign or Campaign()
+    campaign = campaign or Campaign(executor)
     coordinates, group = symmetrized(molecule.symbols, molecule.coordinates)
     mole(geometry_inputs(molecule, coordinates))  # bad basis sets and odd electrons are found before any work
     if relax:
