@@ -122,3 +122,16 @@ def test_too_large_dense_and_mismatched_basis_are_refused(crossing):
         dense_hamiltonian(crossing, vb.VibronicBasis(2, (200, 200)))
     with pytest.raises(vb.InputError, match="2 states and 3 modes, but the model has 2 states and 2 modes"):
         vb.operators.hamiltonian_operator(crossing, vb.VibronicBasis(2, (2, 2, 2)))
+
+
+def test_large_amplitude_mode_is_named():
+    model = vb.VibronicHamiltonian([0.05, 0.1], [[9.0]], [[[0.7]], [[0.1]]], mode_labels=("torsion", "stretch"))
+    with pytest.raises(vb.InputError, match=r"'torsion' carries the packet too far .*`--modes stretch`"):
+        next(suggested_bases(model, 0, 1000))
+
+
+def test_bases_of_many_wide_modes_start_small():
+    n = 10
+    model = vb.VibronicHamiltonian(np.full(n, 0.1), np.diag([9.0, 12.0]), np.full((n, 2, 2), 0.3))
+    basis, functions = next(suggested_bases(model, 1, 10**6))  # 1e13 functions at full reach
+    assert 100 < functions.size <= basis.size < 200_000

@@ -215,7 +215,7 @@ def _adjusted(molecule: Molecule | None, method: str | None, states: int | None,
 
 
 def _computed(molecule: Molecule, jobs: int | None, cache: Path | None,
-              report: Callable[[str, float], None]) -> tuple[VibronicHamiltonian, VibronicHamiltonian]:
+              report: Callable[[str, float], None]) -> tuple[VibronicHamiltonian, VibronicHamiltonian | None]:
     from .electronic_structure import Cache, Campaign, Koopmans, local_processes, normal_modes, vibronic_hamiltonian
     from .electronic_structure.cache import default_folder
 
@@ -223,6 +223,8 @@ def _computed(molecule: Molecule, jobs: int | None, cache: Path | None,
         campaign = Campaign(executor, Cache(cache or default_folder()), report)
         modes = normal_modes(molecule, campaign=campaign)
         koopmans = vibronic_hamiltonian(molecule, modes, method=Koopmans(), campaign=campaign)
+        if molecule.method == Koopmans.name:
+            return koopmans, None
         return vibronic_hamiltonian(molecule, modes, campaign=campaign), koopmans
 
 

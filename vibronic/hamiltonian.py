@@ -214,7 +214,7 @@ def _summary(model: VibronicHamiltonian) -> str:
     lines.append(f"  {'mode':<10}{'w/eV':>8}{'w/cm-1':>9}" + "".join(f"{h:>{w}}" for h, w in zip(head, width, strict=True)))
     for m, w in enumerate(model.frequencies):
         values = [*np.diag(model.linear[m]), *(model.linear[m, i, j] for i, j in pairs)]
-        cells = "".join(f"{f'{v:.4f}' if v else '.':>{n}}" for v, n in zip(values, width, strict=True))
+        cells = "".join(f"{f'{v:.4f}' if abs(v) >= 5e-5 else '.':>{n}}" for v, n in zip(values, width, strict=True))
         lines.append(f"  {f'{model.mode_labels[m]} {model.mode_irreps[m]}':<10}{w:>8.4f}{w / CM:>9.0f}{cells}")
     lines += [f"  {key}: {value}" for key, value in model.provenance.items() if key in ("level_of_theory", "citation")]
     return "\n".join(lines)

@@ -123,8 +123,8 @@ def _pure(group: PointGroup, geometry: dict, energies: np.ndarray, strengths: np
           n_states: int) -> _Reference:
     """The lowest `n_states` states, with degenerate ones rotated to pure symmetry species and a fixed sign."""
     if len(energies) < n_states:
-        raise CalculationError(f"Only {len(energies)} main ionization lines (pole strength above 0.3) were found, but {n_states} states "
-                               "were asked for. Ask for fewer states.")
+        raise CalculationError(f"Only {len(energies)} converged main ionization lines (pole strength above 0.3) were found, but "
+                               f"{n_states} states were asked for. Ask for fewer states.")
     if len(energies) > n_states and energies[n_states] - energies[n_states - 1] < 1e-3:
         raise InputError(f"States {n_states} and {n_states + 1} are degenerate ({energies[n_states]:.3f} eV): a model must keep both or "
                          f"neither. Use {n_states + 1} or {n_states - 1} states.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from io import StringIO
 from typing import Any, ClassVar
 
 import numpy as np
@@ -24,7 +26,7 @@ class IonizationMethod(ABC):
 
     @abstractmethod
     def roots(self, mf: Any, n_roots: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Energies (hartree, rising), pole strengths, and Dyson orbitals (n_ao, n_roots) of the lowest roots."""
+        """Energies (hartree, rising), pole strengths, and Dyson orbitals (n_ao, n) of the lowest roots that converged."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,15 @@ class _ADC(IonizationMethod):
 
     def roots(self, mf: Any, n_roots: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         from pyscf import adc
+        from pyscf.lib import logger
 
-        solver = adc.ADC(mf, frozen=_core_orbitals(mf.mol) or None)
-        solver.method, solver.method_type, solver.verbose = self.order, "ip", 0
+        solver, log = adc.ADC(mf, frozen=_core_orbitals(mf.mol) or None), StringIO()
+        solver.method, solver.method_type, solver.verbose, solver.stdout = self.order, "ip", logger.INFO, log
         solver.conv_tol, solver.tol_residual, solver.max_cycle, solver.max_space = 1e-9, 1e-5, 200, 30
         energies, _, strengths, dyson = solver.kernel(nroots=n_roots)
         frozen = mf.mo_coeff.shape[1] - dyson.shape[0]
-        return np.array(energies), np.array(strengths) / 2, mf.mo_coeff[:, frozen:] @ dyson
+        converged = _converged_roots(log.getvalue(), len(energies))
+        return np.array(energies)[converged], np.array(strengths)[converged] / 2, (mf.mo_coeff[:, frozen:] @ dyson)[:, converged]
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,12 @@ def method(name: str) -> IonizationMethod:
 def _core_orbitals(molecule: Any) -> int:
     charges = [molecule.atom_charge(a) for a in range(molecule.natm)]
     return sum(0 if z <= 2 else 1 if z <= 10 else 5 if z <= 18 else 9 for z in charges)
+
+
+def _converged_roots(log: str, n_roots: int) -> np.ndarray:
+    """Which roots PySCF reports as converged; it tells only its log."""
+    told = dict(re.findall(r"root (\d+) .*conv = (True|False)", log))
+    return np.array([told.get(str(k)) == "True" for k in range(n_roots)])
 
 
 def ionized_states(method_name: str, n_roots: int, **geometry: Any) -> Result:
