@@ -18,7 +18,8 @@ from ..wavepacket import Wavepacket
 Progress = Callable[[str, float], None]
 STEPS_AT_A_TIME, MOST_STEPS = 60, 6000
 MERGE = 1e-6  # eV; Ritz values closer than this are one line
-WEIGHTS_MEMORY = 1.5e9  # bytes of Ritz vectors held at a time
+WEAK = 3e-5  # of the strength; weaker lines take the character of the nearest stronger one
+WEIGHTS_MEMORY = 2.5e9  # bytes of Ritz vectors held at a time
 
 
 def lanczos_spectrum(model: VibronicHamiltonian, start: Wavepacket | int, *, tolerance: float = 1e-3,
@@ -27,7 +28,8 @@ def lanczos_spectrum(model: VibronicHamiltonian, start: Wavepacket | int, *, tol
 
     `start` is a Wavepacket (real amplitudes) on a basis of your choice, or a state index: then the basis is grown until
     the spectrum broadened to `fwhm` (eV) changes by less than `tolerance` of its peak, up to `max_size` functions.
-    The number of steps is converged in either case. `state_weights` are the diabatic populations of every line.
+    The number of steps is converged in either case. `state_weights` are the diabatic populations of every line
+    (a line weaker than 3e-5 of the strength takes those of the nearest stronger one).
     The strength is <start|start>: 1 for a state index.
 
     H. Köppel, W. Domcke, L. S. Cederbaum, Adv. Chem. Phys. 57, 59 (1984), doi:10.1002/9780470142813.ch2
@@ -99,11 +101,14 @@ class _Run:
         model, basis = self.model, self.packet.basis
         energies, intensities, columns = self.recursion.lines(merge=MERGE)
         states, weights = self.functions // basis.n_vibrational, []
+        strong = np.flatnonzero(intensities > WEAK * self.recursion.strength)
         at_a_time = max(1, int(WEIGHTS_MEMORY / (8 * self.start.size)))
-        for first in range(0, energies.size, at_a_time):
-            squares = ritz_vectors(self.operator.matvec, self.start, self.recursion, columns[:, first : first + at_a_time]) ** 2
+        for first in range(0, strong.size, at_a_time):
+            part = columns[:, strong[first : first + at_a_time]]
+            squares = ritz_vectors(self.operator.matvec, self.start, self.recursion, part) ** 2
             weights.append(np.column_stack([squares[states == i].sum(axis=0) for i in range(model.n_states)]))
-        return StickSpectrum(energies - model.zero_point_energy, intensities, np.concatenate(weights), model.state_labels,
+        nearest = np.abs(energies[:, None] - energies[strong]).argmin(axis=1)
+        return StickSpectrum(energies - model.zero_point_energy, intensities, np.concatenate(weights)[nearest], model.state_labels,
                              "vibronic", provenance={"model": model.title, "basis": str(basis), "functions": self.functions.size})
 
 
