@@ -88,6 +88,8 @@ def test_unconverged_results_say_so(crossing):
     for result in (sticks, run):
         assert not result.certificate["converged"]
         assert "NOT CONVERGED" in str(result)
+    alone = vb.spectra.lanczos_spectrum(crossing, 1, max_size=30)
+    assert "convergence is unknown" in str(alone)
 
 
 @settings(max_examples=20, deadline=None)

@@ -209,8 +209,6 @@ def _adjusted(molecule: Molecule | None, method: str | None, states: int | None,
     changes: dict[str, Any] = {key: value for key, value in asked.items() if value is not None}
     if changes and model is not None:
         raise InputError("`--method`, `--states` and `--basis-set` belong to a computed Hamiltonian, not to one that is read.")
-    if method is not None:
-        check_known("method", method, ("koopmans", "adc2", "adc3"))
     return replace(molecule, **changes) if molecule and changes else molecule
 
 

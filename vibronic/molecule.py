@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from .checks import InputError, check_positive, check_shape, frozen_array
+from .checks import InputError, check_known, check_positive, check_shape, frozen_array
 from .storage import load, noun
 
 TOO_CLOSE = 0.4  # angstrom
+METHODS = ("koopmans", "adc2", "adc3")  # levels of theory of the ionized states
 
 
 @noun
@@ -58,6 +59,7 @@ class Molecule:
         object.__setattr__(self, "bands", tuple(self.bands))
         if not self.symbols:
             raise InputError(f"Molecule {self.name!r} has no atoms.")
+        check_known("method", self.method, METHODS)
         check_positive("fwhm", self.fwhm, "eV")
         for name in ("n_states", "max_modes"):
             if getattr(self, name) < 1:

@@ -18,8 +18,8 @@ class Propagation:
     """Times (fs), diabatic `populations` (n_t, n_states), `autocorrelation` C = <psi(0)|psi(t)> at `autocorrelation_times`.
 
     For real initial states C(2t) = <psi(t)*|psi(t)>, so C reaches twice as far as the propagation. `zero_point_energy`
-    (eV) is what spectra subtract, `energies` <H> at each time, `outermost` the largest population, over all times, of the
-    outermost kept levels; `certificate` tells what convergence was asked and reached.
+    (eV) is what spectra subtract, `energies` <H> at the first and the last time (eV), `outermost` the largest population, over
+    all times, of the outermost kept levels; `certificate` tells what convergence was asked and reached.
     """
 
     times: np.ndarray

@@ -69,6 +69,11 @@ def test_non_orthogonal_reference_orbitals_leave_the_reference_diagonal():
     np.testing.assert_allclose(w, np.diag([9.0, 10.0]), atol=1e-12)
 
 
+def test_missing_displaced_states_are_reported():
+    with pytest.raises(vb.CalculationError, match="Only 1 main lines were found at a displaced geometry for the 2 states"):
+        diabatic_matrix(np.ones((2, 1)), np.array([9.0]))
+
+
 def test_a_lost_state_is_named():
     overlap = np.array([[0.99, 0.02], [0.05, 0.31]])
     _, smallest = diabatic_matrix(overlap, np.array([9.0, 10.0]))

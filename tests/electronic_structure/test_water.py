@@ -14,6 +14,13 @@ from vibronic.electronic_structure.vibrations import hessian
 from vibronic.units import ATOMIC_MASS, BOHR, CM, HARTREE
 
 
+def test_every_named_method_exists():
+    from vibronic.electronic_structure.ionization import METHODS
+    from vibronic.molecule import METHODS as NAMES
+
+    assert tuple(METHODS) == NAMES
+
+
 def test_modes_agree_with_pyscf_harmonic_analysis(water_modes):
     from pyscf.hessian import thermo
 

@@ -58,9 +58,10 @@ def _converged(model: VibronicHamiltonian, state: int, times: np.ndarray, method
 
 def _certified(run: Propagation, asked: float, reached: float) -> Propagation:
     converged = bool(reached < asked)
+    failure = (f"the last enlargement of the basis still changed it by {reached:.0e}" if np.isfinite(reached) else
+               "no second basis fits `max_size`, so its convergence is unknown")
     text = (f"converged to {reached:.0e} (asked {asked:.0e})" if converged else
-            f"NOT CONVERGED: the last enlargement of the basis still changed it by {reached:.0e} (asked {asked:.0e}); "
-            "raise `max_size` or loosen `tolerance`")
+            f"NOT CONVERGED: {failure} (asked {asked:.0e}); raise `max_size` or loosen `tolerance`")
     return replace(run, certificate={"asked": asked, "reached": float(reached), "converged": converged, "text": text})
 
 

@@ -21,6 +21,9 @@ def diabatic_matrix(overlap: np.ndarray, energies: np.ndarray, strengths: np.nda
 
     Löwdin orthonormalisation: P.-O. Löwdin, J. Chem. Phys. 18, 365 (1950), doi:10.1063/1.1747632
     """
+    if overlap.shape[1] < overlap.shape[0]:
+        raise CalculationError(f"Only {overlap.shape[1]} main lines were found at a displaced geometry for the {overlap.shape[0]} states of the "
+                               "model. Ask for fewer states (`--states`).")
     chosen = matched(overlap if strengths is None else overlap * np.sqrt(strengths))
     u, s, vt = np.linalg.svd(overlap[:, chosen])
     transformation = u @ vt

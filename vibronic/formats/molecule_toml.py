@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..molecule import Band, Molecule
+from ..molecule import METHODS, Band, Molecule
 from ..storage import TOML_FORMS, Document, TomlForm
 from .xyz import atoms
 
@@ -12,7 +12,6 @@ TOP_KEYS = {"format", "name", "title", "charge", "spin", "geometry_angstrom", "c
 CALCULATION_KEYS = {"method", "basis_set", "n_states"}
 SPECTRUM_KEYS = {"fwhm_eV", "max_modes"}
 BAND_KEYS = {"label", "vertical_eV", "adiabatic_eV", "note", "source"}
-METHODS = ("koopmans", "adc2", "adc3")
 
 
 def _table(molecule: Molecule) -> dict:

@@ -128,6 +128,7 @@ def _certificate(asked: float, basis: float | None, steps: float, size: int, n_s
     elif converged:
         text = f"converged to {reached:.0e}"
     else:
-        text = (f"NOT CONVERGED: the last enlargement to {size} functions still changed it by {reached:.1e} (asked "
-                f"{asked:.0e}); raise `max_size` or loosen `tolerance`")
+        failure = (f"the last enlargement to {size} functions still changed it by {reached:.0e}" if np.isfinite(reached) else
+                   "no second basis fits `max_size`, so its convergence is unknown")
+        text = f"NOT CONVERGED: {failure} (asked {asked:.0e}); raise `max_size` or loosen `tolerance`"
     return {"asked": asked, "reached": float(reached), "converged": converged, "functions": size, "steps": n_steps, "text": text}
