@@ -23,7 +23,11 @@ def report(found: PhotoelectronComparison) -> str:
 def _heading(found: PhotoelectronComparison) -> str:
     model = found.model
     level = model.provenance.get("level_of_theory") or model.provenance.get("citation", "")
-    return f"PHOTOELECTRON SPECTRUM  {model.title}\n{level}\nEnergies in eV from {model.energy_origin}.\n{found.modes}"
+    lines = [f"PHOTOELECTRON SPECTRUM  {model.title}", level, f"Energies in eV from {model.energy_origin}."]
+    if "geometries" in model.provenance:
+        lines.append(f"Geometries: {model.provenance['geometries']}; smallest overlap of a displaced state with the reference "
+                     f"{model.provenance['smallest_overlap']:.4f}.")
+    return "\n".join([line for line in lines if line] + [str(found.modes)])
 
 
 def observed_bands(found: PhotoelectronComparison) -> list[Band | None]:
