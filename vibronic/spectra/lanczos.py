@@ -30,7 +30,8 @@ def lanczos_spectrum(model: VibronicHamiltonian, start: Wavepacket | int, *, tol
     the spectrum broadened to `fwhm` (eV) changes by less than `tolerance` of its peak, up to `max_size` functions.
     The number of steps is converged in either case. `state_weights` are the diabatic populations of every line
     (a line weaker than 3e-5 of the strength takes those of the nearest stronger one).
-    The strength is <start|start>: 1 for a state index.
+    The strength is <start|start>: 1 for a state index. Where lines lie closer than the resolution asked, they are Ritz states of that
+    resolution, not eigenstates, and so is their character.
 
     H. Köppel, W. Domcke, L. S. Cederbaum, Adv. Chem. Phys. 57, 59 (1984), doi:10.1002/9780470142813.ch2
     """
