@@ -49,7 +49,7 @@ def test_reduction_measures_what_it_leaves_out():
     np.testing.assert_allclose(kept.shares.sum(axis=0), 1)
     assert reduction(model, max_modes=1).model.mode_labels == ("v2",)
     assert reduction(model, modes=["v3"]).model.mode_labels == ("v3",)
-    with pytest.raises(vb.InputError, match="from 0 to 2"):
+    with pytest.raises(vb.InputError, match="Unknown mode 'v9'. .*Known: v1, v2, v3"):
         reduction(model, modes=["v9"])
 
 

@@ -95,6 +95,7 @@ BAD = [
     ("v1 = 0.1", 'v1 = "strong"', r"h.toml:7: key `v1` must be a number, but is 'strong'"),
     ('"VibronicHamiltonian/1"', '"VibronicHamiltonian/9"', r"h.toml:1: key `format` must name a noun"),
     ("frequency_eV = 0.1", "frequency_eV = 0.1, frequency_cm = 800", r"mode 'v1' needs one of `frequency_eV` and `frequency_cm`"),
+    ("frequency_eV = 0.1", "frequency_eV = 736", r"'v1' has `frequency_eV` = 736, too high .* name the key `frequency_cm`"),
     ("frequency_eV = 0.1", "frequency_eV = -0.1", r"positive frequencies"),
     ('label = "A", energy_eV = 9.5', 'label = "A"', r"missing key `energy_eV`"),
     ('"v2"', '"v1"', r"must not repeat a name"),

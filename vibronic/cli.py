@@ -87,8 +87,9 @@ def photoelectron(source: Source, hamiltonian: Model = None, method: Method = No
             assert molecule is not None
             model, koopmans = _computed(molecule, jobs, cache, report)
         storage.save(model, folder / "hamiltonian.toml")
-        found = comparison(model, experiment=molecule.bands if molecule else (), fwhm=fwhm or (molecule.fwhm if molecule else 0.04),
-                           tolerance=tolerance, time=time, max_modes=max_modes or (molecule.max_modes if molecule else 8),
+        usual_fwhm, usual_modes = (molecule.fwhm, molecule.max_modes) if molecule else (0.04, 8)
+        found = comparison(model, experiment=molecule.bands if molecule else (), fwhm=usual_fwhm if fwhm is None else fwhm,
+                           tolerance=tolerance, time=time, max_modes=usual_modes if max_modes is None else max_modes,
                            modes=modes.split(",") if modes else None, max_size=max_size, koopmans_model=koopmans,
                            progress=report)
     storage.save(found, folder / "results.h5")

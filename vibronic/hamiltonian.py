@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .checks import InputError, check_index, check_shape, check_symmetric, frozen_array
+from .checks import InputError, check_index, check_known, check_shape, check_symmetric, frozen_array
 from .storage import noun
 from .units import CM
 
@@ -191,7 +191,9 @@ def _indices(name: str, chosen: Sequence[int | str] | None, labels: tuple[str, .
         return list(range(len(labels)))
     found = []
     for item in [chosen] if isinstance(chosen, (str, int)) else chosen:
-        index = labels.index(item) if item in labels else item
+        if isinstance(item, str):
+            check_known(name.removesuffix("s"), item, labels)
+        index = labels.index(item) if isinstance(item, str) else item
         check_index(name, index, len(labels), labels)  # type: ignore[arg-type]
         found.append(int(index))
     if len(set(found)) < len(found):

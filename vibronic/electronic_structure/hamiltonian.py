@@ -47,7 +47,7 @@ def vibronic_hamiltonian(molecule: Molecule, modes: NormalModes, *, method: Ioni
     (any `concurrent.futures.Executor` of processes; local ones by default), or as a `campaign` that also sets cache and progress.
     """
     campaign, method = campaign or Campaign(executor), method or ionization.method(molecule.method)
-    n_states = states or molecule.n_states
+    n_states = molecule.n_states if states is None else states
     _, group = symmetrized(modes.symbols, modes.coordinates, tolerance=1e-6)
     geometry = geometry_inputs(molecule, modes.coordinates)
     occupied = sum(mole(geometry).nelec) // 2

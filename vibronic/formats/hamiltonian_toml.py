@@ -17,6 +17,7 @@ from ..units import CM
 
 STATE_KEYS = {"label", "irrep", "energy_eV", "transition_amplitude", "orbital_energy_eV"}
 MODE_KEYS = {"label", "irrep", "frequency_eV", "frequency_cm"}
+HIGHEST = 20.0  # eV; a larger frequency is in another unit
 ORDERS = {"linear_eV": 1, "quadratic_eV": 2, "higher_eV": None}
 TOP_KEYS = {"format", "title", "process", "energy_origin", "states", "modes", "constant_eV", "provenance", *ORDERS}
 
@@ -57,6 +58,9 @@ def _read(document: Document) -> VibronicHamiltonian:
     for item in modes:
         if ("frequency_eV" in item) == ("frequency_cm" in item):
             raise document.error(f"mode {item['label']!r} needs one of `frequency_eV` and `frequency_cm`.", str(item["label"]))
+        if isinstance(value := item.get("frequency_eV"), (int, float)) and value > HIGHEST:
+            raise document.error(f"mode {item['label']!r} has `frequency_eV` = {value:g}, too high for a vibration. If it is in cm^-1, name the "
+                                 "key `frequency_cm`.", str(item["label"]))
     reader = _Reader(document, [str(x["label"]) for x in states], [str(x["label"]) for x in modes])
     s, m = len(states), len(modes)
     constant = np.diag([reader.number(x["energy_eV"], "energy_eV") for x in states])
