@@ -1,6 +1,5 @@
 """Matrix-free = sparse = dense = QuTiP, on random models; symmetry sectors; suggested bases."""
 
-import itertools
 
 import numpy as np
 import pytest
@@ -12,14 +11,15 @@ import vibronic as vb
 from systems import crossing_model, models_and_bases, random_models
 from vibronic.operators import (
     MatrixFreeHamiltonian,
-    SparseHamiltonian,
+    SparseOperator,
     dense_hamiltonian,
+    first_sector,
+    leak_rates,
     parity_generators,
     qutip_hamiltonian,
     qutip_state,
     sector_functions,
     sparse_hamiltonian,
-    suggested_bases,
 )
 from vibronic.units import HBAR
 
@@ -41,7 +41,7 @@ def test_matrix_free_equals_dense(model, seed, is_complex):
     basis = vb.VibronicBasis(model.n_states, tuple(rng.integers(1, 5, size=model.n_modes)))
     psi = rng.normal(size=basis.size) + (1j * rng.normal(size=basis.size) if is_complex else 0)
     expected = dense_hamiltonian(model, basis) @ psi
-    for operator in (MatrixFreeHamiltonian(model, basis), SparseHamiltonian(model, basis)):
+    for operator in (MatrixFreeHamiltonian(model, basis), SparseOperator(sparse_hamiltonian(model, basis))):
         np.testing.assert_allclose(operator.matvec(psi), expected, atol=1e-11)
 
 
@@ -104,17 +104,42 @@ def test_qutip_integrators_run_on_both_data_types(crossing, integrator):
         np.testing.assert_allclose(run.states[-1].full(), exact.full(), atol=1e-6)
 
 
-def test_suggested_bases_grow_and_respect_the_limit():
-    sizes = [functions.size for _, functions in suggested_bases(crossing_model(), 1, 2000)]
-    assert len(sizes) > 3
-    assert all(b > 1.15 * a for a, b in itertools.pairwise(sizes))
-    assert sizes[-1] <= 2000
+def test_sectors_grow_where_the_packet_leaks_and_respect_the_limit():
+    sector = first_sector(crossing_model(), 1, 100)
+    density = np.ones(sector.size) / sector.size
+    larger = sector.enlarged(density, 1000.0, 10_000)
+    assert 2 * sector.size < larger.size < 3 * sector.size
+    assert sector.enlarged(density, 1000.0, sector.size) is None
+    assert sector.enlarged(density, 1000.0, int(1.5 * sector.size)).size <= 1.5 * sector.size
+    edge = np.zeros(sector.size)
+    quanta = sector.basis.quanta[sector.functions % sector.basis.n_vibrational]
+    edge[np.argmax(quanta[:, 0])] = 1.0  # all of it at the outermost level of the first mode
+    rates = sector.leak_rates(edge)
+    assert rates[0] > 2 * rates[1]
+    grown = sector.grown(edge, 1.5)
+    assert grown.weights[0] / sector.weights[0] < grown.weights[1] / sector.weights[1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(models_and_bases(), st.integers(0, 2**31))
+def test_leak_rate_is_what_a_larger_basis_would_receive(pair, seed):
+    model, basis = pair
+    density = np.random.default_rng(seed).random(basis.size)
+    reach = max([1, *(max(powers.values(), default=1) for powers, _ in model.terms())])
+    larger = vb.VibronicBasis(basis.n_states, tuple(n + reach for n in basis.levels))
+    inside = np.array([n in {tuple(q) for q in basis.quanta.tolist()} for n in map(tuple, larger.quanta.tolist())])
+    h = dense_hamiltonian(model, larger)
+    kept = np.tile(inside, basis.n_states)
+    flow = (h[np.ix_(~kept, kept)] ** 2).sum(axis=0) @ density
+    rates = leak_rates(model, basis, np.arange(basis.size), density)
+    assert rates.max(initial=0.0) <= flow + 1e-12
+    assert rates.sum() >= flow - 1e-12  # a term that raises two modes counts for both
 
 
 def test_unbound_mode_is_named():
     model = vb.VibronicHamiltonian([0.1], [[1.0]], [[[0.05]]], [[[[-0.2]]]], mode_labels=("soft",))
     with pytest.raises(vb.InputError, match="'soft' is not bound"):
-        next(suggested_bases(model, 0, 1000))
+        first_sector(model, 0, 1000)
 
 
 def test_too_large_dense_and_mismatched_basis_are_refused(crossing):
@@ -127,11 +152,11 @@ def test_too_large_dense_and_mismatched_basis_are_refused(crossing):
 def test_large_amplitude_mode_is_named():
     model = vb.VibronicHamiltonian([0.05, 0.1], [[9.0]], [[[0.7]], [[0.1]]], mode_labels=("torsion", "stretch"))
     with pytest.raises(vb.InputError, match=r"'torsion' carries the packet too far .*`--modes stretch`"):
-        next(suggested_bases(model, 0, 1000))
+        first_sector(model, 0, 1000)
 
 
 def test_bases_of_many_wide_modes_start_small():
     n = 10
     model = vb.VibronicHamiltonian(np.full(n, 0.1), np.diag([9.0, 12.0]), np.full((n, 2, 2), 0.3))
-    basis, functions = next(suggested_bases(model, 1, 10**6))  # 1e13 functions at full reach
-    assert 100 < functions.size <= basis.size < 200_000
+    sector = first_sector(model, 1)  # 1e13 functions at full reach
+    assert 100 < sector.size <= sector.basis.size < 200_000

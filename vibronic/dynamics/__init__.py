@@ -1,6 +1,6 @@
 """VibronicHamiltonian x Wavepacket -> Propagation, by QuTiP's solvers."""
 
-from .methods import Chebyshev, QutipIntegrator
+from .methods import Chebyshev, Lanczos, QutipIntegrator, ShortIterativeLanczos
 from .propagate import propagate
 
-__all__ = ["Chebyshev", "QutipIntegrator", "propagate"]
+__all__ = ["Chebyshev", "Lanczos", "QutipIntegrator", "ShortIterativeLanczos", "propagate"]

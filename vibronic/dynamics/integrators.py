@@ -1,4 +1,7 @@
-"""Integrators for QuTiP's `SESolver`: importing this file makes `options={"method": "chebyshev"}` known to QuTiP."""
+"""Integrators for QuTiP's `SESolver`: importing this file makes `options={"method": "chebyshev"}` and `"lanczos"` known to QuTiP.
+
+Both take any constant Hermitian Hamiltonian, whatever data QuTiP keeps it in, and need no other part of this package.
+"""
 
 from __future__ import annotations
 
@@ -11,67 +14,78 @@ from qutip.solver.integrator import Integrator
 from qutip.solver.sesolve import SESolver
 
 from ..checks import InputError
-from ..numerics import chebyshev_exponential, spectral_bounds
-from ..operators.qutip_data import OperatorSum
+from ..numerics import chebyshev_exponential, lanczos_exponential, spectral_bounds
+from ..operators.qutip_data import applicable
 
-BLOCK_REACH = 40.0  # phase (half-width x time) advanced by one recursion when outputs are close together
+BLOCK_REACH = 100.0  # phase (half-width x time) advanced by one recursion of a complex vector when outputs are close together
 
 
-class ChebyshevIntegrator(Integrator):
-    """Chebyshev propagation of a ket under any constant Hermitian Hamiltonian, whatever data QuTiP keeps it in."""
+class _Exponential(Integrator):
+    """What the two integrators share: a constant Hermitian Hamiltonian, and a ket that stays real as long as it can."""
 
-    method = "chebyshev"
     support_time_dependant = False
     supports_blackbox = False
-    integrator_options = {"atol": 1e-8, "bounds": None}
 
     def _prepare(self) -> None:
-        self.name = "chebyshev"
+        self.name = self.method
         if not self.system.isconstant:
-            raise InputError("The chebyshev integrator needs a Hamiltonian that does not depend on time.")
+            raise InputError(f"The {self.method} integrator needs a Hamiltonian that does not depend on time.")
         hamiltonian = 1j * self.system(0)
         if not hamiltonian.isherm:
-            raise InputError("The chebyshev integrator needs a Hermitian Hamiltonian.")
-        self._data = hamiltonian.data
-        self._bounds: tuple[float, float] | None = self.options["bounds"]
-        if self._bounds is None:
-            self._bounds = spectral_bounds(self._apply, self._data.shape[0])
+            raise InputError(f"The {self.method} integrator needs a Hermitian Hamiltonian.")
+        self._size = hamiltonian.shape[0]
+        self._matrix, self._is_real = applicable(hamiltonian.data)
+        self._settle()
 
-    def _apply(self, vector: np.ndarray) -> np.ndarray:
-        if isinstance(self._data, OperatorSum):
-            result = self._data.matvec(vector)
-        else:
-            column = _data.dense.fast_from_numpy(np.asfortranarray(vector, dtype=complex).reshape(-1, 1))
-            result = _data.matmul(self._data, column).to_array()[:, 0]
-        return result if np.iscomplexobj(vector) else result.real
+    def _settle(self) -> None:
+        """What is found once for all propagations."""
+
+    def _advanced(self, times: np.ndarray) -> Iterator[np.ndarray]:
+        """The ket after each of `times`, counted from now."""
+        raise NotImplementedError
 
     def set_state(self, t: float, state0: Any) -> None:
         if state0.shape[1] != 1:
-            raise InputError("The chebyshev integrator propagates kets, not operators.")
-        self._t, self._psi, self._is_set = t, np.ascontiguousarray(state0.to_array()[:, 0], dtype=complex), True
+            raise InputError(f"The {self.method} integrator propagates kets, not operators.")
+        psi = state0.to_array()[:, 0]
+        self._t, self._is_set = t, True
+        self._psi = np.ascontiguousarray(psi.real if self._is_real and not np.any(psi.imag) else psi)
 
     def get_state(self, copy: bool = True) -> tuple[float, Any]:
-        return self._t, _data.dense.fast_from_numpy(self._psi.reshape(-1, 1).copy(order="F"))
-
-    def _advanced(self, times: Any) -> np.ndarray:
-        return chebyshev_exponential(self._apply, self._psi, np.asarray(times) - self._t, self._bounds,  # type: ignore[arg-type]
-                                     tolerance=self.options["atol"])
+        return self._t, _data.dense.fast_from_numpy(np.array(self._psi, dtype=complex, copy=True if copy else None).reshape(-1, 1))
 
     def integrate(self, t: float, copy: bool = True) -> tuple[float, Any]:
         if t != self._t:
-            self._psi, self._t = self._advanced([t])[0], t
+            self._psi, self._t = next(iter(self._advanced(np.array([t - self._t])))), t
         return self.get_state(copy)
 
     def run(self, tlist: Any) -> Iterator[tuple[float, Any]]:
-        """Outputs close together share one recursion."""
-        low, high = self._bounds  # type: ignore[misc]
-        window, rest = 2 * BLOCK_REACH / (high - low), list(tlist[1:])
+        """Outputs share recursions."""
+        start, times = self._t, [float(t) for t in tlist[1:]]
+        for t, psi in zip(times, self._advanced(np.array(times) - start), strict=True):
+            self._t, self._psi = t, psi
+            yield self.get_state(False)
+
+
+class ChebyshevIntegrator(_Exponential):
+    """Chebyshev propagation of a ket under any constant Hermitian Hamiltonian."""
+
+    method = "chebyshev"
+    integrator_options = {"atol": 1e-8, "bounds": None, "memory": 1e9}
+
+    def _settle(self) -> None:
+        self._bounds: tuple[float, float] = self.options["bounds"] or spectral_bounds(self._matrix, self._size)
+
+    def _advanced(self, times: np.ndarray) -> Iterator[np.ndarray]:
+        psi, now, rest = self._psi, 0.0, list(times)
+        room = max(1, int(self.options["memory"] / (32 * self._size)))
         while rest:
-            block = [t for t in rest[:24] if t - self._t <= window] or rest[:1]
+            window = np.inf if not np.iscomplexobj(psi) else 2 * BLOCK_REACH / (self._bounds[1] - self._bounds[0])
+            block = [t for t in rest[:room] if t - now <= window] or rest[:1]
             rest = rest[len(block) :]
-            for t, psi in zip(block, self._advanced(block), strict=True):
-                self._t, self._psi = t, psi
-                yield self.get_state(False)
+            states = chebyshev_exponential(self._matrix, psi, np.array(block) - now, self._bounds, tolerance=self.options["atol"])
+            yield from states
+            now, psi = block[-1], states[-1].copy()
 
     @property
     def options(self) -> dict[str, Any]:
@@ -83,6 +97,49 @@ class ChebyshevIntegrator(Integrator):
 
         bounds : tuple, default: None
             Lower and upper bound of the spectrum; found by the Lanczos recursion when not given.
+
+        memory : float, default: 1e9
+            Bytes that outputs computed together may take.
+        """
+        return self._options
+
+    @options.setter
+    def options(self, new_options: dict[str, Any]) -> None:
+        Integrator.options.fset(self, new_options)  # type: ignore[attr-defined]
+
+
+class LanczosIntegrator(_Exponential):
+    """Lanczos propagation of a ket under any constant Hermitian Hamiltonian: short spaces, or one as long as memory allows."""
+
+    method = "lanczos"
+    integrator_options = {"atol": 1e-8, "krylov_dim": 0, "memory": 2e9, "report": None}
+
+    def _advanced(self, times: np.ndarray) -> Iterator[np.ndarray]:
+        atol = self.options["atol"]
+        keep = np.float32 if atol >= 1e-6 else np.float64
+        real_bytes = np.dtype(keep).itemsize * self._size
+        room = int(self.options["memory"] / (2 * real_bytes))
+        dimension = self.options["krylov_dim"] or max(12, min(4000, room * (1 if np.iscomplexobj(self._psi) else 2)))
+        yield from lanczos_exponential(self._matrix, self._psi, times, tolerance=atol, max_dimension=dimension, keep=keep,
+                                       report=self.options["report"])
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """
+        Supported options by Lanczos propagation:
+
+        atol : float, default: 1e-8
+            Error of the ket at the last output. From 1e-6 on the Krylov vectors are kept in single precision.
+
+        krylov_dim : int, default: 0
+            Largest number of Krylov vectors of one space (24 is the usual short iterative Lanczos); 0 takes as many as fit `memory`, so that
+            one space serves all outputs.
+
+        memory : float, default: 2e9
+            Bytes that the Krylov vectors may take when `krylov_dim` is 0.
+
+        report : callable, default: None
+            Told the part (0 to 1) of the time that has been reached.
         """
         return self._options
 
@@ -92,3 +149,4 @@ class ChebyshevIntegrator(Integrator):
 
 
 SESolver.add_integrator(ChebyshevIntegrator, "chebyshev")
+SESolver.add_integrator(LanczosIntegrator, "lanczos")

@@ -1,6 +1,8 @@
 """Linear algebra that knows no chemistry."""
 
-from .chebyshev import chebyshev_exponential
-from .krylov import LanczosRecursion, ritz_vectors, spectral_bounds
+from .chebyshev import chebyshev_exponential, chebyshev_moments, moments_autocorrelation
+from .in_place import in_place
+from .krylov import LanczosRecursion, lanczos_exponential, ritz_vectors, spectral_bounds
 
-__all__ = ["LanczosRecursion", "chebyshev_exponential", "ritz_vectors", "spectral_bounds"]
+__all__ = ["LanczosRecursion", "chebyshev_exponential", "chebyshev_moments", "in_place", "lanczos_exponential", "moments_autocorrelation",
+           "ritz_vectors", "spectral_bounds"]

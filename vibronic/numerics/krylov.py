@@ -1,28 +1,54 @@
-"""The Lanczos recursion of a real symmetric matrix, its Ritz values and vectors, and spectral bounds."""
+"""The Lanczos recursion of a symmetric or Hermitian matrix: Ritz values and vectors, exp(-iHt), spectral bounds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import numpy as np
-from scipy.linalg import eigh_tridiagonal
+from scipy.linalg import eigh_tridiagonal, get_blas_funcs
 
-Matvec = Callable[[np.ndarray], np.ndarray]
+from .in_place import in_place
+
+ROWS = 64  # vectors kept in one array
+COLUMNS = 8192  # elements of the vectors combined at a time
+BLOCK_BYTES = 2**24  # of states made at a time: small enough for the allocator to use the same memory again
 
 
 class LanczosRecursion:
-    """Three-term recursion started at a real vector; `extend` it as far as convergence asks.
+    """Three-term recursion started at a real or complex vector; `extend` it as far as convergence asks.
 
-    No reorthogonalisation: copies of converged eigenvalues share the weight of the original, so spectra stay right
-    (C. C. Paige, IMA J. Appl. Math. 18, 341 (1976)); `lines` merges the copies.
+    `keep` (a precision such as `np.float32`) keeps all vectors (the first `keep_most`), for `combined`. Without reorthogonalisation copies of
+    converged eigenvalues share the weight of the original, so spectra and exp(-iHt) stay right (C. C. Paige, IMA J. Appl.
+    Math. 18, 341 (1976)); `lines` merges the copies. `orthogonal=True` keeps the vectors in full precision and makes each
+    new one orthogonal to all others as soon as the recurrence that predicts their overlaps passes the square root of
+    the rounding error.
+
+    H. D. Simon, Math. Comput. 42, 115 (1984)
     """
 
-    def __init__(self, matvec: Matvec, start: np.ndarray) -> None:
-        self.matvec = matvec
-        self.strength = float(start @ start)
+    def __init__(self, operator: Any, start: np.ndarray, *, keep: Any = None, keep_most: float = np.inf,
+                 orthogonal: bool = False) -> None:
+        self.operator, self.orthogonal = in_place(operator), orthogonal
+        start = np.ascontiguousarray(start)
+        self.strength = float(np.vdot(start, start).real)
         self.alpha: list[float] = []
         self.beta: list[float] = []
-        self._previous, self._current = np.zeros_like(start), start / np.sqrt(self.strength)
+        self._keep = np.dtype(start.real.dtype if orthogonal and keep is None else keep) if keep is not None or orthogonal else None
+        self._blocks: list[np.ndarray] = []
+        self._most = keep_most
+        self._previous, self._current = np.zeros_like(start), start / start.real.dtype.type(np.sqrt(self.strength))
+        self._axpy, self._scal = get_blas_funcs(("axpy", "scal"), (start,))
+        self._overlaps = [np.zeros(0), np.zeros(1)]  # predicted overlaps of the last two vectors with the earlier ones
+        self._twice = False
+        self._ritz: tuple[int, Any] = (-1, None)
+        self._store()
+
+    @property
+    def steps(self) -> int:
+        """Steps taken: the dimension of the Krylov space."""
+        return len(self.alpha)
 
     @property
     def exhausted(self) -> bool:
@@ -34,18 +60,101 @@ class LanczosRecursion:
         for _ in range(n_steps):
             if self.exhausted:
                 break
-            last = self.beta[-1] if self.beta else 0.0
-            w = self.matvec(self._current) - last * self._previous
-            self.alpha.append(float(self._current @ w))
-            w -= self.alpha[-1] * self._current
+            last, w = (self.beta[-1] if self.beta else 0.0), self._previous
+            self.operator.apply(self._current, w, 1.0, 0.0, -last)
+            self.alpha.append(float(np.vdot(self._current, w).real))
+            self._axpy(self._current, w, a=-self.alpha[-1])
+            if self.orthogonal:
+                self._purify(w)
             self.beta.append(float(np.linalg.norm(w)))
             if not self.exhausted:
-                self._previous, self._current = self._current, w / self.beta[-1]
+                self._scal(1 / self.beta[-1], w)
+                self._previous, self._current = self._current, w
+                self._store()
         return self
+
+    def _store(self) -> None:
+        n = len(self.alpha)
+        if self._keep is None or n >= self._most:
+            return
+        if n % ROWS == 0:
+            kind = np.result_type(self._keep, np.complex64) if np.iscomplexobj(self._current) else self._keep
+            self._blocks.append(np.empty((ROWS, self._current.size), kind))
+        self._blocks[-1][n % ROWS] = self._current
+
+    def _purify(self, w: np.ndarray) -> None:
+        """Simon's recurrence for the overlaps with earlier vectors; orthogonalise when they have grown."""
+        k, norm = len(self.alpha) - 1, float(np.linalg.norm(w))
+        before, now = self._overlaps
+        b, a = np.array([0.0, *self.beta[:k]]), np.array(self.alpha)
+        following = np.zeros(k + 1)
+        if k > 0:
+            wide, old = np.append(now[:k], 1.0), np.append(before[: k - 1], [1.0, 0.0])[:k]
+            following[:k] = (b[1 : k + 1] * wide[1:] + (a[:k] - a[k]) * now[:k] + b[:k] * np.append(0.0, now[: k - 1]) - b[k] * old) / norm
+        scale = np.finfo(w.real.dtype).eps
+        following += scale * np.sqrt(w.size) * np.sign(following + scale)
+        if self._twice or np.abs(following).max() > np.sqrt(scale):
+            for block in self._blocks:
+                kept = block if block is not self._blocks[-1] else block[: k % ROWS + 1]
+                w -= kept.T @ (kept.conj() @ w)
+            following[:] = scale
+            self._twice = not self._twice
+        self._overlaps = [np.append(now, 1.0)[: k + 1], np.append(following, 0.0)]
 
     def ritz(self) -> tuple[np.ndarray, np.ndarray]:
         """Ritz values, and the eigenvectors of the tridiagonal matrix as columns."""
-        return eigh_tridiagonal(np.array(self.alpha), np.array(self.beta[:-1]))
+        if self._ritz[0] != self.steps:
+            self._ritz = (self.steps, eigh_tridiagonal(np.array(self.alpha), np.array(self.beta[:-1]), lapack_driver="stevd"))
+        return self._ritz[1]
+
+    def exponential(self, times: Any) -> np.ndarray:
+        """Coefficients (steps, n_times) of exp(-iHt) start in the Krylov space."""
+        values, vectors = self.ritz()
+        return np.sqrt(self.strength) * (vectors @ (vectors[0][:, None] * np.exp(-1j * np.outer(values, times))))
+
+    def autocorrelation(self, times: Any) -> np.ndarray:
+        """<start| exp(-iHt) |start>, (n_times,): exact to twice the time that `exponential` reaches."""
+        values, vectors = self.ritz()
+        return self.strength * (np.exp(-1j * np.outer(times, values)) @ vectors[0] ** 2)
+
+    def escape(self, time: float) -> float:
+        """Upper bound of the error of `exponential` at `time`: what has left the Krylov space, beta int |c_last| dt."""
+        if self.exhausted:
+            return 0.0
+        values, vectors = self.ritz()
+        grid = (np.arange(12) + 0.5) / 12 * time
+        last = (vectors[-1] * vectors[0]) @ np.exp(-1j * np.outer(values, grid))
+        return float(np.sqrt(self.strength) * self.beta[-1] * abs(time) * np.abs(last).mean())
+
+    def combined(self, coefficients: np.ndarray) -> np.ndarray:
+        """sum_k coefficients[k] v_k, (n_columns, n), in the precision kept; needs `keep`."""
+        if np.iscomplexobj(coefficients) and not np.iscomplexobj(self._current):
+            return self.combined(coefficients.real) + 1j * self.combined(coefficients.imag)
+        total = np.zeros((coefficients.shape[1], self._current.size), self._blocks[0].dtype)
+        needed = np.flatnonzero(np.abs(coefficients).max(axis=1) > np.finfo(total.real.dtype).eps * 1e-2)
+        rows = np.ascontiguousarray(coefficients[: needed[-1] + 1 if needed.size else 0].T).astype(total.dtype)
+        for first in range(0, total.shape[1], COLUMNS):  # sums that stay in the processor's cache
+            part = total[:, first : first + COLUMNS]
+            for k, block in enumerate(self._blocks[: -(-rows.shape[1] // ROWS)]):
+                some = rows[:, k * ROWS : (k + 1) * ROWS]
+                part += some @ block[: some.shape[1], first : first + COLUMNS]
+        return total
+
+    def states(self, times: Any) -> Iterator[np.ndarray]:
+        """exp(-iHt) start for each of `times`, (n,) complex; a few at a time, so that memory is used again; needs `keep`."""
+        times = np.atleast_1d(times)
+        block = int(np.clip(BLOCK_BYTES / (2 * self._blocks[0].itemsize * self._current.size), 1, 64))
+        for first in range(0, times.size, block):
+            coefficients = self.exponential(times[first : first + block])
+            n = coefficients.shape[1]
+            if np.iscomplexobj(self._current):
+                yield from self.combined(coefficients).astype(complex)
+                continue
+            parts = self.combined(np.concatenate([coefficients.real, coefficients.imag], axis=1))
+            for k in range(n):
+                psi = np.empty(self._current.size, complex)
+                psi.real, psi.imag = parts[k], parts[n + k]
+                yield psi
 
     def lines(self, *, merge: float, threshold: float = 1e-10) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Energies, intensities, and for each line the tridiagonal eigenvector of its largest copy (columns).
@@ -63,29 +172,81 @@ class LanczosRecursion:
         return centre[keep], total[keep], vectors[:, best[keep]]
 
 
-def ritz_vectors(matvec: Matvec, start: np.ndarray, recursion: LanczosRecursion, columns: np.ndarray,
-                 *, block: int = 32) -> np.ndarray:
+def ritz_vectors(operator: Any, start: np.ndarray, recursion: LanczosRecursion, columns: np.ndarray) -> np.ndarray:
     """Ritz vectors (n, n_lines), normalised: the recursion is run again, so that no Krylov vector need be stored."""
-    result = np.zeros((start.size, columns.shape[1]))
+    again = in_place(operator)
+    result = np.zeros((columns.shape[1], start.size))
     previous, current = np.zeros_like(start), start / np.linalg.norm(start)
-    held: list[np.ndarray] = []
-    steps = len(recursion.alpha)
-    for k in range(steps):
-        held.append(current)
-        if len(held) == block or k == steps - 1:
-            result += np.column_stack(held) @ columns[k + 1 - len(held) : k + 1]
-            held = []
-        if k < steps - 1:
-            last = recursion.beta[k - 1] if k else 0.0
-            w = matvec(current) - last * previous - recursion.alpha[k] * current
-            previous, current = current, w / recursion.beta[k]
-    return result / np.linalg.norm(result, axis=0)
+    held = np.empty((ROWS, start.size))
+    for k in range(recursion.steps):
+        held[k % ROWS] = current
+        if k % ROWS == ROWS - 1 or k == recursion.steps - 1:
+            first = k - k % ROWS
+            result += columns[first : k + 1].T @ held[: k + 1 - first]
+        if k < recursion.steps - 1:
+            again.apply(current, previous, 1.0, recursion.alpha[k], -(recursion.beta[k - 1] if k else 0.0))
+            previous *= 1 / recursion.beta[k]
+            previous, current = current, previous
+    return (result / np.linalg.norm(result, axis=1)[:, None]).T
 
 
-def spectral_bounds(matvec: Matvec, size: int, *, n_steps: int = 40, margin: float = 0.01) -> tuple[float, float]:
+def lanczos_exponential(operator: Any, vector: np.ndarray, times: Any, *, tolerance: float = 1e-8, max_dimension: int = 400,
+                        keep: Any = np.float64, report: Callable[[float], None] | None = None) -> Iterator[np.ndarray]:
+    """exp(-iHt) `vector` for rising `times` >= 0, one array (n,) each, by Krylov spaces as long as memory allows.
+
+    One space of up to `max_dimension` vectors serves as many times as it can to `tolerance` (what has left it is bounded by its
+    last coefficient); from where it ends a new one is started. A real vector needs real arithmetic only, until then. `report` is told
+    the part of the time that has been reached.
+
+    T. J. Park, J. C. Light, J. Chem. Phys. 85, 5870 (1986), doi:10.1063/1.451548
+    """
+    rest, now, psi = [float(t) for t in np.atleast_1d(times)], 0.0, np.asarray(vector)
+    whole, tolerance = max(rest[-1], 1e-300), max(tolerance, 1e-13 * float(np.linalg.norm(psi)))
+    while rest:
+        recursion = LanczosRecursion(operator, psi, keep=keep)
+        reached = _extended(recursion, rest[-1] - now, tolerance, whole, max_dimension, partial(_told, report, now, whole))
+        ready = [t for t in rest if t - now <= reached * (1 + 1e-12)]
+        rest = rest[len(ready) :]
+        is_last = not rest or (ready and ready[-1] - now >= 0.9 * reached)
+        wanted = np.array(ready if is_last else [*ready, now + reached])
+        for k, state in enumerate(recursion.states(wanted - now)):
+            if k < len(ready):
+                yield state
+        now, psi = wanted[-1], state
+
+
+def _told(report: Callable[[float], None] | None, now: float, whole: float, part: float) -> None:
+    if report is not None:
+        report((now + part) / whole)
+
+
+def _extended(recursion: LanczosRecursion, time: float, tolerance: float, whole: float, max_dimension: int,
+              report: Callable[[float], None]) -> float:
+    """Extend the space until it holds exp(-iHt) to `time`, or is full; return the time it reaches within its share of `tolerance`."""
+    wanted = min(max_dimension, 24)
+    while True:
+        while recursion.steps < wanted and not recursion.exhausted:
+            recursion.extend(min(wanted - recursion.steps, 32))
+            report(time * recursion.steps / (1.05 * wanted) * (wanted > 24))
+        error = recursion.escape(time)
+        if error <= tolerance * time / whole or recursion.exhausted:
+            return time
+        if recursion.steps >= max_dimension:
+            break
+        values, _ = recursion.ritz()
+        predicted = int(0.7 * (values[-1] - values[0]) / 2 * time) + 20
+        wanted = min(max_dimension, max(predicted, int(1.08 * recursion.steps) + 8))
+    low, high = 0.0, time
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (middle, high) if recursion.escape(middle) <= tolerance * middle / whole else (low, middle)
+    return low
+
+
+def spectral_bounds(operator: Any, size: int, *, n_steps: int = 40, margin: float = 0.01) -> tuple[float, float]:
     """Lower and upper bound of the spectrum: extreme Ritz values with their residuals, and a margin of the range."""
     start = np.random.default_rng(1).standard_normal(size)
-    recursion = LanczosRecursion(matvec, start).extend(min(n_steps, size))
+    recursion = LanczosRecursion(operator, start).extend(min(n_steps, size))
     values, vectors = recursion.ritz()
     residual = recursion.beta[-1] * np.abs(vectors[-1, [0, -1]])
     low, high = values[0] - residual[0], values[-1] + residual[1]

@@ -1,21 +1,23 @@
 """VibronicHamiltonian x VibronicBasis -> operators."""
 
+from .cost import Cost, cost, default_memory
 from .dense import dense_hamiltonian
+from .leak import certified_error, expected_error, leak_rates
 from .matrix_free import MatrixFreeHamiltonian
 from .operator import hamiltonian_operator
 from .oscillator import position_power
-from .sector import parity_generators, sector_functions
-from .sparse import SparseHamiltonian, sparse_hamiltonian
-from .suggested import reachable_quanta, suggested_bases, suggested_basis
+from .pruned import PrunedSector, first_sector, reachable_quanta, suggested_basis
+from .sector import packet_functions, parity_generators, sector_functions
+from .sparse import SparseOperator, sparse_hamiltonian
 
-__all__ = ["MatrixFreeHamiltonian", "SparseHamiltonian", "dense_hamiltonian", "hamiltonian_operator",
-           "parity_generators", "position_power", "qutip_hamiltonian", "qutip_state", "reachable_quanta",
-           "sector_functions", "sparse_hamiltonian", "suggested_bases",
-           "suggested_basis"]
+__all__ = ["Cost", "MatrixFreeHamiltonian", "PrunedSector", "SparseOperator", "certified_error", "cost", "default_memory",
+           "dense_hamiltonian", "expected_error", "first_sector", "hamiltonian_operator", "leak_rates", "packet_functions",
+           "parity_generators", "position_power", "qutip_hamiltonian", "qutip_operator", "qutip_state", "reachable_quanta",
+           "sector_functions", "sparse_hamiltonian", "suggested_basis"]
 
 
 def __getattr__(name: str) -> object:
-    if name in ("qutip_hamiltonian", "qutip_state"):
+    if name in ("qutip_hamiltonian", "qutip_operator", "qutip_state"):
         from . import qutip_data
 
         return getattr(qutip_data, name)

@@ -7,8 +7,8 @@ import numpy as np
 from ..basis import VibronicBasis
 from ..checks import InputError
 from ..hamiltonian import VibronicHamiltonian
-from .matrix_free import MatrixFreeHamiltonian
-from .sparse import SparseHamiltonian
+from .matrix_free import MatrixFreeHamiltonian, row_split
+from .sparse import SparseOperator, sparse_hamiltonian
 
 SMALL = 25_000  # below this the stored matrix is as fast as the matrix-free product
 
@@ -21,12 +21,14 @@ def check_fit(model: VibronicHamiltonian, basis: VibronicBasis) -> None:
 
 
 def hamiltonian_operator(model: VibronicHamiltonian, basis: VibronicBasis,
-                         functions: np.ndarray | None = None) -> MatrixFreeHamiltonian | SparseHamiltonian:
-    """H (eV) as a real symmetric linear operator: stored when small or pruned, matrix-free for large products.
+                         functions: np.ndarray | None = None) -> MatrixFreeHamiltonian | SparseOperator:
+    """H (eV) as a real symmetric linear operator: matrix-free on product bases, stored where they are small or pruned.
 
-    `functions` (rising flat indices, as from `sector_functions`) restricts it to part of the basis.
+    `functions` (rising flat indices, as from `sector_functions`) restricts it to part of the basis. Both kinds have
+    `apply(x, out, scale, shift, add)`: out = scale (H - shift) x + add out, in place.
     """
     check_fit(model, basis)
-    if basis.is_product and basis.size > SMALL and functions is None:
-        return MatrixFreeHamiltonian(model, basis)
-    return SparseHamiltonian(model, basis, functions)
+    size = basis.size if functions is None else functions.size
+    if basis.is_product and size > SMALL and row_split(basis, functions) is not None:
+        return MatrixFreeHamiltonian(model, basis, functions)
+    return SparseOperator(sparse_hamiltonian(model, basis, functions))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 
@@ -12,3 +14,13 @@ def position_power(n_levels: int, power: int) -> np.ndarray:
     q = np.diag(off, 1) + np.diag(off, -1)
     matrix = np.linalg.matrix_power(q, power)[:n_levels, :n_levels]
     return (matrix + matrix.T) / 2  # exactly symmetric, whatever the rounding
+
+
+@lru_cache(maxsize=4096)
+def transition_elements(n_levels: int, power: int, shift: int) -> np.ndarray:
+    """<n| q^power |n + shift> for n = 0 ... n_levels - 1, zero where n + shift is no level, (n_levels,)."""
+    found = np.zeros(n_levels)
+    n = np.arange(max(0, -shift), min(n_levels, n_levels - shift))
+    found[n] = position_power(n_levels, power)[n, n + shift]
+    found.setflags(write=False)
+    return found

@@ -1,7 +1,8 @@
 """QuTiP's data layer: a matrix-free or real sparse Hamiltonian inside an ordinary Qobj.
 
-`OperatorSum` is a lazy sum of real symmetric operators with complex factors. Registered with QuTiP's dispatcher, it runs
-unchanged in `sesolve` with every integrator, in `expect`, and in sums, differences and scalar multiples.
+`OperatorSum` is a lazy sum of operators with complex factors. Registered with QuTiP's dispatcher, it runs unchanged in `sesolve` and
+`mcsolve` with every integrator, in `QobjEvo` and `expect`, and in sums, differences and scalar multiples. Any real symmetric
+`scipy.sparse.linalg.LinearOperator` can be wrapped (`qutip_operator`); nothing here needs a molecule.
 """
 
 from __future__ import annotations
@@ -12,21 +13,29 @@ import numpy as np
 import qutip
 import scipy.sparse as sp
 from qutip.core import data as _data
-from qutip.core.data import CSR, Data, Dense
+from qutip.core.data import CSR, Data, Dense, Dia
 from scipy.sparse.linalg import LinearOperator
 
 from ..basis import VibronicBasis
 from ..checks import InputError
 from ..hamiltonian import VibronicHamiltonian
+from ..numerics import in_place
 from ..units import HBAR
 from ..wavepacket import Wavepacket
 from .operator import SMALL, hamiltonian_operator
+from .sparse import SparseOperator
 
-EXPANSION_LIMIT = 200_000  # largest dimension that is turned into a stored complex matrix on QuTiP's demand
+LARGEST = 4e9  # bytes of a stored matrix that QuTiP may ask for
+PER_ROW = 40  # stored elements of a row, for the estimate before a matrix is built
+
+
+def _refuse(kind: str, need: float, advice: str) -> None:
+    if need > LARGEST:
+        raise InputError(f"This operation would store {kind} of {need / 1e9:.3g} GB (limit {LARGEST / 1e9:.0f} GB). {advice}")
 
 
 class OperatorSum(Data):
-    """sum_k factor_k A_k, each A_k a real symmetric LinearOperator."""
+    """sum_k factor_k A_k, each A_k a real symmetric LinearOperator or a stored matrix of any kind."""
 
     def __init__(self, terms: Any, shape: tuple[int, int]) -> None:
         super().__init__(shape)
@@ -40,13 +49,13 @@ class OperatorSum(Data):
         return OperatorSum(self.terms, self.shape)
 
     def conj(self) -> OperatorSum:
-        return OperatorSum([(np.conj(f), a) for f, a in self.terms], self.shape)
-
-    def adjoint(self) -> OperatorSum:
-        return self.conj()
+        return OperatorSum([(np.conj(f), a.conjugated() if isinstance(a, _Stored) else a) for f, a in self.terms], self.shape)
 
     def transpose(self) -> OperatorSum:
-        return self.copy()
+        return OperatorSum([(f, a.transposed() if isinstance(a, _Stored) else a) for f, a in self.terms], self.shape)
+
+    def adjoint(self) -> OperatorSum:
+        return self.conj().transpose()
 
     def scaled(self, factor: complex) -> OperatorSum:
         return OperatorSum([(factor * f, a) for f, a in self.terms], self.shape)
@@ -58,10 +67,27 @@ class OperatorSum(Data):
             terms[id(a)] = (old + scale * f, a)
         return OperatorSum(terms.values(), self.shape)
 
+    @property
+    def is_real(self) -> bool:
+        """True when it maps real vectors to real vectors."""
+        return all(f.imag == 0 and not (isinstance(a, _Stored) and np.iscomplexobj(a.matrix)) for f, a in self.terms)
+
     def matvec(self, x: np.ndarray) -> np.ndarray:
-        out = np.zeros(x.shape[0], dtype=complex)
+        out = np.zeros(x.shape[0], dtype=x.dtype if self.is_real else complex)
         for f, a in self.terms:
-            out += f * a.matvec(x)
+            if f.imag == 0 and hasattr(a, "apply"):
+                a.apply(x, out, f.real, 0.0, 1.0) if out.dtype == x.dtype else out.__iadd__(f.real * a.matvec(x))
+            else:
+                out += (f if f.imag else f.real) * a.matvec(x)
+        return out
+
+    def apply(self, x: np.ndarray, out: np.ndarray, scale: float = 1.0, shift: float = 0.0, add: float = 0.0) -> np.ndarray:
+        """out = scale (A - shift) x + add out in place, when all factors are real."""
+        if not self.terms:
+            out *= add
+            out -= scale * shift * x
+        for k, (f, a) in enumerate(self.terms):
+            in_place(a).apply(x, out, scale * f.real, shift / f.real if k == 0 else 0.0, add if k == 0 else 1.0)
         return out
 
     def trace(self) -> complex:
@@ -69,15 +95,14 @@ class OperatorSum(Data):
 
     def as_scipy(self) -> sp.csr_array:
         """The stored matrix; refused where it would not fit."""
-        if self.shape[0] > EXPANSION_LIMIT:
-            raise InputError(f"This operation would store a complex matrix of dimension {self.shape[0]} (limit "
-                             f"{EXPANSION_LIMIT}). Keep to products with vectors, or use a smaller basis.")
+        _refuse("a matrix", 20.0 * PER_ROW * self.shape[0], "Keep to products with vectors, or use a smaller basis.")
         total = sp.csr_array(self.shape, dtype=complex)
         for f, a in self.terms:
             total = total + f * a.tosparse()
         return sp.csr_array(total)
 
     def to_array(self) -> np.ndarray:
+        _refuse("a dense matrix", 16.0 * self.shape[0] ** 2, "Keep to products with vectors, or use a smaller basis.")
         return self.as_scipy().toarray()
 
     def __reduce__(self) -> tuple:
@@ -85,7 +110,7 @@ class OperatorSum(Data):
 
 
 class _Stored(LinearOperator):
-    """A stored QuTiP matrix as a term: needed when a CSR joins a sum. Must be real symmetric."""
+    """A stored QuTiP matrix as a term of a sum."""
 
     def __init__(self, matrix: sp.csr_array) -> None:
         self.matrix = matrix
@@ -97,24 +122,43 @@ class _Stored(LinearOperator):
     def tosparse(self) -> sp.csr_array:
         return self.matrix
 
+    def conjugated(self) -> _Stored:
+        return _Stored(self.matrix.conj())
+
+    def transposed(self) -> _Stored:
+        return _Stored(sp.csr_array(self.matrix.T))
+
 
 def _from_csr(csr: CSR) -> OperatorSum:
     matrix = sp.csr_array(csr.as_scipy())
-    real, imaginary = sp.csr_array(matrix.real), sp.csr_array(matrix.imag)
-    for part in (real, imaginary):
-        if part.nnz and np.abs(part - part.T).max() > 1e-12:
-            raise InputError("Only symmetric matrices can join a matrix-free sum.")
-    return OperatorSum([(1.0, _Stored(real)), (1j if imaginary.nnz else 0, _Stored(imaginary))], csr.shape)
+    return OperatorSum([(1.0, _Stored(matrix if np.any(matrix.data.imag) else matrix.real))], csr.shape)
 
 
 def _to_csr(operator: OperatorSum) -> CSR:
     return CSR(sp.csr_matrix(operator.as_scipy()))
 
 
+def applicable(data: Data) -> tuple[Any, bool]:
+    """Any Hermitian QuTiP data as an operator with in-place `apply`, and whether it keeps real vectors real."""
+    if isinstance(data, OperatorSum):
+        if all(f.imag == 0 for f, _ in data.terms):
+            return data, data.is_real
+        return in_place(data.matvec), False
+    if isinstance(data, (CSR, Dia)):
+        matrix = sp.csr_array(data.as_scipy())
+        if not np.any(matrix.data.imag):
+            return SparseOperator(matrix.real), True
+        return in_place(lambda x: matrix @ x), False
+    array = data.to_array()
+    real = not np.any(array.imag)
+    array = np.ascontiguousarray(array.real) if real else array
+    return in_place(lambda x: array @ x), real
+
+
 def _matmul(left: OperatorSum, right: Dense, scale: complex = 1.0) -> Dense:
     columns = right.as_ndarray()
     out = np.column_stack([scale * left.matvec(np.ascontiguousarray(columns[:, k])) for k in range(columns.shape[1])])
-    return _data.dense.fast_from_numpy(np.asfortranarray(out))
+    return _data.dense.fast_from_numpy(np.asfortranarray(out, dtype=complex))
 
 
 def _matmul_from_right(left: Dense, right: OperatorSum, scale: complex = 1.0) -> Dense:
@@ -130,23 +174,35 @@ def _expect(operator: OperatorSum, state: Data) -> complex:
 
 def _isherm(operator: OperatorSum, tol: float = -1) -> bool:
     tol = qutip.settings.core["atol"] if tol < 0 else tol
-    return all(abs(f.imag) <= tol for f, _ in operator.terms)
+    stored = sum((f * a.matrix for f, a in operator.terms if isinstance(a, _Stored)), sp.csr_array(operator.shape))
+    return all(abs(f.imag) <= tol for f, a in operator.terms if not isinstance(a, _Stored)) and (
+        not stored.nnz or bool(np.abs(stored - stored.conj().T).max() <= tol))
+
+
+def _kron(left: Data, right: Data) -> CSR:
+    elements = [PER_ROW * d.shape[0] if isinstance(d, OperatorSum) else _data.to(CSR, d).as_scipy().nnz for d in (left, right)]
+    _refuse("a product space or superoperator", 20.0 * elements[0] * elements[1], "For open systems of this size use `mcsolve`, whose "
+            "trajectories need only products with vectors.")
+    return _data.kron(*(_to_csr(d) if isinstance(d, OperatorSum) else d for d in (left, right)))
 
 
 def _register() -> None:
-    _data.to.add_conversions([(CSR, OperatorSum, _to_csr, 10), (OperatorSum, CSR, _from_csr, 5)])
-    _data.to.register_aliases(["operator_sum"], OperatorSum)
     own = OperatorSum
+    _data.to.add_conversions([(CSR, own, _to_csr, 10), (own, CSR, _from_csr, 5)])
+    _data.to.register_aliases(["operator_sum"], own)
+    scaled = lambda a, value: a.scaled(value)  # noqa: E731
     table: dict[str, list[tuple]] = {
         "matmul": [(own, Dense, Dense, _matmul), (Dense, own, Dense, _matmul_from_right)],
-        "mul": [(own, own, own.scaled)], "imul": [(own, own, own.scaled)], "neg": [(own, own, lambda a: a.scaled(-1))],
+        "mul": [(own, own, scaled)], "imul": [(own, own, scaled)], "neg": [(own, own, lambda a: a.scaled(-1))],
         "add": [(own, own, own, own.plus), (own, CSR, own, lambda a, b, scale=1.0: a.plus(_from_csr(b), scale)),
                 (CSR, own, own, lambda a, b, scale=1.0: _from_csr(a).plus(b, scale))],
-        "sub": [(own, own, own, lambda a, b: a.plus(b, -1))],
+        "sub": [(own, own, own, lambda a, b: a.plus(b, -1)), (own, CSR, own, lambda a, b: a.plus(_from_csr(b), -1)),
+                (CSR, own, own, lambda a, b: _from_csr(a).plus(b, -1))],
         "adjoint": [(own, own, own.adjoint)], "conj": [(own, own, own.conj)], "transpose": [(own, own, own.transpose)],
         "isherm": [(own, _isherm)], "trace": [(own, own.trace)], "expect": [(own, Dense, _expect)],
         "tidyup": [(own, own, lambda a, tol, inplace=True: a)],
         "iszero": [(own, lambda a, tol=-1: not a.terms)], "isdiag": [(own, lambda a: False)],
+        "kron": [(own, own, CSR, _kron), (own, CSR, CSR, _kron), (CSR, own, CSR, _kron), (own, Dia, CSR, _kron), (Dia, own, CSR, _kron)],
     }
     for name, specialisations in table.items():
         dispatcher = getattr(_data, name)
@@ -155,6 +211,23 @@ def _register() -> None:
 
 
 _register()
+
+
+def qutip_operator(operator: LinearOperator, *, dims: Any = None) -> qutip.Qobj:
+    """Any real symmetric LinearOperator as a Hermitian Qobj that never stores a matrix, for every ket solver of QuTiP.
+
+    `dims` are QuTiP's, [[n], [n]] unless given. The integrators `chebyshev` and `lanczos` of `vibronic.dynamics` use its
+    `apply(x, out, scale, shift, add)` if it has one, else its `matvec`; conversions to CSR need `tosparse()`.
+    """
+    n = operator.shape[0]
+    if operator.shape != (n, n) or np.issubdtype(operator.dtype, np.complexfloating):
+        raise InputError(f"Argument `operator` must be real, symmetric and square, but has shape {operator.shape} and type "
+                         f"{operator.dtype}.")
+    x, y = np.random.default_rng(0).standard_normal((2, n))
+    left, right = x @ operator.matvec(y), operator.matvec(x) @ y
+    if not abs(left - right) <= 1e-8 * (np.linalg.norm(x) * np.linalg.norm(operator.matvec(y)) + 1e-300):
+        raise InputError(f"Argument `operator` must be symmetric, but <x|A y> = {left:.6g} and <A x|y> = {right:.6g} for random vectors.")
+    return qutip.Qobj(OperatorSum([(1.0, operator)], operator.shape), dims=dims or [[n], [n]], isherm=True, copy=False)
 
 
 def _dims(basis: VibronicBasis) -> list[int]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..basis import VibronicBasis
 from ..hamiltonian import VibronicHamiltonian
+from ..wavepacket import Wavepacket
 
 
 def parity_generators(model: VibronicHamiltonian) -> np.ndarray:
@@ -53,13 +54,22 @@ def _null_space(rows: np.ndarray, n: int) -> np.ndarray:
     return found
 
 
+def sector_labels(model: VibronicHamiltonian, basis: VibronicBasis) -> np.ndarray:
+    """A number for the parities of every function, (n_states, n_vibrational): H connects only functions of one number."""
+    generators = parity_generators(model).astype(np.int64)
+    places = 1 << np.arange(len(generators))
+    vibrational = (basis.quanta.astype(np.int64) @ generators[:, : model.n_modes].T) % 2
+    electronic = generators[:, model.n_modes :].T % 2
+    return ((vibrational[None] + electronic[:, None]) % 2) @ places
+
+
 def sector_functions(model: VibronicHamiltonian, basis: VibronicBasis, state: int) -> np.ndarray:
     """Flat indices, rising, of the functions with the parities of the vertical wavepacket on `state`."""
-    generators = parity_generators(model).astype(np.int64)
-    modes, states = generators[:, : model.n_modes], generators[:, model.n_modes :]
-    vibrational = (basis.quanta.astype(np.int64) @ modes.T) % 2
-    found = []
-    for i in range(model.n_states):
-        wanted = (states[:, i] + states[:, state]) % 2
-        found.append(i * len(vibrational) + np.flatnonzero((vibrational == wanted).all(axis=1)))
-    return np.concatenate(found)
+    labels = sector_labels(model, basis)
+    return np.flatnonzero(labels.ravel() == labels[state, 0])
+
+
+def packet_functions(model: VibronicHamiltonian, packet: Wavepacket) -> np.ndarray:
+    """Flat indices, rising, of all functions in the sectors in which `packet` has amplitude."""
+    labels = sector_labels(model, packet.basis).ravel()
+    return np.flatnonzero(np.isin(labels, labels[packet.amplitudes.ravel() != 0]))

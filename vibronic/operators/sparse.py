@@ -1,7 +1,8 @@
-"""H as a sparse matrix, on a product or a pruned basis."""
+"""H as a sparse matrix, on a product or a pruned basis, built from tables of neighbours."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import product as combinations
 
 import numpy as np
@@ -11,45 +12,54 @@ from scipy.sparse.linalg import LinearOperator
 from ..basis import VibronicBasis
 from ..checks import InputError
 from ..hamiltonian import VibronicHamiltonian
-from .oscillator import position_power
+from .compiled import kernels, shared
+from .oscillator import transition_elements
 
-MEMORY_LIMIT = 6e9  # bytes
+MEMORY_LIMIT = 8e9  # bytes
+CHUNK = 1 << 16  # vibrational functions whose neighbours are looked up at a time
+
+Shifts = tuple[tuple[int, int], ...]  # ((mode, change of quanta), ...)
 
 
-def estimated_nonzeros(model: VibronicHamiltonian, basis: VibronicBasis) -> int:
-    """Upper estimate of the number of stored elements of the sparse H."""
-    per_row = sum(np.count_nonzero(matrix) * np.prod([p + 1 for p in powers.values()])
-                  for powers, matrix in model.terms())
-    return int(basis.n_vibrational * (per_row + basis.n_states))
+def hops(model: VibronicHamiltonian) -> dict[Shifts, list[tuple[dict[int, int], np.ndarray]]]:
+    """Every change of quanta that H makes, with the monomials that make it: {shifts: [({mode: power}, matrix)]}."""
+    found: dict[Shifts, list[tuple[dict[int, int], np.ndarray]]] = defaultdict(list)
+    found[()] = []
+    for powers, matrix in model.terms():
+        for shifts in combinations(*(range(-p, p + 1, 2) for p in powers.values())):
+            found[tuple((m, d) for m, d in zip(powers, shifts, strict=True) if d)].append((powers, matrix))
+    return dict(found)
+
+
+def stored_bytes(model: VibronicHamiltonian, n_functions: int) -> float:
+    """Upper estimate of the memory of the sparse H on `n_functions` functions, the average state taken."""
+    per_state = sum(np.count_nonzero(np.any([matrix for _, matrix in parts], axis=0)) for parts in hops(model).values() if parts)
+    return 12.0 * n_functions * (1 + per_state / model.n_states) + 8.0 * n_functions
 
 
 def sparse_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray | None = None) -> sp.csr_array:
     """H as a real symmetric CSR matrix, eV; functions in the order of the basis, or only those of the rising flat indices given."""
-    need = 24 * estimated_nonzeros(model, basis)
+    size = basis.size if functions is None else functions.size
+    need = stored_bytes(model, size)
     if need > MEMORY_LIMIT:
-        raise InputError(f"The sparse Hamiltonian of {basis} would need {need / 1e9:.1f} GB (limit "
-                         f"{MEMORY_LIMIT / 1e9:.0f} GB). Use fewer modes, fewer levels or a smaller `max_quanta`.")
-    space = _Space(basis)
-    blocks: list[list[sp.csr_array]] = [[None] * model.n_states for _ in range(model.n_states)]  # type: ignore[list-item]
-    harmonic = (basis.quanta + 0.5) @ model.frequencies
-    n, chosen = len(harmonic), np.arange(basis.size) if functions is None else functions
-    rows = [chosen[np.searchsorted(chosen, i * n) : np.searchsorted(chosen, (i + 1) * n)] - i * n for i in range(model.n_states)]
-    for i in range(model.n_states):
-        blocks[i][i] = sp.diags_array(harmonic[rows[i]], format="csr")
-    for powers, matrix in model.terms():
-        vibrational = space.monomial(powers)
-        for i, j in zip(*np.nonzero(matrix), strict=True):
-            part = matrix[i, j] * (vibrational if functions is None else vibrational[rows[i]][:, rows[j]])
-            blocks[i][j] = part if blocks[i][j] is None else blocks[i][j] + part
-    for i in range(model.n_states):
-        for j in range(model.n_states):
-            if blocks[i][j] is None and i != j:
-                blocks[i][j] = sp.csr_array((rows[i].size, rows[j].size))
-    return sp.csr_array(sp.block_array(blocks, format="csr"))
+        raise InputError(f"The sparse Hamiltonian of {size} functions would need {need / 1e9:.1f} GB (limit {MEMORY_LIMIT / 1e9:.0f} GB). "
+                         "Use fewer modes, fewer levels or a smaller `max_quanta`.")
+    n = basis.n_vibrational
+    position = np.full((basis.n_states, n), -1, dtype=np.int32)
+    position.ravel()[slice(None) if functions is None else functions] = np.arange(size, dtype=np.int32)
+    space, table = Space(basis), hops(model)
+    pieces: list[list[tuple[np.ndarray, ...]]] = [[] for _ in range(model.n_states)]
+    for first in range(0, n, CHUNK):
+        part = _Chunk(model, space, table, first, min(first + CHUNK, n))
+        for i in range(model.n_states):
+            pieces[i].append(part.rows(i, position))
+    counts, columns, values = (np.concatenate([piece[k] for state in pieces for piece in state]) for k in range(3))
+    starts = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+    return sp.csr_array((values, columns, starts.astype(np.int32) if starts[-1] < 2**31 else starts), shape=(size, size))
 
 
-class _Space:
-    """The vibrational functions of a basis, and how shifts of quanta connect them."""
+class Space:
+    """The vibrational functions of a basis, and where a change of quanta leads."""
 
     def __init__(self, basis: VibronicBasis) -> None:
         self.levels = np.array(basis.levels, dtype=np.int64)
@@ -57,44 +67,86 @@ class _Space:
         self.strides = np.append(np.cumprod(self.levels[:0:-1])[::-1], 1)[: self.levels.size].astype(np.int64)
         self.codes = self.quanta.astype(np.int64) @ self.strides if self.levels.size else np.zeros(1, dtype=np.int64)
 
-    def monomial(self, powers: dict[int, int]) -> sp.csr_array:
-        """prod_m q_m^powers[m] on the vibrational functions."""
-        n = len(self.quanta)
-        matrices = {m: position_power(int(self.levels[m]), p) for m, p in powers.items()}
-        rows, columns, values = [], [], []
-        for shifts in combinations(*(range(-p, p + 1, 2) for p in powers.values())):
-            valid = np.ones(n, dtype=bool)
-            for m, d in zip(powers, shifts, strict=True):
-                target = self.quanta[:, m] + d
-                valid &= (target >= 0) & (target < self.levels[m])
-            row = np.flatnonzero(valid)
-            step = sum(d * self.strides[m] for m, d in zip(powers, shifts, strict=True))
-            wanted = self.codes[row] + step
-            place = np.minimum(np.searchsorted(self.codes, wanted), n - 1)
-            found = self.codes[place] == wanted
-            row, place = row[found], place[found]
-            value = np.ones(row.size)
-            for m in powers:
-                value *= matrices[m][self.quanta[row, m], self.quanta[place, m]]
-            rows.append(row)
-            columns.append(place)
-            values.append(value)
-        data = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
-        return sp.csr_array(sp.coo_array(data, shape=(n, n)))
+    def neighbours(self, first: int, last: int, shifts: Shifts) -> np.ndarray:
+        """Index of the function reached from each of first..last - 1, or -1, (n,)."""
+        if not shifts:
+            return np.arange(first, last)
+        valid = np.ones(last - first, dtype=bool)
+        for m, d in shifts:
+            target = self.quanta[first:last, m] + d
+            valid &= (target >= 0) & (target < self.levels[m])
+        wanted = self.codes[first:last][valid] + sum(d * self.strides[m] for m, d in shifts)
+        place = np.minimum(np.searchsorted(self.codes, wanted), self.codes.size - 1)
+        found = np.full(last - first, -1)
+        found[valid] = np.where(self.codes[place] == wanted, place, -1)
+        return found
 
 
-class SparseHamiltonian(LinearOperator):
-    """The sparse H as a linear operator for real and complex vectors."""
+class _Chunk:
+    """The neighbours and monomial elements of a run of vibrational functions, shared by all electronic states."""
 
-    def __init__(self, model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray | None = None) -> None:
-        self.matrix = sparse_hamiltonian(model, basis, functions)
-        super().__init__(np.dtype(float), self.matrix.shape)
+    def __init__(self, model: VibronicHamiltonian, space: Space, table: dict, first: int, last: int) -> None:
+        self.first, self.last, self.n_states = first, last, model.n_states
+        self.harmonic = (space.quanta[first:last] + 0.5) @ model.frequencies
+        self.parts = []
+        for shifts, monomials in table.items():
+            elements = [(self._element(space, powers, dict(shifts)), matrix) for powers, matrix in monomials]
+            self.parts.append((space.neighbours(first, last, shifts), elements, not shifts))
+
+    def _element(self, space: Space, powers: dict[int, int], shifts: dict[int, int]) -> np.ndarray:
+        value = np.ones(self.last - self.first)
+        for m, power in powers.items():
+            value *= transition_elements(int(space.levels[m]), power, shifts.get(m, 0))[space.quanta[self.first : self.last, m]]
+        return value
+
+    def rows(self, i: int, position: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Stored elements per row, their columns and values, of the kept functions of state i."""
+        kept = np.flatnonzero(position[i, self.first : self.last] >= 0)
+        columns, values = [], []
+        for neighbours, elements, is_diagonal in self.parts:
+            for j in range(self.n_states):
+                terms = [matrix[i, j] * element[kept] for element, matrix in elements if matrix[i, j]]
+                if is_diagonal and i == j:
+                    terms.append(self.harmonic[kept])
+                if terms:
+                    target = neighbours[kept]
+                    columns.append(np.where(target >= 0, position[j, target], -1))
+                    values.append(sum(terms[1:], terms[0]))
+        table = np.array(columns).T
+        stored = (table >= 0) & (np.array(values).T != 0)
+        return stored.sum(axis=1), table[stored].astype(np.int32), np.array(values).T[stored]
+
+
+class SparseOperator(LinearOperator):
+    """A real symmetric CSR matrix as a linear operator for real and complex vectors, in double and single precision."""
+
+    def __init__(self, matrix: sp.csr_array) -> None:
+        self.matrix = matrix
+        super().__init__(np.dtype(float), matrix.shape)
 
     def _matvec(self, x: np.ndarray) -> np.ndarray:
-        if np.iscomplexobj(x):  # real matrix: two real columns, without copying the matrix to complex
-            pairs = np.ascontiguousarray(x).view(float).reshape(-1, 2)
-            return (self.matrix @ pairs).view(complex).reshape(x.shape)
-        return self.matrix @ x
+        x = np.ascontiguousarray(x)
+        return self.apply(x.ravel(), np.empty(x.size, x.dtype)).reshape(x.shape)
+
+    def apply(self, x: np.ndarray, out: np.ndarray, scale: float = 1.0, shift: float = 0.0, add: float = 0.0) -> np.ndarray:
+        """out = scale (H - shift) x + add out, in place, for contiguous x and out of one type."""
+        compiled, real = kernels(), x.real.dtype
+        a, b, c = (real.type(v) for v in (scale, shift, add))
+        m = self.matrix if real == np.float64 else self._single()
+        if compiled is None:
+            return _slow_product(m, x, out, a, b, c)
+        parts = (m.indptr, m.indices, m.data)
+        if np.iscomplexobj(x):
+            shared(compiled["csr_complex"], x.size, 2 * x.size, *parts, x.view(real).reshape(-1, 2), out.view(real).reshape(-1, 2), a, b, c)
+        else:
+            shared(compiled["csr_real"], x.size, x.size, *parts, x, out, a, b, c)
+        return out
+
+    def _single(self) -> sp.csr_array:
+        if not hasattr(self, "_rounded"):
+            m = self.matrix
+            self._rounded = sp.csr_array((m.data.astype(np.float32), m.indices, m.indptr), shape=m.shape)
+        return self._rounded
 
     def _adjoint(self) -> LinearOperator:
         return self
@@ -102,3 +154,11 @@ class SparseHamiltonian(LinearOperator):
     def tosparse(self) -> sp.csr_array:
         """The CSR matrix itself."""
         return self.matrix
+
+
+def _slow_product(matrix: sp.csr_array, x: np.ndarray, out: np.ndarray, scale: float, shift: float, add: float) -> np.ndarray:
+    columns = x.view(x.real.dtype).reshape(-1, 2) if np.iscomplexobj(x) else x  # real columns: no complex copy of the matrix
+    product = (matrix @ columns).reshape(-1).view(x.dtype)
+    change = scale * (product - shift * x)
+    out[:] = change if add == 0 else change + add * out
+    return out

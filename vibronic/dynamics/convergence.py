@@ -1,0 +1,91 @@
+"""Find a basis that is large enough, and say how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from ..hamiltonian import VibronicHamiltonian
+from ..operators import PrunedSector, certified_error, cost, expected_error, first_sector
+from ..propagation import GrowthStep, Propagation
+from ..wavepacket import Wavepacket
+from .checkpoint import Checkpoint
+from .measurement import measured
+from .methods import Method
+
+FEW = 25  # outputs asked of a basis that is not expected to be the last
+
+
+def converged(model: VibronicHamiltonian, state: int, times: np.ndarray, method: Method, tolerance: float, *, max_size: int, memory: float,
+              progress: Callable[[str, float], None], checkpoint: Checkpoint) -> Propagation:
+    """Propagate the vertical packet of `state` on ever larger bases until populations and C are certain to `tolerance`.
+
+    Each basis gives the mean density of the packet, the leaks through its edges show which modes need more room, and how much the
+    error should fall. The change from the basis before is the error of that one; times the ratio of leaks (and a safety factor of
+    3) it is that of the last, which the certificate reports.
+    """
+    label, few = f"state {model.state_labels[state]}", np.unique(np.linspace(0, times.size - 1, min(FEW, times.size)).round().astype(int))
+    left = checkpoint.found()
+    if left is not None and left.step is not None:
+        step = left.step
+        sector = PrunedSector(model, state, step.weights, step.cutoff)
+    else:
+        sector = first_sector(model, state)
+        step = GrowthStep(sector.weights, sector.cutoff)
+    while True:
+        when = times if step.complete else times[few]
+        checkpoint.step = step
+        packet = Wavepacket.vertical(sector.basis, state)
+        cost(model, sector.basis, sector.functions, time=times[-1], n_times=when.size).check(memory)
+        run, density = measured(model, packet, sector.functions, when, method, initial=label, progress=progress, checkpoint=checkpoint,
+                                left=left)
+        left = None
+        rates = sector.leak_rates(density)
+        expected = expected_error(rates, times[-1])
+        reached = _reached(run, step, expected, few)
+        limiting = model.mode_labels[int(np.argmax(rates))] if model.n_modes else ""
+        following = None if reached < tolerance else sector.enlarged(density, expected / tolerance, max_size)
+        if following is not None and cost(model, following.basis, following.functions, time=times[-1]).bytes > memory:
+            following = None
+        if step.complete and (following is None or reached < tolerance):
+            return _certified(run, sector.size, tolerance, reached, limiting)
+        kept = replace(run, times=run.times, certificate={}) if not step.complete else _part(run, few)
+        if following is None or (reached < tolerance and not step.complete):  # all times on the basis that will do, or the last that may be used
+            step = replace(step, complete=True)
+        else:
+            rate = step.rate if step.previous is None else _rate(step, expected, sector.size)
+            step = GrowthStep(following.weights, following.cutoff, expected * (sector.size / following.size) ** rate < 2 * tolerance, kept,
+                              expected, rate, sector.size)
+            sector = following
+        checkpoint.begin(step)
+
+
+def _part(run: Propagation, few: np.ndarray) -> Propagation:
+    return replace(run, times=run.times[few], populations=run.populations[few], autocorrelation=run.autocorrelation[few],
+                   autocorrelation_times=run.autocorrelation_times[few])
+
+
+def _rate(step: GrowthStep, expected: float, size: int) -> float:
+    """Power of the size with which the expected error fell."""
+    return float(np.clip(np.log(max(step.expected, 1e-300) / max(expected, 1e-300)) / np.log(size / step.size), 0.5, 12.0))
+
+
+def _reached(run: Propagation, step: GrowthStep, expected: float, few: np.ndarray) -> float:
+    """The certified error: the change from the basis before, times how much the leaks fell since, but at least the rounding."""
+    if step.previous is None:
+        return float(np.inf) if expected > 1e-13 else 0.0
+    part = _part(run, few) if step.complete and len(run.times) > len(few) else run
+    change = max(np.abs(part.populations - step.previous.populations).max(), np.abs(part.autocorrelation - step.previous.autocorrelation).max())
+    return certified_error(change, expected, step.expected) + 1e-7
+
+
+def _certified(run: Propagation, size: int, asked: float, reached: float, limiting: str) -> Propagation:
+    ok = bool(reached < asked)
+    failure = (f"with {size:,} functions an error of {reached:.0e} is left" if np.isfinite(reached) else
+               "no second basis fits the limits, so its convergence is unknown")
+    text = (f"converged to {reached:.0e} (asked {asked:.0e}) with {size:,} functions" if ok else
+            f"NOT CONVERGED: {failure} (asked {asked:.0e}); mode {limiting} limits; raise `max_size` or `memory`, or loosen `tolerance`")
+    return replace(run, certificate={"asked": asked, "reached": reached, "converged": ok, "functions": size, "limiting_mode": limiting,
+                                     "text": text})

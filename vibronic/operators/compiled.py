@@ -1,0 +1,74 @@
+"""Compiled inner loops (numba): the sparse product, and the row kernel of the matrix-free product.
+
+Every kernel computes out = scale (H - shift) x + add out on part of the rows, without the interpreter's lock, so that several
+threads can share one product. Complex vectors are passed as their real pairs. Machines without numba use slower routes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+WORTH_THREADS = 150_000  # real numbers in a vector from which a second thread pays
+
+
+@cache
+def kernels() -> dict[str, Callable] | None:
+    """The compiled kernels by name, or None (with one warning) where numba is missing."""
+    try:
+        from .kernels import csr_complex, csr_real, rows
+    except ImportError:
+        warnings.warn("numba is not installed: products with the Hamiltonian take several times longer. Install it with "
+                      "`pip install numba`.", RuntimeWarning, stacklevel=2)
+        return None
+    return {"csr_real": csr_real, "csr_complex": csr_complex, "rows": rows}
+
+
+def announce_compilation() -> None:
+    """Say once, on stderr, that the kernels are being compiled (numba keeps the result on disk)."""
+    from numba.core import event
+
+    class Announcement(event.Listener):
+        def on_start(self, event: Any) -> None:
+            _say_once()
+
+        def on_end(self, event: Any) -> None:
+            """Nothing to say."""
+
+    event.register("numba:compile", Announcement())
+
+
+@cache
+def _say_once() -> None:
+    print("vibronic: compiling the inner loops for this machine; this happens once and takes some seconds.", file=sys.stderr)
+
+
+def n_threads() -> int:
+    """Threads of one product: VIBRONIC_NUM_THREADS, else the processors this process may use."""
+    asked = os.environ.get("VIBRONIC_NUM_THREADS", "")
+    return max(1, int(asked)) if asked.isdigit() else len(os.sched_getaffinity(0))
+
+
+@cache
+def _pool(workers: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(workers, thread_name_prefix="vibronic")
+
+
+def shared(kernel: Callable, n_rows: int, size: int, *arguments: Any) -> None:
+    """Call `kernel(first, last, *arguments)` on all rows, by several threads when the vector of `size` numbers is long."""
+    threads = min(n_threads(), n_rows) if size >= WORTH_THREADS else 1
+    if threads == 1:
+        kernel(0, n_rows, *arguments)
+        return
+    edges = np.linspace(0, n_rows, threads + 1).astype(int)
+    waiting = [_pool(threads).submit(kernel, a, b, *arguments) for a, b in pairwise(edges)]
+    for done in waiting:
+        done.result()

@@ -1,0 +1,135 @@
+"""The numba kernels themselves. Slices of known length, and no negative index arithmetic, keep the loops vectorised."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from .compiled import announce_compilation
+
+announce_compilation()
+compiled = njit(fastmath={"nsz", "arcp", "contract", "reassoc"}, boundscheck=False, error_model="numpy", nogil=True, cache=True)
+
+
+@compiled
+def csr_real(first, last, indptr, indices, data, x, out, scale, shift, add):  # type: ignore[no-untyped-def]
+    """out = scale (A - shift) x + add out for a real vector."""
+    for i in range(first, last):
+        start, stop = indptr[i], indptr[i + 1]
+        values, columns = data[start:stop], indices[start:stop]
+        total = x.dtype.type(0)
+        for k in range(stop - start):
+            total += values[k] * x[np.uint64(columns[k])]
+        total = scale * (total - shift * x[i])
+        out[i] = total if add == 0 else total + add * out[i]
+
+
+@compiled
+def csr_complex(first, last, indptr, indices, data, x, out, scale, shift, add):  # type: ignore[no-untyped-def]
+    """The same for a complex vector given as real pairs (n, 2)."""
+    for i in range(first, last):
+        start, stop = indptr[i], indptr[i + 1]
+        values, columns = data[start:stop], indices[start:stop]
+        real = imaginary = x.dtype.type(0)
+        for k in range(stop - start):
+            column, value = np.uint64(columns[k]), values[k]
+            real += value * x[column, 0]
+            imaginary += value * x[column, 1]
+        real, imaginary = scale * (real - shift * x[i, 0]), scale * (imaginary - shift * x[i, 1])
+        out[i, 0] = real if add == 0 else real + add * out[i, 0]
+        out[i, 1] = imaginary if add == 0 else imaginary + add * out[i, 1]
+
+
+@compiled
+def _diagonal(out, x, at, length, diagonal, energy, scale, add):  # type: ignore[no-untyped-def]
+    o, y = out[at : at + length], x[at : at + length]
+    if add == 0:
+        for k in range(length):
+            o[k] = scale * (energy + diagonal[k]) * y[k]
+    else:
+        for k in range(length):
+            o[k] = scale * (energy + diagonal[k]) * y[k] + add * o[k]
+
+
+@compiled
+def _constant_1(out, x, at, length, b, f):  # type: ignore[no-untyped-def]
+    o, y = out[at : at + length], x[b : b + length]
+    for k in range(length):
+        o[k] += f * y[k]
+
+
+@compiled
+def _constant_2(out, x, at, length, b, c, f, g):  # type: ignore[no-untyped-def]
+    o, y, z = out[at : at + length], x[b : b + length], x[c : c + length]
+    for k in range(length):
+        o[k] += f * y[k] + g * z[k]
+
+
+@compiled
+def _constant_4(out, x, at, length, b0, b1, b2, b3, f0, f1, f2, f3):  # type: ignore[no-untyped-def]
+    o = out[at : at + length]
+    y0, y1, y2, y3 = x[b0 : b0 + length], x[b1 : b1 + length], x[b2 : b2 + length], x[b3 : b3 + length]
+    for k in range(length):
+        o[k] += f0 * y0[k] + f1 * y1[k] + f2 * y2[k] + f3 * y3[k]
+
+
+@compiled
+def _varying_1(out, x, at, length, d, b, f):  # type: ignore[no-untyped-def]
+    o, e, y = out[at : at + length], d[:length], x[b : b + length]
+    for k in range(length):
+        o[k] += e[k] * (f * y[k])
+
+
+@compiled
+def _varying_2(out, x, at, length, d, b, c, f, g):  # type: ignore[no-untyped-def]
+    o, e, y, z = out[at : at + length], d[:length], x[b : b + length], x[c : c + length]
+    for k in range(length):
+        o[k] += e[k] * (f * y[k] + g * z[k])
+
+
+@compiled
+def _varying_4(out, x, at, length, d, b0, b1, b2, b3, f0, f1, f2, f3):  # type: ignore[no-untyped-def]
+    o, e = out[at : at + length], d[:length]
+    y0, y1, y2, y3 = x[b0 : b0 + length], x[b1 : b1 + length], x[b2 : b2 + length], x[b3 : b3 + length]
+    for k in range(length):
+        o[k] += e[k] * (f0 * y0[k] + f1 * y1[k] + f2 * y2[k] + f3 * y3[k])
+
+
+@compiled
+def rows(first, last, row_state, energies, starts, source, factor, kind, own, diagonals, low, high, x, out, scale, centre, add):  # type: ignore[no-untyped-def]
+    """Rows of a product basis: each is its own diagonal plus pieces of other rows, times a number or along an inner diagonal.
+
+    The pieces of one kind (kind 0: whole rows times a number) are added together, so that the diagonal is read once.
+    """
+    length = own.shape[1]
+    for row in range(first, last):
+        at = np.uint64(row * length)
+        _diagonal(out, x, at, length, own[row_state[row]], energies[row] - centre, scale, add)
+        t, stop = starts[row], starts[row + 1]
+        while t < stop:
+            n = kind[t]
+            width = 1
+            while width < 4 and t + width < stop and kind[t + width] == n:
+                width += 1
+            b0, f0 = np.uint64(source[t]), scale * factor[t]
+            if width >= 2:
+                b1, f1 = np.uint64(source[t + 1]), scale * factor[t + 1]
+            if width == 4:
+                b2, f2, b3, f3 = np.uint64(source[t + 2]), scale * factor[t + 2], np.uint64(source[t + 3]), scale * factor[t + 3]
+            if n == 0:
+                if width == 4:
+                    _constant_4(out, x, at, length, b0, b1, b2, b3, f0, f1, f2, f3)
+                elif width >= 2:
+                    _constant_2(out, x, at, length, b0, b1, f0, f1)
+                else:
+                    _constant_1(out, x, at, length, b0, f0)
+            else:
+                d = diagonals[n, low[n] : high[n]]
+                start, part = at + np.uint64(low[n]), high[n] - low[n]
+                if width == 4:
+                    _varying_4(out, x, start, part, d, b0, b1, b2, b3, f0, f1, f2, f3)
+                elif width >= 2:
+                    _varying_2(out, x, start, part, d, b0, b1, f0, f1)
+                else:
+                    _varying_1(out, x, start, part, d, b0, f0)
+            t += 4 if width == 4 else (2 if width >= 2 else 1)

@@ -1,0 +1,148 @@
+"""Pruned bases that suit a model: first from how far a packet can reach, then from where it leaks out of the basis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import factorial, log
+
+import numpy as np
+
+from ..basis import VibronicBasis
+from ..checks import InputError, check_index
+from ..hamiltonian import VibronicHamiltonian
+from .leak import leak_rates
+from .sector import sector_functions
+
+FIRST_SIZE = 2_000  # functions of the first basis tried
+FURTHEST = 25.0  # largest |q| looked at
+SPECTATOR = 1e6  # weight of a mode that no term of the potential contains: it stays in its ground level
+RESPONSE = 0.1  # how strongly the weights follow the logarithm of the leak rates
+
+
+def reachable_quanta(model: VibronicHamiltonian, state: int) -> np.ndarray:
+    """Quanta each mode can reach from the vertical point of `state`, (n_modes,); 0 for a mode that no term contains.
+
+    Along each mode the lowest adiabatic surface is followed to the largest |q| that lies below the band of `state`
+    (its vertical energy, twice its width and a quantum), but no further than the linear coupling drives a packet, to
+    twice the displacement |linear|/(w + gamma) and the packet's own width; q^2/2 quanta describe that turning point.
+    """
+    check_index("state", state, model.n_states, model.state_labels)
+    top = model.constant[state, state] + 2 * np.sqrt(_variance(model, state))
+    coupled = {m for powers, _ in model.terms() for m in powers}
+    grid = np.linspace(-FURTHEST, FURTHEST, 1001)
+    found = np.zeros(model.n_modes)
+    for m in coupled:
+        w, q = model.frequencies[m], np.zeros((grid.size, model.n_modes))
+        q[:, m] = grid
+        lowest = np.linalg.eigvalsh(model.potential(q))[:, 0]
+        if min(lowest[0], lowest[-1]) < top:
+            outward = lowest[0] > lowest[1] and lowest[-1] > lowest[-2]
+            why = "carries the packet too far for a series in q" if outward else "is not bound"
+            others = ",".join(label for label in model.mode_labels if label != model.mode_labels[m])
+            raise InputError(f"Mode {model.mode_labels[m]!r} {why}: at |q| = {FURTHEST:g} the lowest surface still lies below the band of "
+                             f"state {model.state_labels[state]!r}. Leave this large-amplitude motion out (`--modes {others}`), or mend "
+                             "its couplings.")
+        reach = np.abs(grid[lowest <= top + w]).max(initial=0.0)
+        softened = w + np.linalg.eigvalsh(model.quadratic[m, m]).min()
+        driven = 2 * np.abs(np.linalg.eigvalsh(model.linear[m])).max() / max(softened, 0.05 * w) + 2
+        reach = min(reach, driven)
+        found[m] = reach**2 / 2 + reach + 2
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class PrunedSector:
+    """A pruned basis, and of it the functions that the vertical packet on `state` can reach by symmetry."""
+
+    model: VibronicHamiltonian
+    state: int
+    weights: np.ndarray  # (n_modes,); functions with sum_m weights[m] n_m <= cutoff are kept
+    cutoff: float
+
+    @cached_property
+    def basis(self) -> VibronicBasis:
+        levels = tuple(int(self.cutoff / w + 1e-9) + 1 for w in self.weights)
+        return VibronicBasis(self.model.n_states, levels, max_quanta=self.cutoff, weights=tuple(self.weights))
+
+    @cached_property
+    def functions(self) -> np.ndarray:
+        """Flat indices of the functions, rising."""
+        return sector_functions(self.model, self.basis, self.state)
+
+    @property
+    def size(self) -> int:
+        """Number of functions."""
+        return int(self.functions.size)
+
+    def leak_rates(self, density: np.ndarray) -> np.ndarray:
+        """Leak rates (n_modes,), eV^2, of a packet with this mean density (size,)."""
+        return leak_rates(self.model, self.basis, self.functions, density)
+
+    def enlarged(self, density: np.ndarray | None, shortfall: float, max_size: int) -> PrunedSector | None:
+        """The next basis to try when the expected error is `shortfall` times too large; None when `max_size` leaves none."""
+        factor = 2.5 if shortfall > 300 else 1.8 if shortfall > 10 else 1.5
+        following = self.grown(density, factor)
+        if following.size > max_size and self.size < 0.8 * max_size:
+            following = self.grown(density, 0.98 * max_size / self.size)
+        return following if self.size < following.size <= max_size else None
+
+    def grown(self, density: np.ndarray | None, factor: float) -> PrunedSector:
+        """About `factor` times as many functions, with more room for the modes through which a packet of mean `density` leaks.
+
+        log w_m falls by a tenth of the logarithm of the mode's leak rate over their mean; without a density the weights stay.
+        """
+        used = self.weights < SPECTATOR
+        if not used.any():
+            return self
+        if density is None:
+            return self.resized(factor * self.size)
+        rates = np.log(self.leak_rates(density) + 1e-30)
+        rates = np.maximum(rates, rates.max() - 15)
+        change = np.where(used, -RESPONSE * (rates - rates[used].mean()), 0.0)
+        return replace(self, weights=self.weights * np.exp(change)).resized(factor * self.size, self)
+
+    def resized(self, size: float, like: PrunedSector | None = None) -> PrunedSector:
+        """The same weights with the cutoff that keeps about `size` functions, judged by how a sector `like` it came out."""
+        ratio = (like or self).size / (like or self)._estimated_size()
+        low, high = 0.0, 1.0
+        while replace(self, cutoff=high)._estimated_size() * ratio < size:
+            if high > 1e4:
+                return self  # every mode is a spectator: nothing to add
+            high *= 2
+        for _ in range(40):
+            middle = (low + high) / 2
+            low, high = (middle, high) if replace(self, cutoff=middle)._estimated_size() * ratio < size else (low, middle)
+        return replace(self, cutoff=high)
+
+    def _estimated_size(self) -> float:
+        """The volume of the simplex, enlarged by half a cell, in units of cells."""
+        weights = self.weights[self.weights < SPECTATOR]
+        if not weights.size:
+            return float(self.model.n_states)
+        extent = self.cutoff + 0.5 * weights.sum()
+        logarithm = weights.size * log(extent) - np.log(weights).sum() - log(factorial(weights.size))
+        return self.model.n_states * float(np.exp(min(logarithm, 200.0)))
+
+
+def first_sector(model: VibronicHamiltonian, state: int, size: int = FIRST_SIZE) -> PrunedSector:
+    """The basis to start from: weights 1/N_m, N_m the quanta that mode m can reach, cutoff 1, or less where that passes `size`."""
+    quanta = reachable_quanta(model, state)
+    weights = np.where(quanta > 0, 1 / np.maximum(quanta, 1e-9), SPECTATOR)
+    start = PrunedSector(model, state, weights, 1.0)
+    if start._estimated_size() < 4 * size and start.size <= size:
+        return start
+    start = replace(start, cutoff=1e-3)
+    for _ in range(3):
+        start = start.resized(size)
+    return start
+
+
+def suggested_basis(model: VibronicHamiltonian, state: int, growth: float = 1.0) -> VibronicBasis:
+    """Pruned basis sum_m n_m/N_m <= growth with N_m the quanta that mode m can reach; larger `growth`, larger basis."""
+    return replace(first_sector(model, state), cutoff=growth).basis
+
+
+def _variance(model: VibronicHamiltonian, state: int) -> float:
+    spread = (model.linear[:, state] ** 2).sum() / 2 + (model.quadratic[:, :, state] ** 2).sum() / 8
+    return float(spread + sum((t.matrix[state] ** 2).sum() for t in model.higher))
