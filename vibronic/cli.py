@@ -34,6 +34,7 @@ CacheFolder = Annotated[Path | None, typer.Option("--cache", help="Folder that k
 Tolerance = Annotated[float, typer.Option(help="Largest change, relative to the peak, that a larger basis may still make.")]
 Time = Annotated[float, typer.Option(help="Length of the propagation in fs.")]
 MaxSize = Annotated[int, typer.Option(help="Largest number of basis functions to try.")]
+Memory = Annotated[float | None, typer.Option(help="Gigabytes that may be used. [default: half of the machine's]", show_default=False)]
 
 
 def main() -> None:
@@ -68,7 +69,8 @@ def photoelectron(source: Source, hamiltonian: Model = None, method: Method = No
                   max_modes: Annotated[int | None, typer.Option(help="Keep at most this many modes. [default: the molecule's, or 8]",
                                                                 show_default=False)] = None,
                   modes: Annotated[str | None, typer.Option(help="Keep these modes, as in v5,v14.", show_default=False)] = None,
-                  max_size: MaxSize = 1_000_000, out: Out = None, jobs: Jobs = None, cache: CacheFolder = None, quiet: Quiet = False) -> None:
+                  max_size: MaxSize = 1_000_000, memory: Memory = None, out: Out = None, jobs: Jobs = None, cache: CacheFolder = None,
+                  quiet: Quiet = False) -> None:
     """Photoelectron spectrum in rising order of truth: Koopmans, Franck-Condon, fully vibronic, experiment.
 
     Relaxes the neutral, finds its vibrations and how they couple the ionized states (PySCF), then the mixed vibronic lines and the
@@ -90,7 +92,7 @@ def photoelectron(source: Source, hamiltonian: Model = None, method: Method = No
         usual_fwhm, usual_modes = (molecule.fwhm, molecule.max_modes) if molecule else (0.04, 8)
         found = comparison(model, experiment=molecule.bands if molecule else (), fwhm=usual_fwhm if fwhm is None else fwhm,
                            tolerance=tolerance, time=time, max_modes=usual_modes if max_modes is None else max_modes,
-                           modes=modes.split(",") if modes else None, max_size=max_size, koopmans_model=koopmans,
+                           modes=modes.split(",") if modes else None, max_size=max_size, memory=_bytes(memory), koopmans_model=koopmans,
                            progress=report)
     storage.save(found, folder / "results.h5")
     _write_spectrum(found, folder / "spectrum.csv")
@@ -129,12 +131,12 @@ def hamiltonian(source: Source, hamiltonian: Model = None, method: Method = None
 def dynamics(source: Source, hamiltonian: Model = None,
              state: Annotated[str | None, typer.Option(help="Label of the state the packet starts on. [default: the highest]",
                                                        show_default=False)] = None,
-             time: Time = 120.0, tolerance: Tolerance = 1e-3, max_size: MaxSize = 400_000, out: Out = None, jobs: Jobs = None,
-             cache: CacheFolder = None, quiet: Quiet = False) -> None:
+             time: Time = 120.0, tolerance: Tolerance = 1e-3, max_size: MaxSize = 1_000_000, memory: Memory = None, out: Out = None,
+             jobs: Jobs = None, cache: CacheFolder = None, quiet: Quiet = False) -> None:
     """A wavepacket through the conical intersection: diabatic populations and autocorrelation against time.
 
     The vibrational ground state is lifted vertically onto one state and propagated by QuTiP. Molecules with a shipped Hamiltonian use
-    `published` unless another is named.
+    `published` unless another is named. An interrupted run saves itself in the folder of its results; the same command goes on with it.
     """
     from .dynamics import propagate
     from .photoelectron import reduction
@@ -153,7 +155,7 @@ def dynamics(source: Source, hamiltonian: Model = None,
         check_known("state", state or labels[-1], labels)
         steps = max(2, int(np.ceil(time / 0.5)) + 1)
         run = propagate(modes.model, labels.index(state or labels[-1]), np.linspace(0, time, steps), tolerance=tolerance,
-                        max_size=max_size, progress=report)
+                        max_size=max_size, memory=_bytes(memory), checkpoint=folder / "unfinished.h5", progress=report)
     storage.save(run, folder / "results.h5")
     header = "time_fs," + ",".join(f"population_{label}" for label in labels)
     with storage.atomic(folder / "populations.csv") as path:
@@ -178,6 +180,12 @@ def molecules() -> None:
         bands = ", ".join(f"{b.vertical:g}" for b in found.bands) or "-"
         print(f"{name:<14}{found.formula:<10}{level:<22}{bands:<32}{', '.join(library.hamiltonian_names(name)) or '-'}")
     print("\nTry: vibronic photoelectron butatriene")
+
+
+def _bytes(gigabytes: float | None) -> float | None:
+    if gigabytes is not None:
+        check_positive("--memory", gigabytes, "GB")
+    return None if gigabytes is None else 1e9 * gigabytes
 
 
 def _ships(source: str) -> bool:

@@ -49,7 +49,7 @@ class _Exponential(Integrator):
             raise InputError(f"The {self.method} integrator propagates kets, not operators.")
         psi = state0.to_array()[:, 0]
         self._t, self._is_set = t, True
-        self._psi = np.ascontiguousarray(psi.real if self._is_real and not np.any(psi.imag) else psi)
+        self._psi = np.array(psi.real if self._is_real and not np.any(psi.imag) else psi, order="C")
 
     def get_state(self, copy: bool = True) -> tuple[float, Any]:
         return self._t, _data.dense.fast_from_numpy(np.array(self._psi, dtype=complex, copy=True if copy else None).reshape(-1, 1))
@@ -74,7 +74,7 @@ class ChebyshevIntegrator(_Exponential):
     integrator_options = {"atol": 1e-8, "bounds": None, "memory": 1e9}
 
     def _settle(self) -> None:
-        self._bounds: tuple[float, float] = self.options["bounds"] or spectral_bounds(self._matrix, self._size)
+        self._bounds: tuple[float, float] = self.options["bounds"] or spectral_bounds(self._matrix, self._size, is_real=self._is_real)
 
     def _advanced(self, times: np.ndarray) -> Iterator[np.ndarray]:
         psi, now, rest = self._psi, 0.0, list(times)

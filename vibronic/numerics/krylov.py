@@ -243,9 +243,12 @@ def _extended(recursion: LanczosRecursion, time: float, tolerance: float, whole:
     return low
 
 
-def spectral_bounds(operator: Any, size: int, *, n_steps: int = 40, margin: float = 0.01) -> tuple[float, float]:
-    """Lower and upper bound of the spectrum: extreme Ritz values with their residuals, and a margin of the range."""
-    start = np.random.default_rng(1).standard_normal(size)
+def spectral_bounds(operator: Any, size: int, *, n_steps: int = 40, margin: float = 0.01, is_real: bool = True) -> tuple[float, float]:
+    """Lower and upper bound of the spectrum: extreme Ritz values with their residuals, and a margin of the range.
+
+    A Hermitian matrix with imaginary elements needs `is_real=False`.
+    """
+    start = np.random.default_rng(1).standard_normal(size) + (0 if is_real else 0j)
     recursion = LanczosRecursion(operator, start).extend(min(n_steps, size))
     values, vectors = recursion.ritz()
     residual = recursion.beta[-1] * np.abs(vectors[-1, [0, -1]])

@@ -64,11 +64,12 @@ class PhotoelectronComparison:
 
 def comparison(model: VibronicHamiltonian, *, experiment: Sequence[Band] = (), fwhm: float = 0.04, tolerance: float = 2e-3,
                time: float = 120.0, max_modes: int = 8, modes: Sequence[str] | None = None, max_size: int = 1_000_000,
-               koopmans_model: VibronicHamiltonian | None = None, progress: Progress | None = None) -> PhotoelectronComparison:
+               memory: float | None = None, koopmans_model: VibronicHamiltonian | None = None, progress: Progress | None = None) -> PhotoelectronComparison:
     """Every rung for `model`, reduced to the modes that matter, at Gaussian width `fwhm` (eV).
 
     Each state is ionized into separately (intensities are the pole strengths), its wavepacket propagated for at least `time` (fs),
-    long enough to resolve `fwhm`. Spectra and propagations choose their bases for `tolerance`, within `max_size` functions.
+    long enough to resolve `fwhm`. Spectra and propagations choose their bases for `tolerance`, within `max_size` functions
+    and `memory` bytes.
     """
     for name, value, unit in (("fwhm", fwhm, "eV"), ("tolerance", tolerance, ""), ("time", time, "fs")):
         check_positive(name, value, unit)
@@ -81,11 +82,11 @@ def comparison(model: VibronicHamiltonian, *, experiment: Sequence[Band] = (), f
     strengths = reduced.pole_strengths
     states = range(reduced.n_states)
     alone = [franck_condon_spectrum(reduced, i, tolerance=tolerance, fwhm=fwhm) for i in states]
-    lines = [lanczos_spectrum(reduced, i, tolerance=tolerance, fwhm=fwhm, max_size=max_size, progress=progress)
+    lines = [lanczos_spectrum(reduced, i, tolerance=tolerance, fwhm=fwhm, max_size=max_size, memory=memory, progress=progress)
              .scaled(strengths[i]) for i in states]
     grid = _grid(lines, alone, fwhm)
     times = _times(time, fwhm, grid)
-    runs = [propagate(reduced, i, times, tolerance=tolerance, max_size=max_size // 2, progress=progress) for i in states]
+    runs = [propagate(reduced, i, times, tolerance=tolerance, max_size=max_size, memory=memory, progress=progress) for i in states]
     total = summed(lines, "vibronic")
     curve = total.broadened(grid, fwhm=fwhm)
     from_time = sum(strengths[i] * autocorrelation_spectrum(run, grid, fwhm=fwhm).values for i, run in enumerate(runs))
