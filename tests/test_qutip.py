@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 import vibronic as vb
-import vibronic.dynamics.integrators  # noqa: F401  registers the integrators
+import vibronic.dynamics.integrators  # registers the integrators
 from vibronic.operators import dense_hamiltonian, qutip_hamiltonian, qutip_operator, qutip_state
 from vibronic.units import HBAR
 
@@ -53,8 +53,8 @@ def test_non_symmetric_terms_keep_their_adjoint(pair):
     assert (mixed + mixed.dag()).isherm
 
 
-def test_qobjevo_and_time_dependent_solvers(pair, crossing):
-    lazy, stored = pair
+def test_qobjevo_and_time_dependent_solvers(pair):
+    lazy, _ = pair
     ket = qutip_state(vb.Wavepacket.vertical(BASIS, 1))
     field = qutip.tensor(qutip.sigmax(), *(qutip.qeye(n) for n in BASIS.levels)).to("csr")
     runs = [qutip.sesolve(qutip.QobjEvo([h, [field, lambda t: 0.3 * np.cos(2 * t)]]), ket, [0, 3, 6], options={"method": "vern7", "atol": 1e-10,

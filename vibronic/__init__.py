@@ -9,13 +9,13 @@ from .checks import CalculationError, InputError, VibronicError
 from .hamiltonian import Monomial, VibronicHamiltonian
 from .modes import NormalModes
 from .molecule import Band, Molecule
-from .propagation import Propagation
-from .spectrum import Spectrum, StickSpectrum
+from .propagation import Autocorrelation, Propagation
+from .spectrum import Spectrum, StickSpectrum, VibronicLevels
 from .storage import load, save
 from .wavepacket import Wavepacket
 
 __all__ = [
-    "Band", "CalculationError", "InputError", "Molecule", "Monomial", "NormalModes", "Propagation", "Spectrum", "StickSpectrum",
-    "VibronicBasis", "VibronicError", "VibronicHamiltonian", "Wavepacket", "checks", "dynamics", "electronic_structure", "formats",
-    "library", "load", "operators", "photoelectron", "save", "spectra", "units",
+    "Autocorrelation", "Band", "CalculationError", "InputError", "Molecule", "Monomial", "NormalModes", "Propagation", "Spectrum",
+    "StickSpectrum", "VibronicBasis", "VibronicError", "VibronicHamiltonian", "VibronicLevels", "Wavepacket", "checks",
+    "dynamics", "electronic_structure", "formats", "library", "load", "operators", "photoelectron", "save", "spectra", "units",
 ]

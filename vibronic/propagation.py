@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .basis import VibronicBasis
 from .checks import InputError, check_shape, frozen_array
 from .storage import noun
 
@@ -19,7 +20,7 @@ class Propagation:
 
     For real initial states C(2t) = <psi(t)*|psi(t)>, so C reaches twice as far as the propagation. `zero_point_energy`
     (eV) is what spectra subtract, `energies` <H> at the first and the last time (eV), `outermost` the largest population, over
-    all times, of the outermost kept levels; `certificate` tells what convergence was asked and reached.
+    all times, of the outermost kept levels, `basis` the one used; `certificate` tells what convergence was asked and reached.
     """
 
     times: np.ndarray
@@ -31,6 +32,7 @@ class Propagation:
     state_labels: tuple[str, ...] = ()
     initial: str = ""
     outermost: float = 0.0
+    basis: VibronicBasis | None = None
     certificate: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
@@ -48,6 +50,29 @@ class Propagation:
         drift = np.abs(self.populations.sum(axis=1) - self.populations[0].sum()).max()
         return (f"Propagation  from {self.initial}, {self.times[0]:g}-{self.times[-1]:g} fs; diabatic populations at the "
                 f"end: {final}; norm kept to {drift:.0e}; {self.certificate.get('text', 'basis convergence not checked')}")
+
+
+@noun
+@dataclass(frozen=True, eq=False)
+class Autocorrelation:
+    """`autocorrelation` C = <psi(0)|psi(t)> (n_c,) at `autocorrelation_times` (fs); `zero_point_energy` (eV) is what spectra
+    subtract, `basis` the one used."""
+
+    autocorrelation_times: np.ndarray
+    autocorrelation: np.ndarray
+    zero_point_energy: float = 0.0
+    initial: str = ""
+    basis: VibronicBasis | None = None
+    certificate: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "autocorrelation_times", frozen_array(self.autocorrelation_times, "autocorrelation_times"))
+        object.__setattr__(self, "autocorrelation", frozen_array(self.autocorrelation, "autocorrelation", complex))
+        check_shape("autocorrelation", self.autocorrelation, ("n_c",), (self.autocorrelation_times.size,))
+
+    def __str__(self) -> str:
+        return (f"Autocorrelation  from {self.initial}, {self.autocorrelation_times[0]:g}-{self.autocorrelation_times[-1]:g} fs; |C| at the end "
+                f"{abs(self.autocorrelation[-1]):.3f}; {self.certificate.get('text', 'basis convergence not checked')}")
 
 
 @noun

@@ -106,6 +106,29 @@ class Spectrum:
                 f"area {self.area:.3f} ({self.source})")
 
 
+@noun
+@dataclass(frozen=True, eq=False)
+class VibronicLevels:
+    """Eigenstates: `energies` (eV), `residuals` |H v - E v| (eV), and `state_weights` (n, n_states), their diabatic populations."""
+
+    energies: np.ndarray
+    residuals: np.ndarray
+    state_weights: np.ndarray
+    state_labels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("energies", "residuals", "state_weights"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), name))
+        check_shape("residuals", self.residuals, ("n_levels",), (self.energies.size,))
+
+    def __str__(self) -> str:
+        head = f"VibronicLevels  {self.energies.size} levels, residuals up to {self.residuals.max():.0e} eV"
+        names = "".join(f"{label:>8}" for label in self.state_labels)
+        rows = [f"{e:>12.6f}{r:>12.1e}" + "".join(f"{w:>8.3f}" for w in weights)
+                for e, r, weights in zip(self.energies, self.residuals, self.state_weights, strict=True)]
+        return "\n".join([head, f"{'energy/eV':>12}{'residual':>12}{names}", *rows])
+
+
 def summed(sticks: list[StickSpectrum], source: str = "") -> StickSpectrum:
     """All lines of several spectra as one, in order of energy."""
     energies = np.concatenate([s.energies for s in sticks])

@@ -47,11 +47,12 @@ class _Tally:
         return UnfinishedPropagation("", self.psi, self.density, np.array(self.populations), np.array(self.correlation), np.array(self.energies),
                                      self.outermost)
 
-    def propagation(self, times: np.ndarray, model: VibronicHamiltonian, initial: str, about: dict[str, Any]) -> Propagation:
+    def propagation(self, times: np.ndarray, model: VibronicHamiltonian, basis: VibronicBasis, initial: str,
+                    about: dict[str, Any]) -> Propagation:
         return Propagation(
             times, np.array(self.populations), np.array(self.correlation), 2 * times if self.real else times, np.array(self.energies),
             zero_point_energy=model.zero_point_energy, state_labels=model.state_labels, initial=initial, outermost=self.outermost,
-            provenance=about)
+            basis=basis, provenance=about)
 
     def restore(self, left: UnfinishedPropagation) -> None:
         self.populations, self.correlation = list(left.populations), list(left.autocorrelation)
@@ -109,7 +110,7 @@ def measured(model: VibronicHamiltonian, packet: Wavepacket, functions: np.ndarr
             raise
     about = {"model": model.title, "method": repr(method), "basis": f"{functions.size} functions, per mode {'x'.join(map(str, basis.levels))}",
              "qutip": qutip.__version__}
-    return tally.propagation(times, model, initial, about), tally.density / len(tally.correlation)
+    return tally.propagation(times, model, basis, initial, about), tally.density / len(tally.correlation)
 
 
 def _options(method: Method, report: Callable[[float], None]) -> dict[str, Any]:

@@ -101,6 +101,10 @@ class LanczosRecursion:
             self._twice = not self._twice
         self._overlaps = [np.append(now, 1.0)[: k + 1], np.append(following, 0.0)]
 
+    def forget(self) -> None:
+        """Let go of the vectors that were kept."""
+        self._blocks, self._keep = [], None
+
     def ritz(self) -> tuple[np.ndarray, np.ndarray]:
         """Ritz values, and the eigenvectors of the tridiagonal matrix as columns."""
         if self._ritz[0] != self.steps:
@@ -125,6 +129,30 @@ class LanczosRecursion:
         grid = (np.arange(12) + 0.5) / 12 * time
         last = (vectors[-1] * vectors[0]) @ np.exp(-1j * np.outer(values, grid))
         return float(np.sqrt(self.strength) * self.beta[-1] * abs(time) * np.abs(last).mean())
+
+    def reach(self, time: float, tolerance: float, max_steps: float = np.inf, report: Callable[[float], None] | None = None) -> float:
+        """Extend until the space holds exp(-iHt) start for all t <= `time`, to `tolerance`; return the time reached.
+
+        With `max_steps` steps the time may be shorter, and so is its share of `tolerance`.
+        """
+        wanted = min(max_steps, 24)
+        while True:
+            while self.steps < wanted and not self.exhausted:
+                self.extend(int(min(wanted - self.steps, 32)))
+                if report is not None and wanted > 24:
+                    report(time * self.steps / (1.05 * wanted))
+            if self.escape(time) <= tolerance or self.exhausted:
+                return time
+            if self.steps >= max_steps:
+                break
+            values, _ = self.ritz()
+            predicted = int(0.75 * (values[-1] - values[0]) / 2 * time) + 20
+            wanted = min(max_steps, max(predicted, int(1.1 * self.steps) + 8))
+        low, high = 0.0, time
+        for _ in range(30):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.escape(middle) <= tolerance * middle / time else (low, middle)
+        return low
 
     def combined(self, coefficients: np.ndarray) -> np.ndarray:
         """sum_k coefficients[k] v_k, (n_columns, n), in the precision kept; needs `keep`."""
@@ -176,8 +204,8 @@ def ritz_vectors(operator: Any, start: np.ndarray, recursion: LanczosRecursion, 
     """Ritz vectors (n, n_lines), normalised: the recursion is run again, so that no Krylov vector need be stored."""
     again = in_place(operator)
     result = np.zeros((columns.shape[1], start.size))
-    previous, current = np.zeros_like(start), start / np.linalg.norm(start)
-    held = np.empty((ROWS, start.size))
+    previous, current = np.zeros_like(start), start / start.dtype.type(np.linalg.norm(start))
+    held = np.empty((ROWS, start.size), start.dtype)
     for k in range(recursion.steps):
         held[k % ROWS] = current
         if k % ROWS == ROWS - 1 or k == recursion.steps - 1:
@@ -204,7 +232,7 @@ def lanczos_exponential(operator: Any, vector: np.ndarray, times: Any, *, tolera
     whole, tolerance = max(rest[-1], 1e-300), max(tolerance, 1e-13 * float(np.linalg.norm(psi)))
     while rest:
         recursion = LanczosRecursion(operator, psi, keep=keep)
-        reached = _extended(recursion, rest[-1] - now, tolerance, whole, max_dimension, partial(_told, report, now, whole))
+        reached = recursion.reach(rest[-1] - now, tolerance / whole * (rest[-1] - now), max_dimension, partial(_told, report, now, whole))
         ready = [t for t in rest if t - now <= reached * (1 + 1e-12)]
         rest = rest[len(ready) :]
         is_last = not rest or (ready and ready[-1] - now >= 0.9 * reached)
@@ -218,29 +246,6 @@ def lanczos_exponential(operator: Any, vector: np.ndarray, times: Any, *, tolera
 def _told(report: Callable[[float], None] | None, now: float, whole: float, part: float) -> None:
     if report is not None:
         report((now + part) / whole)
-
-
-def _extended(recursion: LanczosRecursion, time: float, tolerance: float, whole: float, max_dimension: int,
-              report: Callable[[float], None]) -> float:
-    """Extend the space until it holds exp(-iHt) to `time`, or is full; return the time it reaches within its share of `tolerance`."""
-    wanted = min(max_dimension, 24)
-    while True:
-        while recursion.steps < wanted and not recursion.exhausted:
-            recursion.extend(min(wanted - recursion.steps, 32))
-            report(time * recursion.steps / (1.05 * wanted) * (wanted > 24))
-        error = recursion.escape(time)
-        if error <= tolerance * time / whole or recursion.exhausted:
-            return time
-        if recursion.steps >= max_dimension:
-            break
-        values, _ = recursion.ritz()
-        predicted = int(0.7 * (values[-1] - values[0]) / 2 * time) + 20
-        wanted = min(max_dimension, max(predicted, int(1.08 * recursion.steps) + 8))
-    low, high = 0.0, time
-    for _ in range(30):
-        middle = (low + high) / 2
-        low, high = (middle, high) if recursion.escape(middle) <= tolerance * middle / whole else (low, middle)
-    return low
 
 
 def spectral_bounds(operator: Any, size: int, *, n_steps: int = 40, margin: float = 0.01, is_real: bool = True) -> tuple[float, float]:

@@ -64,7 +64,8 @@ class PhotoelectronComparison:
 
 def comparison(model: VibronicHamiltonian, *, experiment: Sequence[Band] = (), fwhm: float = 0.04, tolerance: float = 2e-3,
                time: float = 120.0, max_modes: int = 8, modes: Sequence[str] | None = None, max_size: int = 1_000_000,
-               memory: float | None = None, koopmans_model: VibronicHamiltonian | None = None, progress: Progress | None = None) -> PhotoelectronComparison:
+               memory: float | None = None, koopmans_model: VibronicHamiltonian | None = None,
+               progress: Progress | None = None) -> PhotoelectronComparison:
     """Every rung for `model`, reduced to the modes that matter, at Gaussian width `fwhm` (eV).
 
     Each state is ionized into separately (intensities are the pole strengths), its wavepacket propagated for at least `time` (fs),

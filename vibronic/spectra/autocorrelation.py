@@ -1,18 +1,100 @@
-"""The same spectrum from time: the Fourier transform of the autocorrelation."""
+"""The autocorrelation alone, without propagating all of the packet; and the spectrum as its Fourier transform."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
-from ..checks import InputError, check_positive, frozen_array
-from ..propagation import Propagation
+from ..checks import InputError, check_index, check_positive, frozen_array
+from ..hamiltonian import VibronicHamiltonian
+from ..numerics import LanczosRecursion, chebyshev_moments, moments_autocorrelation, spectral_bounds
+from ..operators import PrunedSector, cost, default_memory, hamiltonian_operator, packet_functions
+from ..operators.operator import check_fit
+from ..propagation import Autocorrelation, Propagation
 from ..spectrum import FWHM_OF_SIGMA, Spectrum
 from ..units import HBAR
+from ..wavepacket import Wavepacket
+from .growth import Progress, certificate, grown
+
+SINGLE = 1e-5  # error from which on single precision is enough
 
 
-def autocorrelation_spectrum(run: Propagation, grid: Any, *, fwhm: float) -> Spectrum:
+def autocorrelation(model: VibronicHamiltonian, start: Wavepacket | int, times: Any, *, tolerance: float = 1e-3, max_size: int = 1_000_000,
+                    memory: float | None = None, progress: Progress | None = None) -> Autocorrelation:
+    """C(t) = <start| exp(-iHt/hbar) |start> at `times` (fs, rising from 0), from one Lanczos recursion in real arithmetic.
+
+    n steps give the first 2n moments of the spectrum, so that half the products of a propagation suffice. `start` is a real
+    Wavepacket on a basis of your choice, or a state index: then the basis is grown until C is certain to `tolerance`.
+
+    T. J. Park, J. C. Light, J. Chem. Phys. 85, 5870 (1986), doi:10.1063/1.451548
+    """
+    times = _rising(times)
+    check_positive("tolerance", tolerance)
+    room = default_memory() if memory is None else memory
+    report, stage = progress or (lambda name, fraction: None), "Autocorrelation"
+    if isinstance(start, Wavepacket):
+        check_fit(model, start.basis)
+        recursion = _recursion(model, start, packet_functions(model, start), times[-1], 0.1 * tolerance, room, keep=False)
+        return Autocorrelation(times, recursion.autocorrelation(times / HBAR), model.zero_point_energy, "a wavepacket", start.basis)
+    check_index("start", start, model.n_states, model.state_labels)
+
+    def evaluate(sector: PrunedSector, last: Any) -> tuple[np.ndarray, np.ndarray]:
+        packet = Wavepacket.vertical(sector.basis, start)
+        recursion = _recursion(model, packet, sector.functions, times[-1], 0.1 * tolerance, room, keep=True)
+        moments = np.linspace(0, times[-1] / 2, 13)[1:] / HBAR
+        density = sum(psi.real**2 + psi.imag**2 for psi in recursion.states(moments)) / moments.size
+        return recursion.autocorrelation(times / HBAR), density
+
+    found = grown(model, start, evaluate, lambda new, old: float(np.abs(new - old).max()), time=times[-1] / 2, tolerance=tolerance,
+                  max_size=max_size, memory=room, report=report, stage=stage)
+    return Autocorrelation(times, found.result, model.zero_point_energy, f"state {model.state_labels[start]}", found.sector.basis,
+                           certificate(tolerance, found.error, 0.1 * tolerance, found.sector.size, found.limiting))
+
+
+def _rising(times: Any) -> np.ndarray:
+    times = frozen_array(times, "times")
+    if times.ndim != 1 or times.size < 2 or times[0] != 0 or np.any(np.diff(times) <= 0):
+        raise InputError(f"Argument `times` must increase from 0 (fs), but is {times[:4].tolist()}... of shape {times.shape}.")
+    return times
+
+
+def _recursion(model: VibronicHamiltonian, packet: Wavepacket, functions: np.ndarray, time: float, tolerance: float, memory: float, *,
+               keep: bool) -> LanczosRecursion:
+    """Lanczos steps until C is right to `time` (fs): until exp(-iHt/2) start has not left their space."""
+    if np.iscomplexobj(packet.amplitudes):
+        raise InputError("`autocorrelation` needs real amplitudes; `propagate` takes complex ones.")
+    cost(model, packet.basis, functions, time=time / 2, n_times=0, vectors=2e9 if keep else 0.0).check(memory)
+    operator = hamiltonian_operator(model, packet.basis, None if functions.size == packet.basis.size else functions)
+    start = packet.amplitudes.ravel()[functions].astype(np.float32 if tolerance >= SINGLE else np.float64)
+    recursion = LanczosRecursion(operator, start, keep=np.float32 if keep else None)
+    with threadpool_limits(limits=1):
+        recursion.reach(time / 2 / HBAR, np.sqrt(tolerance))
+    return recursion
+
+
+def correlation_functions(model: VibronicHamiltonian, starts: Sequence[Wavepacket], times: Any, *, tolerance: float = 1e-6) -> np.ndarray:
+    """C_ab(t) = <a| exp(-iHt/hbar) |b> of several real wavepackets on one basis, (n_times, n, n), from Chebyshev moments.
+
+    All packets share the spectral bounds, and each product serves two moments (see `numerics.chebyshev_moments`).
+    """
+    times = _rising(times)
+    basis = starts[0].basis
+    check_fit(model, basis)
+    if any(packet.basis != basis or np.iscomplexobj(packet.amplitudes) for packet in starts):
+        raise InputError("`correlation_functions` needs real wavepackets on one basis.")
+    operator = hamiltonian_operator(model, basis)
+    bounds = spectral_bounds(operator, basis.size)
+    reach = 0.5 * (bounds[1] - bounds[0]) * times[-1] / HBAR
+    count = int(0.5 * (reach + 8 * max(reach, 1.0) ** (1 / 3) * max(1.0, -np.log10(tolerance) / 4))) + 12
+    with threadpool_limits(limits=1):
+        moments = chebyshev_moments(operator, np.array([packet.amplitudes.ravel() for packet in starts]), bounds, count)
+    return moments_autocorrelation(moments, times / HBAR, bounds)
+
+
+def autocorrelation_spectrum(run: Propagation | Autocorrelation, grid: Any, *, fwhm: float) -> Spectrum:
     """Curve on `grid` (eV) broadened to `fwhm` (eV), energies counted from the reference ground state.
 
     sigma(E) = 1/(pi hbar) Re int_0^T C(t) exp(i (E + E_zp) t/hbar) exp(-s^2 t^2/(2 hbar^2)) dt, s = fwhm/sqrt(8 ln 2)

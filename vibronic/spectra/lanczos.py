@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -11,39 +10,31 @@ from threadpoolctl import threadpool_limits
 from ..checks import InputError, check_index, check_positive
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import LanczosRecursion, ritz_vectors
-from ..operators import (
-    PrunedSector,
-    certified_error,
-    cost,
-    default_memory,
-    expected_error,
-    first_sector,
-    hamiltonian_operator,
-    packet_functions,
-)
+from ..operators import PrunedSector, cost, default_memory, hamiltonian_operator, packet_functions
 from ..operators.operator import check_fit
 from ..spectrum import FWHM_OF_SIGMA, StickSpectrum
 from ..units import HBAR
 from ..wavepacket import Wavepacket
+from .growth import Progress, certificate, grown
 
-Progress = Callable[[str, float], None]
-STEPS_AT_A_TIME, MOST_STEPS = 60, 6000
-MERGE = 1e-6  # eV; Ritz values closer than this are one line
+FURTHER_STEPS, MOST_STEPS = 20, 6000
+MERGE = {8: 1e-6, 4: 1e-5}  # eV; Ritz values closer than this are one line, in double and single precision
+SINGLE = 3e-4  # tolerance from which on single precision is enough
 WEAK = 3e-5  # of the strength; weaker lines take the character of the nearest stronger one
 KEPT_MEMORY = 2e9  # bytes of Lanczos vectors kept for the characters of the lines
 WEIGHTS_MEMORY = 2.5e9  # bytes of Ritz vectors held at a time
 
 
 def lanczos_spectrum(model: VibronicHamiltonian, start: Wavepacket | int, *, tolerance: float = 1e-3,
-                     fwhm: float = 0.02, max_size: int = 1_000_000, memory: float | None = None,
+                     fwhm: float = 0.02, character: bool = True, max_size: int = 1_000_000, memory: float | None = None,
                      progress: Progress | None = None) -> StickSpectrum:
     """The vibronic lines that a vertical transition reaches: sum_n |<psi_n|start>|^2 delta(E - E_n + zero-point energy).
 
     `start` is a Wavepacket (real amplitudes) on a basis of your choice, or a state index: then the basis is grown until
     the spectrum broadened to `fwhm` (eV) is certain to `tolerance` of its peak, within `max_size` functions and `memory` bytes
     (half the machine's unless given).
-    The number of steps is converged in either case. `state_weights` are the diabatic populations of every line
-    (a line weaker than 3e-5 of the strength takes those of the nearest stronger one).
+    The number of steps is converged in either case. `state_weights` are the diabatic populations of every line, left out without
+    `character` (a line weaker than 3e-5 of the strength takes those of the nearest stronger one).
     The strength is <start|start>: 1 for a state index. Where lines lie closer than the resolution asked, they are Ritz states of that
     resolution, not eigenstates, and so is their character.
 
@@ -56,99 +47,88 @@ def lanczos_spectrum(model: VibronicHamiltonian, start: Wavepacket | int, *, tol
     report = progress or (lambda stage, fraction: None)
     if isinstance(start, Wavepacket):
         check_fit(model, start.basis)
-        run = _Run(model, start, packet_functions(model, start), fwhm, room)
-        change = run.extend(tolerance, STEPS_AT_A_TIME)
-        return replace(run.sticks(), certificate=_certificate(tolerance, None, change, run))
+        run = _Run(model, start, packet_functions(model, start), fwhm, tolerance, room, keep=character)
+        change = run.extend(tolerance)
+        text = f"Lanczos steps converged to {change:.0e} on the basis given" if change < tolerance else "Lanczos steps NOT CONVERGED"
+        found = certificate(tolerance, 0.0, change, run.functions.size, "")
+        return replace(run.sticks(character), certificate={**found, "steps": run.recursion.steps, "text": text})
     check_index("start", start, model.n_states, model.state_labels)
-    return _converged(model, start, tolerance, fwhm, max_size, room, report)
+    stage, steps_change = f"Lines of state {model.state_labels[start]}", [0.0]
 
-
-def _converged(model: VibronicHamiltonian, state: int, tolerance: float, fwhm: float, max_size: int, memory: float,
-               report: Progress) -> StickSpectrum:
-    """The spectrum on ever larger bases, each with more room where the packet leaks out of the one before."""
-    stage, last, before, change = f"Lines of state {model.state_labels[state]}", None, np.inf, np.inf
-    sector: PrunedSector | None = first_sector(model, state)
-    while sector is not None:
-        report(f"{stage}: {sector.size:,} functions", min(0.9, tolerance / change))
-        run = _Run(model, Wavepacket.vertical(sector.basis, state), sector.functions, fwhm, memory)
-        steps = run.extend(tolerance, STEPS_AT_A_TIME if last is None else int(0.8 * last.energies.size))
-        raw, density = run.raw(), run.density(tolerance)
-        rates = sector.leak_rates(density) if density is not None else None
-        expected = expected_error(rates, run.horizon(tolerance)) if rates is not None else before
+    def evaluate(sector: PrunedSector, last: _Run | None) -> tuple[_Run, np.ndarray | None]:
+        run = _Run(model, Wavepacket.vertical(sector.basis, start), sector.functions, fwhm, tolerance, room)
+        steps_change[0] = run.extend(tolerance)
         if last is not None:
-            change = certified_error(_difference(raw, last, fwhm), expected, before if rates is not None else 0.0)
-        elif expected < 1e-13:
-            change = 0.0  # nothing leaks: the basis is complete
-        if change < tolerance:
-            break
-        sector = sector.enlarged(density, expected / tolerance, max_size)
-        if sector is not None and cost(model, sector.basis, sector.functions, time=run.horizon(tolerance)).bytes > memory:
-            sector = None
-        last, before = raw, expected
-    report(f"{stage}: {run.functions.size:,} functions", 0.95)
-    return replace(run.sticks(), certificate=_certificate(tolerance, change, steps, run))
+            last.forget()
+        return run, run.density(tolerance)
+
+    last = grown(model, start, evaluate, lambda run, old: _difference(run.raw(), old.raw(), fwhm), time=_horizon(fwhm, tolerance),
+                 tolerance=tolerance, max_size=max_size, memory=room, report=report, stage=stage)
+    report(f"{stage}: {last.sector.size:,} functions", 0.95)
+    found = certificate(tolerance, last.error, steps_change[0], last.sector.size, last.limiting)
+    return replace(last.result.sticks(character), certificate={**found, "steps": last.result.recursion.steps})
+
+
+def _horizon(fwhm: float, tolerance: float) -> float:
+    """Time (fs) of the wavepacket that decides the curve: half of that after which its damping passes `tolerance`."""
+    return float(0.5 * HBAR * FWHM_OF_SIGMA / fwhm * np.sqrt(2 * np.log(1 / min(tolerance, 0.1))))
 
 
 class _Run:
     """One Lanczos recursion on part of a basis."""
 
-    def __init__(self, model: VibronicHamiltonian, packet: Wavepacket, functions: np.ndarray, fwhm: float, memory: float) -> None:
+    def __init__(self, model: VibronicHamiltonian, packet: Wavepacket, functions: np.ndarray, fwhm: float, tolerance: float,
+                 memory: float, keep: bool = True) -> None:
         if np.iscomplexobj(packet.amplitudes):
             raise InputError("`lanczos_spectrum` needs real amplitudes; use the autocorrelation for a complex wavepacket.")
         self.model, self.packet, self.functions, self.fwhm = model, packet, functions, fwhm
         whole = functions.size == packet.basis.size
-        cost(model, packet.basis, functions, time=self.horizon(1e-3)).check(memory)
+        cost(model, packet.basis, functions, time=_horizon(fwhm, 1e-3)).check(memory)
         self.operator = hamiltonian_operator(model, packet.basis, None if whole else functions)
-        self.start = packet.amplitudes.ravel()[functions]
-        self.most_kept = int(min(KEPT_MEMORY, 0.5 * memory) / (4 * functions.size))
+        self.start = packet.amplitudes.ravel()[functions].astype(np.float32 if tolerance >= SINGLE else np.float64)
+        self.most_kept = int(min(KEPT_MEMORY, 0.5 * memory) / (4 * functions.size)) if keep else 0
         self.recursion = LanczosRecursion(self.operator, self.start, keep=np.float32, keep_most=self.most_kept)
 
-    @property
-    def steps(self) -> int:
-        return self.recursion.steps
+    def forget(self) -> None:
+        """Let go of the vectors: only the lines are needed from now on."""
+        self.recursion.forget()
 
     @property
     def all_kept(self) -> bool:
         """True while every Lanczos vector is in memory."""
-        return self.steps <= self.most_kept
-
-    def horizon(self, tolerance: float) -> float:
-        """Time (fs) of the wavepacket that decides the curve: half of that after which its damping passes `tolerance`."""
-        return float(0.5 * HBAR * FWHM_OF_SIGMA / self.fwhm * np.sqrt(2 * np.log(1 / min(tolerance, 0.1))))
+        return self.recursion.steps <= self.most_kept
 
     def density(self, tolerance: float) -> np.ndarray | None:
         """Mean probability of every function until `horizon`; None when the vectors did not fit memory."""
         if not self.all_kept:
             return None
-        times = np.linspace(0, self.horizon(tolerance), 13)[1:] / HBAR
+        times = np.linspace(0, _horizon(self.fwhm, tolerance), 13)[1:] / HBAR
         return sum(psi.real**2 + psi.imag**2 for psi in self.recursion.states(times)) / times.size
 
-    def extend(self, tolerance: float, first: int) -> float:
+    def extend(self, tolerance: float) -> float:
         """Go on until further steps change the broadened spectrum by less than a fifth of `tolerance`; return that change."""
         with threadpool_limits(limits=1):  # the vectors are too short for threads to pay
-            return self._extended(tolerance, first)
-
-    def _extended(self, tolerance: float, first: int) -> float:
-        self.recursion.extend(max(STEPS_AT_A_TIME, first))
-        before, change = self.raw(), np.inf
-        while not self.recursion.exhausted and self.steps < MOST_STEPS:
-            self.recursion.extend(max(STEPS_AT_A_TIME, self.steps // 5))
-            after = self.raw()
-            change = _difference(after, before, self.fwhm)
-            if change < 0.2 * tolerance:
-                return change
-            before = after
-        return 0.0 if self.recursion.exhausted else float(change)
+            self.recursion.reach(0.65 * _horizon(self.fwhm, tolerance) / HBAR, np.sqrt(0.1 * tolerance), MOST_STEPS)
+            while not self.recursion.exhausted:
+                before = self.raw()
+                self.recursion.extend(max(FURTHER_STEPS, self.recursion.steps // 12))
+                change = _difference(self.raw(), before, self.fwhm)
+                if change < 0.2 * tolerance or self.recursion.steps >= MOST_STEPS:
+                    return change
+        return 0.0
 
     def raw(self) -> StickSpectrum:
         """All Ritz lines, copies unmerged."""
         values, vectors = self.recursion.ritz()
         return StickSpectrum(values, self.recursion.strength * vectors[0] ** 2)
 
-    def sticks(self) -> StickSpectrum:
-        """The lines with their electronic character."""
+    def sticks(self, character: bool) -> StickSpectrum:
+        """The lines, with their electronic character if asked."""
         model, basis = self.model, self.packet.basis
-        energies, intensities, columns = self.recursion.lines(merge=MERGE)
+        energies, intensities, columns = self.recursion.lines(merge=MERGE[self.start.itemsize])
+        about = {"model": model.title, "basis": str(basis), "functions": self.functions.size}
+        if not character:
+            return StickSpectrum(energies - model.zero_point_energy, intensities, None, model.state_labels, "vibronic", provenance=about)
         states, weights = self.functions // basis.n_vibrational, []
         strong = np.flatnonzero(intensities > WEAK * self.recursion.strength)
         at_a_time = max(1, int(WEIGHTS_MEMORY / (8 * self.start.size)))
@@ -159,7 +139,7 @@ class _Run:
             weights.append(by_state / by_state.sum(axis=1)[:, None])
         nearest = np.abs(energies[:, None] - energies[strong]).argmin(axis=1)
         return StickSpectrum(energies - model.zero_point_energy, intensities, np.concatenate(weights)[nearest], model.state_labels,
-                             "vibronic", provenance={"model": model.title, "basis": str(basis), "functions": self.functions.size})
+                             "vibronic", provenance=about)
 
 
 def _difference(new: StickSpectrum, old: StickSpectrum, fwhm: float) -> float:
@@ -169,16 +149,3 @@ def _difference(new: StickSpectrum, old: StickSpectrum, fwhm: float) -> float:
     curve = new.broadened(grid, fwhm=fwhm).values
     return float(np.abs(curve - old.broadened(grid, fwhm=fwhm).values).max() / curve.max())
 
-
-def _certificate(asked: float, basis: float | None, steps: float, run: _Run) -> dict:
-    size, reached = run.functions.size, max(steps, basis if basis is not None else 0.0)
-    converged = bool(reached < asked)
-    if basis is None:
-        text = f"Lanczos steps converged to {steps:.0e} on the basis given" if converged else "Lanczos steps NOT CONVERGED"
-    elif converged:
-        text = f"converged to {reached:.0e}"
-    else:
-        failure = (f"with {size:,} functions an error of {reached:.0e} is left" if np.isfinite(reached) else
-                   "no second basis fits the limits, so its convergence is unknown")
-        text = f"NOT CONVERGED: {failure} (asked {asked:.0e}); raise `max_size` or `memory`, or loosen `tolerance`"
-    return {"asked": asked, "reached": float(reached), "converged": converged, "functions": size, "steps": run.steps, "text": text}

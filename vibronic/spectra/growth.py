@@ -1,0 +1,61 @@
+"""Evaluate something on ever larger bases until it is certain to a tolerance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from ..hamiltonian import VibronicHamiltonian
+from ..operators import PrunedSector, certified_error, cost, expected_error, first_sector
+
+Result = TypeVar("Result")
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Grown(Generic[Result]):
+    """The result on the last basis, that basis, and the error certified (inf when no second basis fitted)."""
+
+    result: Result
+    sector: PrunedSector
+    error: float
+    limiting: str
+
+
+def grown(model: VibronicHamiltonian, state: int, evaluate: Callable[[PrunedSector, Any], tuple[Result, np.ndarray | None]],
+          difference: Callable[[Result, Result], float], *, time: float, tolerance: float, max_size: int, memory: float,
+          report: Progress, stage: str) -> Grown[Result]:
+    """Call `evaluate(sector, last result)`, which gives a result and the mean density of the packet over `time` (fs), until certain.
+
+    `difference` of two results is the error of the first; leaks say how much smaller that of the second is.
+    """
+    sector, last, before, error = first_sector(model, state), None, np.inf, np.inf
+    while True:
+        report(f"{stage}: {sector.size:,} functions", min(0.9, tolerance / max(error, 1e-300)))
+        result, density = evaluate(sector, last)
+        rates = sector.leak_rates(density) if density is not None else None
+        expected = expected_error(rates, time) if rates is not None else before
+        if last is not None:
+            error = certified_error(difference(result, last), expected, before if rates is not None else 0.0)
+        elif expected < 1e-13:
+            error = 0.0  # nothing leaks: the basis is complete
+        following = sector.enlarged(density, expected / tolerance, max_size) if error >= tolerance else None
+        if following is None or cost(model, following.basis, following.functions, time=time).bytes > memory:
+            limiting = model.mode_labels[int(np.argmax(rates))] if rates is not None and rates.size else ""
+            return Grown(result, sector, error, limiting)
+        sector, last, before = following, result, expected
+
+
+def certificate(asked: float, error: float, numerical: float, size: int, limiting: str) -> dict[str, Any]:
+    """What was asked and reached: `error` of the basis, `numerical` that of the recursion on it."""
+    reached = max(error, numerical)
+    ok = bool(reached < asked)
+    failure = (f"with {size:,} functions an error of {reached:.0e} is left" if np.isfinite(reached) else
+               "no second basis fits the limits, so its convergence is unknown")
+    limit = f"; mode {limiting} limits" if limiting else ""
+    text = (f"converged to {reached:.0e}" if ok else
+            f"NOT CONVERGED: {failure} (asked {asked:.0e}){limit}; raise `max_size` or `memory`, or loosen `tolerance`")
+    return {"asked": asked, "reached": float(reached), "converged": ok, "functions": size, "limiting_mode": limiting, "text": text}
