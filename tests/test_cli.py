@@ -122,6 +122,8 @@ ARGUMENTS = [
     (("photoelectron", "water", "--jobs", "0", "--quiet"), "`n_jobs` must be 1 or more, but is 0"),
     (("dynamics", "pyrazine", "--state", "S3", "--quiet"), "Unknown state 'S3'."),
     (("dynamics", "pyrazine", "--time", "0"), "`--time` must be a positive number of fs"),
+    (("dynamics", "pyrazine", "--memory", "-2"), "`--memory` must be a positive number of GB, but is -2.0"),
+    (("dynamics", "pyrazine", "--memory", "0.0001", "--quiet"), "more than the 0.0001 GB allowed"),
     (("photoelectron", "butatriene", "--hamiltonian", "published", "-o", "/proc/nowhere"), "Cannot write /proc/nowhere"),
 ]
 
@@ -175,3 +177,26 @@ def test_ctrl_c_ends_with_130_and_keeps_what_was_finished(tmp_path):
     assert "Traceback" not in errors
     assert "vibronic: interrupted. What was finished is kept" in errors
     assert len(list(cache.glob("relaxed_geometry/*.npz"))) == 1
+
+
+@pytest.mark.slow
+def test_interrupted_dynamics_go_on_with_the_same_command(tmp_path):
+    arguments = ["dynamics", "pyrazine", "--time", "150", "--tolerance", "1e-6", "--quiet"]
+    run = subprocess.Popen([*COMMAND, *arguments], cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    left = tmp_path / "pyrazine-dynamics" / "unfinished.h5"
+    deadline = time.monotonic() + 120
+    while not left.exists():
+        assert run.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGINT)
+    _, errors = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert "Traceback" not in errors
+    assert vb.load(left).step.size > 0
+    other = vibronic(*arguments[:3], "140", *arguments[4:], cwd=tmp_path)
+    assert "belongs to another propagation" in complaint(other)
+    done = vibronic(*arguments, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "converged to" in done.stdout
+    assert not left.exists()

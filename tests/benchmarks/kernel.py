@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import numpy as np
 
@@ -39,8 +40,9 @@ def run() -> list[dict]:
         for kind in (np.float64, np.float32, np.complex128):
             x = np.random.default_rng(0).random(basis.size).astype(kind)
             y, z = np.empty_like(x), np.empty_like(x)
-            row = {"matrix-free": median_ratio(lambda x=x, y=y: operator.apply(x, y), lambda x=x, z=z: np.copyto(z, x))}
+            copy = partial(np.copyto, z, x)
+            row = {"matrix-free": median_ratio(partial(operator.apply, x, y), copy)}
             if stored is not None:
-                row["CSR"] = median_ratio(lambda x=x, y=y: stored.apply(x, y), lambda x=x, z=z: np.copyto(z, x), 5)
+                row["CSR"] = median_ratio(partial(stored.apply, x, y), copy, 5)
             table.add(**{"model": name, "functions": basis.size, "type": np.dtype(kind).name, "MB": x.nbytes / 1e6, **row})
     return [table.close()]

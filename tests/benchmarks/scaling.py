@@ -12,7 +12,8 @@ from vibronic.dynamics import Lanczos, propagate
 
 def run() -> list[dict]:
     """One propagation over 50 fs on growing pruned bases; the exponent of its CPU time is fitted."""
-    table = Table("Cost against dimension (50 fs, 26 outputs, one thread)", {"model": "|14", "functions": ",d|10", "CPU s": ".3f|8", "us/function": ".2f"})
+    table = Table("Cost against dimension (50 fs, 26 outputs, one thread)",
+                  {"model": "|14", "functions": ",d|10", "CPU s": ".3f|8", "us/function": ".2f"})
     exponents = []
     for name, shares in (("4-mode", (0.8, 1.1, 1.5, 2.0)), ("24-mode-linear", (0.7, 0.9, 1.1, 1.3))):
         model, times = models()[name], np.linspace(0, 50, 26)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -34,7 +34,7 @@ class Checkpoint:
     path: Path | None
     fingerprint: str
     step: GrowthStep | None = None
-    _saved: float = 0.0
+    _saved: float = field(default_factory=monotonic)
 
     def found(self) -> UnfinishedPropagation | None:
         """What an interrupted run of the same propagation left, if anything.

@@ -13,7 +13,7 @@ from ..propagation import GrowthStep, Propagation
 from ..wavepacket import Wavepacket
 from .checkpoint import Checkpoint
 from .measurement import measured
-from .methods import Method
+from .methods import Method, QutipIntegrator
 
 FEW = 25  # outputs asked of a basis that is not expected to be the last
 
@@ -44,7 +44,7 @@ def converged(model: VibronicHamiltonian, state: int, times: np.ndarray, method:
         left = None
         rates = sector.leak_rates(density)
         expected = expected_error(rates, times[-1])
-        reached = _reached(run, step, expected, few)
+        reached = _reached(run, step, expected, few) + _numerical(method)
         limiting = model.mode_labels[int(np.argmax(rates))] if model.n_modes else ""
         following = None if reached < tolerance else sector.enlarged(density, expected / tolerance, max_size)
         if following is not None and cost(model, following.basis, following.functions, time=times[-1]).bytes > memory:
@@ -73,12 +73,18 @@ def _rate(step: GrowthStep, expected: float, size: int) -> float:
 
 
 def _reached(run: Propagation, step: GrowthStep, expected: float, few: np.ndarray) -> float:
-    """The certified error: the change from the basis before, times how much the leaks fell since, but at least the rounding."""
+    """The certified error of the basis: the change from the one before, times how much the leaks fell since."""
     if step.previous is None:
         return float(np.inf) if expected > 1e-13 else 0.0
     part = _part(run, few) if step.complete and len(run.times) > len(few) else run
     change = max(np.abs(part.populations - step.previous.populations).max(), np.abs(part.autocorrelation - step.previous.autocorrelation).max())
-    return certified_error(change, expected, step.expected) + 1e-7
+    return certified_error(change, expected, step.expected)
+
+
+def _numerical(method: Method) -> float:
+    """Error of the integration on one basis."""
+    own = method.rtol if isinstance(method, QutipIntegrator) else method.tolerance
+    return own + (1e-7 if own >= 1e-6 else 1e-11)  # single or double precision
 
 
 def _certified(run: Propagation, size: int, asked: float, reached: float, limiting: str) -> Propagation:

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from ..basis import VibronicBasis
 from ..hamiltonian import VibronicHamiltonian
+from ..operators import cost
 from ..propagation import Propagation, UnfinishedPropagation
 from ..units import HBAR
 from ..wavepacket import Wavepacket
@@ -86,7 +87,8 @@ def measured(model: VibronicHamiltonian, packet: Wavepacket, functions: np.ndarr
     if left is not None and left.done:
         tally.restore(left)
         ket = qutip.Qobj(qutip.core.data.dense.fast_from_numpy(left.amplitudes.reshape(-1, 1).copy()), dims=ket.dims, copy=False)
-    done, label = len(tally.correlation), f"Wavepacket from {initial}: {functions.size:,} functions"
+    done = len(tally.correlation)
+    label = f"Wavepacket from {initial}: {cost(model, basis, functions, time=times[-1], n_times=times.size)}"
     rest = times[max(done - 1, 0) :]
 
     def record(t: float, state: Any) -> float:

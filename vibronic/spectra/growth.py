@@ -34,7 +34,7 @@ def grown(model: VibronicHamiltonian, state: int, evaluate: Callable[[PrunedSect
     """
     sector, last, before, error = first_sector(model, state), None, np.inf, np.inf
     while True:
-        report(f"{stage}: {sector.size:,} functions", min(0.9, tolerance / max(error, 1e-300)))
+        report(f"{stage}: {cost(model, sector.basis, sector.functions, time=time, n_times=0)}", min(0.9, tolerance / max(error, 1e-300)))
         result, density = evaluate(sector, last)
         rates = sector.leak_rates(density) if density is not None else None
         expected = expected_error(rates, time) if rates is not None else before

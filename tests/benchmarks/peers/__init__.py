@@ -16,15 +16,20 @@ from tests.benchmarks.tables import Table
 HERE = Path(__file__).parent
 END, LEVELS = 120.0, (30, 26, 18, 13)
 RUNS = [  # environment, script, settings, what it is
-    ("", "vibronic_engine", ["given"], "vibronic, basis given"), ("", "vibronic_engine", ["found"], "vibronic, basis found and certified"),
-    ("renormalizer", "renormalizer_mps", ["25"], "Renormalizer 0.0.11, MPS, M=25"), ("mpsqd", "mpsqd_mps", ["25"], "mpsqd 0.1.4, MPS, D=25"),
-    ("qutip", "qutip_csr", ["krylov", "always"], "QuTiP krylov (CSR), always_compute_step"), ("qutip", "qutip_csr", ["krylov"], "QuTiP krylov (CSR)"),
+    ("", "vibronic_engine", ["given"], "vibronic, basis given"),
+    ("", "vibronic_engine", ["found"], "vibronic, basis found and certified"),
+    ("renormalizer", "renormalizer_mps", ["25"], "Renormalizer 0.0.11, MPS, M=25"),
+    ("mpsqd", "mpsqd_mps", ["25"], "mpsqd 0.1.4, MPS, D=25"),
+    ("qutip", "qutip_csr", ["krylov", "always"], "QuTiP krylov (CSR), always_compute_step"),
+    ("qutip", "qutip_csr", ["krylov"], "QuTiP krylov (CSR)"),
     ("qutip", "qutip_csr", ["vern7"], "QuTiP vern7 (CSR)"), ("qutip", "qutip_csr", ["adams"], "QuTiP adams (CSR)"),
     ("qutip", "scipy_expm", [], "SciPy expm_multiply"), ("dynamiqs", "dynamiqs_dia", [], "dynamiqs 0.3.7, sparse diagonals"),
     ("wavepacket", "wavepacket_grid", [], "wavepacket 0.5, plane waves"),
 ]
 QUOTED = [  # measured earlier on a machine of the same kind, wall seconds; not on the package index, or not usable for this model
-    ("pyTTN, tree N=20", 8.2, 0.1, 3e-4), ("PyTDSCF 1.3.3, MPS, D=25", 26.5, 0.33, 4e-4), ("pyqed 0.3.0, TDVP, D=25 (extrapolated)", 90.0, 0.24, float("nan")),
+    ("pyTTN, tree N=20", 8.2, 0.1, 3e-4),
+    ("PyTDSCF 1.3.3, MPS, D=25", 26.5, 0.33, 4e-4),
+    ("pyqed 0.3.0, TDVP, D=25 (extrapolated)", 90.0, 0.24, float("nan")),
 ]
 
 

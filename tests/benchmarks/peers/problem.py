@@ -48,7 +48,7 @@ class Problem:
             return total
 
         identity = np.eye(len(self.terms[0][1]))
-        total = sum(product(identity, {m: w * np.diag(np.arange(n) + 0.5)}) for m, (w, n) in enumerate(zip(self.frequencies, self.levels, strict=True)))
+        total = sum(product(identity, {m: self.frequencies[m] * np.diag(np.arange(n) + 0.5)}) for m, n in enumerate(self.levels))
         for powers, matrix in self.terms:
             total = total + product(matrix, {m: self.power(m, k) for m, k in enumerate(powers) if k})
         total.eliminate_zeros()

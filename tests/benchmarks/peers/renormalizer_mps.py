@@ -3,7 +3,7 @@
 import numpy as np
 from problem import HBAR, Clock, Problem, write
 
-np.product = np.prod  # renormalizer 0.0.11 was written for numpy 1
+setattr(np, "product", np.prod)  # noqa: B010  renormalizer 0.0.11 was written for numpy 1
 
 from renormalizer import BasisMultiElectron, BasisSHO, Model, Mpo, Mps, Op  # noqa: E402
 from renormalizer.utils import CompressConfig, CompressCriteria, EvolveConfig, EvolveMethod  # noqa: E402
