@@ -71,7 +71,7 @@ def chebyshev_moments(operator: Any, starts: np.ndarray, bounds: tuple[float, fl
     Half the products: mu_2k = 2 <t_k|t_k> - mu_0 and mu_2k+1 = 2 <t_k+1|t_k> - mu_1, with t_k = T_k start. For one start (n,) the
     result is (2 count + 1,).
 
-    V. A. Mandelshtam, H. S. Taylor, J. Chem. Phys. 106, 5085 (1997), doi:10.1063/1.473554
+    A. Weiße, G. Wellein, A. Alvermann, H. Fehske, Rev. Mod. Phys. 78, 275 (2006), doi:10.1103/RevModPhys.78.275
     """
     half, centre = (bounds[1] - bounds[0]) / 2, (bounds[1] + bounds[0]) / 2
     rows = np.atleast_2d(np.asarray(starts, dtype=float))

@@ -25,7 +25,7 @@ class LanczosRecursion:
     new one orthogonal to all others as soon as the recurrence that predicts their overlaps passes the square root of
     the rounding error.
 
-    H. D. Simon, Math. Comput. 42, 115 (1984)
+    H. D. Simon, Math. Comput. 42, 115 (1984), doi:10.1090/S0025-5718-1984-0725988-X
     """
 
     def __init__(self, operator: Any, start: np.ndarray, *, keep: Any = None, keep_most: float = np.inf,
