@@ -161,13 +161,11 @@ def test_an_scf_that_does_not_converge_is_reported(monkeypatch):
         scf.converged_scf(scf.mole(scf.geometry_inputs(water, water.coordinates)))
 
 
-@pytest.mark.slow
-def test_ctrl_c_ends_with_130_and_keeps_what_was_finished(tmp_path):
-    cache = tmp_path / "cache"
-    run = subprocess.Popen([*COMMAND, "photoelectron", "formaldehyde", "--cache", str(cache)], cwd=tmp_path, stderr=subprocess.PIPE, text=True,
-                           start_new_session=True)
+def interrupted(arguments, ready, cwd):
+    """Start a command, send Ctrl-C as soon as `ready()`; what it wrote on stderr."""
+    run = subprocess.Popen([*COMMAND, *arguments], cwd=cwd, stderr=subprocess.PIPE, text=True, start_new_session=True)
     deadline = time.monotonic() + 120
-    while not list(cache.glob("ionized_states/[!.]*.npz")):
+    while not ready():
         assert run.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -176,23 +174,20 @@ def test_ctrl_c_ends_with_130_and_keeps_what_was_finished(tmp_path):
     assert run.returncode == 130
     assert "Traceback" not in errors
     assert "vibronic: interrupted. What was finished is kept" in errors
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_with_130_and_keeps_what_was_finished(tmp_path):
+    cache = tmp_path / "cache"
+    interrupted(["photoelectron", "formaldehyde", "--cache", str(cache)], lambda: list(cache.glob("ionized_states/[!.]*.npz")), tmp_path)
     assert len(list(cache.glob("relaxed_geometry/*.npz"))) == 1
 
 
 @pytest.mark.slow
 def test_interrupted_dynamics_go_on_with_the_same_command(tmp_path):
     arguments = ["dynamics", "pyrazine", "--time", "150", "--tolerance", "1e-6", "--quiet"]
-    run = subprocess.Popen([*COMMAND, *arguments], cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True)
     left = tmp_path / "pyrazine-dynamics" / "unfinished.h5"
-    deadline = time.monotonic() + 120
-    while not left.exists():
-        assert run.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    os.killpg(run.pid, signal.SIGINT)
-    _, errors = run.communicate(timeout=60)
-    assert run.returncode == 130
-    assert "Traceback" not in errors
+    interrupted(arguments, left.exists, tmp_path)
     assert vb.load(left).step.size > 0
     other = vibronic(*arguments[:3], "140", *arguments[4:], cwd=tmp_path)
     assert "belongs to another propagation" in complaint(other)

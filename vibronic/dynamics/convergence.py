@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..hamiltonian import VibronicHamiltonian
-from ..operators import PrunedSector, certified_error, cost, expected_error, first_sector
+from ..operators import PrunedSector, certificate, certified_error, cost, expected_error, first_sector
 from ..propagation import GrowthStep, Propagation
 from ..wavepacket import Wavepacket
 from .checkpoint import Checkpoint
@@ -50,8 +50,8 @@ def converged(model: VibronicHamiltonian, state: int, times: np.ndarray, method:
         if following is not None and cost(model, following.basis, following.functions, time=times[-1]).bytes > memory:
             following = None
         if step.complete and (following is None or reached < tolerance):
-            return _certified(run, sector.size, tolerance, reached, limiting)
-        kept = replace(run, times=run.times, certificate={}) if not step.complete else _part(run, few)
+            return replace(run, certificate=certificate(tolerance, reached, sector.size, limiting))
+        kept = _part(run, few) if step.complete else run
         if following is None or (reached < tolerance and not step.complete):  # all times on the basis that will do, or the last that may be used
             step = replace(step, complete=True)
         else:
@@ -85,13 +85,3 @@ def _numerical(method: Method) -> float:
     """Error of the integration on one basis."""
     own = method.rtol if isinstance(method, QutipIntegrator) else method.tolerance
     return own + (1e-7 if own >= 1e-6 else 1e-11)  # single or double precision
-
-
-def _certified(run: Propagation, size: int, asked: float, reached: float, limiting: str) -> Propagation:
-    ok = bool(reached < asked)
-    failure = (f"with {size:,} functions an error of {reached:.0e} is left" if np.isfinite(reached) else
-               "no second basis fits the limits, so its convergence is unknown")
-    text = (f"converged to {reached:.0e} (asked {asked:.0e}) with {size:,} functions" if ok else
-            f"NOT CONVERGED: {failure} (asked {asked:.0e}); mode {limiting} limits; raise `max_size` or `memory`, or loosen `tolerance`")
-    return replace(run, certificate={"asked": asked, "reached": reached, "converged": ok, "functions": size, "limiting_mode": limiting,
-                                     "text": text})

@@ -1,8 +1,9 @@
 """VibronicHamiltonian x VibronicBasis -> operators."""
 
+from .certificate import certificate, certified_error
 from .cost import Cost, cost, default_memory
 from .dense import dense_hamiltonian
-from .leak import certified_error, expected_error, leak_rates
+from .leak import expected_error, leak_rates
 from .matrix_free import MatrixFreeHamiltonian
 from .operator import hamiltonian_operator
 from .oscillator import position_power
@@ -10,7 +11,7 @@ from .pruned import PrunedSector, first_sector, reachable_quanta, suggested_basi
 from .sector import packet_functions, parity_generators, sector_functions
 from .sparse import SparseOperator, sparse_hamiltonian
 
-__all__ = ["Cost", "MatrixFreeHamiltonian", "PrunedSector", "SparseOperator", "certified_error", "cost", "default_memory",
+__all__ = ["Cost", "MatrixFreeHamiltonian", "PrunedSector", "SparseOperator", "certificate", "certified_error", "cost", "default_memory",
            "dense_hamiltonian", "expected_error", "first_sector", "hamiltonian_operator", "leak_rates", "packet_functions",
            "parity_generators", "position_power", "qutip_hamiltonian", "qutip_operator", "qutip_state", "reachable_quanta",
            "sector_functions", "sparse_hamiltonian", "suggested_basis"]

@@ -138,7 +138,7 @@ def _convergence(found: PhotoelectronComparison) -> str:
     labels = found.model.state_labels
     lines = [f"CONVERGENCE (asked {found.provenance.get('tolerance', 0):.0e})"]
     for label, sticks, run in zip(labels, found.vibronic, found.propagations, strict=True):
-        lines.append(f"from {label}: lines {sticks.certificate.get('text')} ({sticks.certificate.get('functions')} functions, "
-                     f"{sticks.certificate.get('steps')} steps);\n        wavepacket to {run.times[-1]:.0f} fs {run.certificate.get('text')}")
+        lines.append(f"from {label}: lines {sticks.certificate.get('text')}, {sticks.certificate.get('steps')} steps;\n"
+                     f"        wavepacket to {run.times[-1]:.0f} fs {run.certificate.get('text')}")
     lines.append(f"The curve of the lines and that of QuTiP's autocorrelation differ by {found.agreement:.0e} of the peak.")
     return "\n".join(lines)

@@ -11,13 +11,13 @@ from threadpoolctl import threadpool_limits
 from ..checks import InputError, check_index, check_positive, frozen_array
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import LanczosRecursion, chebyshev_moments, moments_autocorrelation, spectral_bounds
-from ..operators import PrunedSector, cost, default_memory, hamiltonian_operator, packet_functions
+from ..operators import PrunedSector, certificate, cost, default_memory, hamiltonian_operator, packet_functions
 from ..operators.operator import check_fit
 from ..propagation import Autocorrelation, Propagation
 from ..spectrum import FWHM_OF_SIGMA, Spectrum
 from ..units import HBAR
 from ..wavepacket import Wavepacket
-from .growth import Progress, certificate, grown
+from .growth import Progress, grown
 
 SINGLE = 1e-5  # error from which on single precision is enough
 
@@ -51,7 +51,7 @@ def autocorrelation(model: VibronicHamiltonian, start: Wavepacket | int, times: 
     found = grown(model, start, evaluate, lambda new, old: float(np.abs(new - old).max()), time=times[-1] / 2, tolerance=tolerance,
                   max_size=max_size, memory=room, report=report, stage=stage)
     return Autocorrelation(times, found.result, model.zero_point_energy, f"state {model.state_labels[start]}", found.sector.basis,
-                           certificate(tolerance, found.error, 0.1 * tolerance, found.sector.size, found.limiting))
+                           certificate(tolerance, max(found.error, 0.1 * tolerance), found.sector.size, found.limiting))
 
 
 def _rising(times: Any) -> np.ndarray:

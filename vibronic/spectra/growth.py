@@ -47,15 +47,3 @@ def grown(model: VibronicHamiltonian, state: int, evaluate: Callable[[PrunedSect
             limiting = model.mode_labels[int(np.argmax(rates))] if rates is not None and rates.size else ""
             return Grown(result, sector, error, limiting)
         sector, last, before = following, result, expected
-
-
-def certificate(asked: float, error: float, numerical: float, size: int, limiting: str) -> dict[str, Any]:
-    """What was asked and reached: `error` of the basis, `numerical` that of the recursion on it."""
-    reached = max(error, numerical)
-    ok = bool(reached < asked)
-    failure = (f"with {size:,} functions an error of {reached:.0e} is left" if np.isfinite(reached) else
-               "no second basis fits the limits, so its convergence is unknown")
-    limit = f"; mode {limiting} limits" if limiting else ""
-    text = (f"converged to {reached:.0e}" if ok else
-            f"NOT CONVERGED: {failure} (asked {asked:.0e}){limit}; raise `max_size` or `memory`, or loosen `tolerance`")
-    return {"asked": asked, "reached": float(reached), "converged": ok, "functions": size, "limiting_mode": limiting, "text": text}

@@ -10,12 +10,12 @@ from threadpoolctl import threadpool_limits
 from ..checks import InputError, check_index, check_positive
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import LanczosRecursion, ritz_vectors
-from ..operators import PrunedSector, cost, default_memory, hamiltonian_operator, packet_functions
+from ..operators import PrunedSector, certificate, cost, default_memory, hamiltonian_operator, packet_functions
 from ..operators.operator import check_fit
 from ..spectrum import FWHM_OF_SIGMA, StickSpectrum
 from ..units import HBAR
 from ..wavepacket import Wavepacket
-from .growth import Progress, certificate, grown
+from .growth import Progress, grown
 
 FURTHER_STEPS, MOST_STEPS = 20, 6000
 MERGE = {8: 1e-6, 4: 1e-5}  # eV; Ritz values closer than this are one line, in double and single precision
@@ -50,7 +50,7 @@ def lanczos_spectrum(model: VibronicHamiltonian, start: Wavepacket | int, *, tol
         run = _Run(model, start, packet_functions(model, start), fwhm, tolerance, room, keep=character)
         change = run.extend(tolerance)
         text = f"Lanczos steps converged to {change:.0e} on the basis given" if change < tolerance else "Lanczos steps NOT CONVERGED"
-        found = certificate(tolerance, 0.0, change, run.functions.size, "")
+        found = certificate(tolerance, change, run.functions.size, "")
         return replace(run.sticks(character), certificate={**found, "steps": run.recursion.steps, "text": text})
     check_index("start", start, model.n_states, model.state_labels)
     stage, steps_change = f"Lines of state {model.state_labels[start]}", [0.0]
@@ -65,7 +65,7 @@ def lanczos_spectrum(model: VibronicHamiltonian, start: Wavepacket | int, *, tol
     last = grown(model, start, evaluate, lambda run, old: _difference(run.raw(), old.raw(), fwhm), time=_horizon(fwhm, tolerance),
                  tolerance=tolerance, max_size=max_size, memory=room, report=report, stage=stage)
     report(f"{stage}: {last.sector.size:,} functions", 0.95)
-    found = certificate(tolerance, last.error, steps_change[0], last.sector.size, last.limiting)
+    found = certificate(tolerance, max(last.error, steps_change[0]), last.sector.size, last.limiting)
     return replace(last.result.sticks(character), certificate={**found, "steps": last.result.recursion.steps})
 
 
