@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 import vibronic as vb
 from systems import crossing_model, random_models
 from vibronic.photoelectron import reduction
+from vibronic.propagation import GrowthStep, UnfinishedPropagation
 
 
 def assert_same(a, b):
@@ -33,8 +34,12 @@ def nouns():
     packet = vb.Wavepacket.vertical(basis, amplitudes=(0.6, 0.8j))
     sticks = vb.spectra.lanczos_spectrum(model, 0, tolerance=1e-2)
     modes = vb.NormalModes(("H", "O"), np.eye(2, 3), [1.0, 16.0], [0.1], np.ones((1, 2, 3)), ("A1",), "C2v", "x", -1.0)
-    return [model, basis, packet, sticks, modes, sticks.broadened(np.linspace(8, 10, 50), fwhm=0.1), reduction(model),
-            vb.dynamics.propagate(model, packet, [0.0, 1.0, 2.0]), vb.library.molecule("butatriene")]
+    run = vb.dynamics.propagate(model, packet, [0.0, 1.0, 2.0])
+    step = GrowthStep(np.array([1.0, 2.0]), 3.0, True, run, 1e-3, 2.5, 400)
+    left = UnfinishedPropagation("abc", np.array([1.0, 2j]), np.ones(2), np.ones((1, 2)), np.array([1j]), np.ones(1), 0.1, step)
+    return [model, basis, packet, sticks, modes, run, step, left, vb.spectra.autocorrelation(model, 0, [0.0, 1.0], tolerance=1e-2),
+            vb.spectra.eigenstates(model, basis, 3), sticks.broadened(np.linspace(8, 10, 50), fwhm=0.1), reduction(model),
+            vb.library.molecule("butatriene")]
 
 
 @pytest.mark.parametrize("noun", nouns(), ids=lambda x: type(x).__name__)

@@ -56,8 +56,8 @@ def converged(model: VibronicHamiltonian, state: int, times: np.ndarray, method:
             step = replace(step, complete=True)
         else:
             rate = step.rate if step.previous is None else _rate(step, expected, sector.size)
-            step = GrowthStep(following.weights, following.cutoff, expected * (sector.size / following.size) ** rate < 2 * tolerance, kept,
-                              expected, rate, sector.size)
+            last = expected * (sector.size / following.size) ** rate < 2 * tolerance or 1.4 * following.size > max_size
+            step = GrowthStep(following.weights, following.cutoff, last, kept, expected, rate, sector.size)
             sector = following
         checkpoint.begin(step)
 

@@ -70,7 +70,7 @@ def comparison(model: VibronicHamiltonian, *, experiment: Sequence[Band] = (), f
 
     Each state is ionized into separately (intensities are the pole strengths), its wavepacket propagated for at least `time` (fs),
     long enough to resolve `fwhm`. Spectra and propagations choose their bases for `tolerance`, within `max_size` functions
-    and `memory` bytes.
+    (a quarter of them for a propagation) and `memory` bytes.
     """
     for name, value, unit in (("fwhm", fwhm, "eV"), ("tolerance", tolerance, ""), ("time", time, "fs")):
         check_positive(name, value, unit)
@@ -87,7 +87,7 @@ def comparison(model: VibronicHamiltonian, *, experiment: Sequence[Band] = (), f
              .scaled(strengths[i]) for i in states]
     grid = _grid(lines, alone, fwhm)
     times = _times(time, fwhm, grid)
-    runs = [propagate(reduced, i, times, tolerance=tolerance, max_size=max_size, memory=memory, progress=progress) for i in states]
+    runs = [propagate(reduced, i, times, tolerance=tolerance, max_size=max_size // 4, memory=memory, progress=progress) for i in states]
     total = summed(lines, "vibronic")
     curve = total.broadened(grid, fwhm=fwhm)
     from_time = sum(strengths[i] * autocorrelation_spectrum(run, grid, fwhm=fwhm).values for i, run in enumerate(runs))
