@@ -181,7 +181,7 @@ def test_spectator_modes_cost_nothing():
 
 
 def test_certificates_of_random_models_are_honest():
-    from tests.benchmarks.honesty import one
+    from benchmarks.honesty import one
 
     pairs = [pair for seed in range(2000, 2006) for pair in one(seed)]
     assert len(pairs) >= 6

@@ -29,7 +29,7 @@ def main() -> None:
         os.environ[name] = "1"  # before numpy is imported
     found = {"machine": platform.platform(), "processor": _processor(), "python": platform.python_version()}
     for name in arguments.sections or [s for s in SECTIONS if s != "peers"]:
-        found[name] = importlib.import_module(f"tests.benchmarks.{name}").run()
+        found[name] = importlib.import_module(f"{__package__}.{name}").run()
         arguments.json.write_text(json.dumps(found, indent=1))
     print(f"\nWritten to {arguments.json}")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 import vibronic as vb
-from tests.benchmarks.tables import Table, measured, peak_memory
 from vibronic.dynamics import Lanczos, propagate
 from vibronic.operators import packet_functions
 from vibronic.spectra import autocorrelation, lanczos_spectrum
+
+from .tables import Table, measured, peak_memory
 
 COLUMNS = {"model": "|14", "work": "|34", "functions": ",d", "CPU s": ".3f|7", "wall s": ".3f|7", "error": ".1e", "certified": ".1e"}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 import vibronic as vb
-from tests.benchmarks.tables import Table
+
+from .tables import Table
 
 FIRST_SEED, COUNT = 1000, 150
 

@@ -8,8 +8,9 @@ from functools import partial
 import numpy as np
 
 import vibronic as vb
-from tests.benchmarks.tables import Table
 from vibronic.operators import MatrixFreeHamiltonian, SparseOperator, sparse_hamiltonian
+
+from .tables import Table
 
 CASES = [("linear-1996", (24, 30, 23, 17)), ("linear-1996", (30, 36, 28, 24)), ("linear-1996", (30, 50, 40, 24)),
          ("published", (24, 30, 23, 17)), ("published", (30, 36, 28, 24)), ("published", (30, 50, 40, 24))]

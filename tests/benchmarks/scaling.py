@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 import vibronic as vb
-from tests.benchmarks.engine import cut, models
-from tests.benchmarks.tables import Table, measured
 from vibronic.dynamics import Lanczos, propagate
+
+from .engine import cut, models
+from .tables import Table, measured
 
 
 def run() -> list[dict]:

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 import vibronic as vb
-from tests.benchmarks.tables import Table
+
+from ..tables import Table
 
 HERE = Path(__file__).parent
 END, LEVELS = 120.0, (30, 26, 18, 13)
