@@ -108,7 +108,7 @@ class _Run:
     def extend(self, tolerance: float) -> float:
         """Go on until further steps change the broadened spectrum by less than a fifth of `tolerance`; return that change."""
         with threadpool_limits(limits=1):  # the vectors are too short for threads to pay
-            self.recursion.reach(0.65 * _horizon(self.fwhm, tolerance) / HBAR, np.sqrt(0.1 * tolerance), MOST_STEPS)
+            self.recursion.reach(0.84 * _horizon(self.fwhm, tolerance) / HBAR, np.sqrt(0.1 * tolerance), MOST_STEPS)
             while not self.recursion.exhausted:
                 before = self.raw()
                 self.recursion.extend(max(FURTHER_STEPS, self.recursion.steps // 12))
