@@ -52,6 +52,29 @@ def _diagonal(out, x, at, length, diagonal, energy, scale, add):  # type: ignore
 
 
 @compiled
+def _diagonal_and_2(out, x, at, length, diagonal, energy, scale, add, b0, b1, f0, f1):  # type: ignore[no-untyped-def]
+    o, y, y0, y1 = out[at : at + length], x[at : at + length], x[b0 : b0 + length], x[b1 : b1 + length]
+    if add == 0:
+        for k in range(length):
+            o[k] = scale * (energy + diagonal[k]) * y[k] + f0 * y0[k] + f1 * y1[k]
+    else:
+        for k in range(length):
+            o[k] = scale * (energy + diagonal[k]) * y[k] + add * o[k] + f0 * y0[k] + f1 * y1[k]
+
+
+@compiled
+def _diagonal_and_4(out, x, at, length, diagonal, energy, scale, add, b0, b1, b2, b3, f0, f1, f2, f3):  # type: ignore[no-untyped-def]
+    o, y = out[at : at + length], x[at : at + length]
+    y0, y1, y2, y3 = x[b0 : b0 + length], x[b1 : b1 + length], x[b2 : b2 + length], x[b3 : b3 + length]
+    if add == 0:
+        for k in range(length):
+            o[k] = scale * (energy + diagonal[k]) * y[k] + f0 * y0[k] + f1 * y1[k] + f2 * y2[k] + f3 * y3[k]
+    else:
+        for k in range(length):
+            o[k] = scale * (energy + diagonal[k]) * y[k] + add * o[k] + f0 * y0[k] + f1 * y1[k] + f2 * y2[k] + f3 * y3[k]
+
+
+@compiled
 def _constant_1(out, x, at, length, b, f):  # type: ignore[no-untyped-def]
     o, y = out[at : at + length], x[b : b + length]
     for k in range(length):
@@ -104,8 +127,18 @@ def rows(first, last, row_state, energies, starts, source, factor, kind, own, di
     length = own.shape[1]
     for row in range(first, last):
         at = np.uint64(row * length)
-        _diagonal(out, x, at, length, own[row_state[row]], energies[row] - centre, scale, add)
         t, stop = starts[row], starts[row + 1]
+        d, energy = own[row_state[row]], energies[row] - centre
+        if stop - t >= 4 and kind[t + 3] == 0:  # kinds rise
+            _diagonal_and_4(out, x, at, length, d, energy, scale, add, np.uint64(source[t]), np.uint64(source[t + 1]), np.uint64(source[t + 2]),
+                            np.uint64(source[t + 3]), scale * factor[t], scale * factor[t + 1], scale * factor[t + 2], scale * factor[t + 3])
+            t += 4
+        elif stop - t >= 2 and kind[t + 1] == 0:
+            _diagonal_and_2(out, x, at, length, d, energy, scale, add, np.uint64(source[t]), np.uint64(source[t + 1]), scale * factor[t],
+                            scale * factor[t + 1])
+            t += 2
+        else:
+            _diagonal(out, x, at, length, d, energy, scale, add)
         while t < stop:
             n = kind[t]
             width = 1
