@@ -98,6 +98,9 @@ def test_threads_share_a_product(monkeypatch):
         monkeypatch.setenv("VIBRONIC_NUM_THREADS", threads)
         results.append(MatrixFreeHamiltonian(model, basis).matvec(x))
     np.testing.assert_array_equal(*results)
+    monkeypatch.setenv("VIBRONIC_NUM_THREADS", "many")
+    with pytest.raises(vb.InputError, match="VIBRONIC_NUM_THREADS must be a positive integer, but is 'many'"):
+        MatrixFreeHamiltonian(model, basis).matvec(x)
 
 
 def test_without_numba_results_are_the_same_after_one_warning():

@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from ..checks import InputError
+
 WORTH_THREADS = 150_000  # real numbers in a vector from which a second thread pays
 
 
@@ -54,7 +56,9 @@ def _say_once() -> None:
 def n_threads() -> int:
     """Threads of one product: VIBRONIC_NUM_THREADS, else the processors this process may use."""
     asked = os.environ.get("VIBRONIC_NUM_THREADS", "")
-    return max(1, int(asked)) if asked.isdigit() else len(os.sched_getaffinity(0))
+    if asked and not (asked.isdigit() and int(asked) > 0):
+        raise InputError(f"The environment variable VIBRONIC_NUM_THREADS must be a positive integer, but is {asked!r}.")
+    return int(asked) if asked else len(os.sched_getaffinity(0))
 
 
 @cache
