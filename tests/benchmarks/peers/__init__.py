@@ -30,7 +30,7 @@ RUNS = [  # environment, script, settings, what it is
 QUOTED = [  # measured earlier on a machine of the same kind, wall seconds; not on the package index, or not usable for this model
     ("pyTTN, tree N=20", 8.2, 0.1, 3e-4),
     ("PyTDSCF 1.3.3, MPS, D=25", 26.5, 0.33, 4e-4),
-    ("pyqed 0.3.0, TDVP, D=25 (extrapolated)", 90.0, 0.24, float("nan")),
+    ("pyqed 0.3.0, TDVP, D=25 (extrapolated)", 90.0, 0.24, ""),
 ]
 
 
