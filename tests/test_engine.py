@@ -257,9 +257,15 @@ def test_memory_is_estimated_and_refused_before_anything_runs(crossing):
     limited = propagate(crossing, 1, np.linspace(0, 60, 31), tolerance=1e-12, max_size=120)
     assert "NOT CONVERGED" in str(limited)
     assert "limits" in str(limited)
-    for argument in ({"memory": -1.0}, {"tolerance": 0.0}):
-        with pytest.raises(vb.InputError, match=next(iter(argument))):
-            propagate(crossing, 1, [0.0, 1.0], **argument)
+    for argument in ({"memory": -1.0}, {"tolerance": 0.0}, {"max_size": 0}):
+        name = next(iter(argument))
+        for call in (propagate, autocorrelation):
+            with pytest.raises(vb.InputError, match=f"`{name}` must be a positive number"):
+                call(crossing, 1, [0.0, 1.0], **argument)
+        with pytest.raises(vb.InputError, match=f"`{name}` must be a positive number"):
+            vb.spectra.lanczos_spectrum(crossing, 1, **argument)
+    with pytest.raises(vb.InputError, match="`starts` must list at least one wavepacket"):
+        correlation_functions(crossing, [], [0.0, 1.0])
 
 
 def test_estimates_are_of_the_right_order():

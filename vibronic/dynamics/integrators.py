@@ -5,6 +5,7 @@ Both take any constant Hermitian Hamiltonian, whatever data QuTiP keeps it in, a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +21,7 @@ from ..operators.qutip_data import applicable
 BLOCK_REACH = 100.0  # phase (half-width x time) advanced by one recursion of a complex vector when outputs are close together
 
 
-class _Exponential(Integrator):
+class _Exponential(Integrator, ABC):
     """What the two integrators share: a constant Hermitian Hamiltonian, and a ket that stays real as long as it can."""
 
     support_time_dependant = False
@@ -40,9 +41,9 @@ class _Exponential(Integrator):
     def _settle(self) -> None:
         """What is found once for all propagations."""
 
+    @abstractmethod
     def _advanced(self, times: np.ndarray) -> Iterator[np.ndarray]:
         """The ket after each of `times`, counted from now."""
-        raise NotImplementedError
 
     def set_state(self, t: float, state0: Any) -> None:
         if state0.shape[1] != 1:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..checks import InputError, check_index, check_positive, frozen_array
 from ..hamiltonian import VibronicHamiltonian
-from ..operators import cost, default_memory, packet_functions
+from ..operators import cost, memory_limit, packet_functions
 from ..operators.operator import check_fit
 from ..propagation import Propagation
 from ..wavepacket import Wavepacket
@@ -37,8 +37,8 @@ def propagate(model: VibronicHamiltonian, start: Wavepacket | int, times: Any, *
     if times.ndim != 1 or times.size < 2 or times[0] != 0 or np.any(np.diff(times) <= 0):
         raise InputError(f"Argument `times` must increase from 0 (fs), but is {times[:4].tolist()}... of shape {times.shape}.")
     check_positive("tolerance", tolerance)
-    room = default_memory() if memory is None else memory
-    check_positive("memory", room, "bytes")
+    check_positive("max_size", max_size)
+    room = memory_limit(memory)
     method = method or Lanczos(1e-8 if isinstance(start, Wavepacket) else min(1e-5, 0.01 * tolerance))
     report = progress or (lambda stage, fraction: None)
     path = _checked(checkpoint)

@@ -1,7 +1,7 @@
 """VibronicHamiltonian x VibronicBasis -> operators."""
 
 from .certificate import certificate, certified_error
-from .cost import Cost, cost, default_memory
+from .cost import Cost, cost, memory_limit
 from .dense import dense_hamiltonian
 from .leak import expected_error, leak_rates
 from .matrix_free import MatrixFreeHamiltonian
@@ -11,8 +11,8 @@ from .pruned import PrunedSector, first_sector, reachable_quanta, suggested_basi
 from .sector import packet_functions, parity_generators, sector_functions
 from .sparse import SparseOperator, sparse_hamiltonian
 
-__all__ = ["Cost", "MatrixFreeHamiltonian", "PrunedSector", "SparseOperator", "certificate", "certified_error", "cost", "default_memory",
-           "dense_hamiltonian", "expected_error", "first_sector", "hamiltonian_operator", "leak_rates", "packet_functions",
+__all__ = ["Cost", "MatrixFreeHamiltonian", "PrunedSector", "SparseOperator", "certificate", "certified_error", "cost", "memory_limit",
+           "dense_hamiltonian", "expected_error", "first_sector", "hamiltonian_operator", "leak_rates", "memory_limit", "packet_functions",
            "parity_generators", "position_power", "qutip_hamiltonian", "qutip_operator", "qutip_state", "reachable_quanta",
            "sector_functions", "sparse_hamiltonian", "suggested_basis"]
 

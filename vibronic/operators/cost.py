@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..basis import VibronicBasis
-from ..checks import InputError
+from ..checks import InputError, check_positive
 from ..hamiltonian import VibronicHamiltonian
 from ..units import HBAR
 from .matrix_free import row_split
@@ -47,9 +47,11 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.3g} h"
 
 
-def default_memory() -> float:
-    """Half the memory of this machine, bytes."""
-    return 0.5 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+def memory_limit(memory: float | None) -> float:
+    """`memory` (bytes) when given, else half the memory of this machine."""
+    room = 0.5 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if memory is None else memory
+    check_positive("memory", room, "bytes")
+    return room
 
 
 def cost(model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray | None = None, *, time: float = 100.0,

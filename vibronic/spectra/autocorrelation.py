@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from ..checks import InputError, check_index, check_positive, frozen_array
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import LanczosRecursion, chebyshev_moments, moments_autocorrelation, spectral_bounds
-from ..operators import PrunedSector, certificate, cost, default_memory, hamiltonian_operator, packet_functions
+from ..operators import PrunedSector, certificate, cost, hamiltonian_operator, memory_limit, packet_functions
 from ..operators.operator import check_fit
 from ..propagation import Autocorrelation, Propagation
 from ..spectrum import FWHM_OF_SIGMA, Spectrum
@@ -33,7 +33,8 @@ def autocorrelation(model: VibronicHamiltonian, start: Wavepacket | int, times: 
     """
     times = _rising(times)
     check_positive("tolerance", tolerance)
-    room = default_memory() if memory is None else memory
+    check_positive("max_size", max_size)
+    room = memory_limit(memory)
     report, stage = progress or (lambda name, fraction: None), "Autocorrelation"
     if isinstance(start, Wavepacket):
         check_fit(model, start.basis)
@@ -81,6 +82,9 @@ def correlation_functions(model: VibronicHamiltonian, starts: Sequence[Wavepacke
     All packets share the spectral bounds, and each product serves two moments (see `numerics.chebyshev_moments`).
     """
     times = _rising(times)
+    check_positive("tolerance", tolerance)
+    if not starts:
+        raise InputError("Argument `starts` must list at least one wavepacket, but is empty.")
     basis = starts[0].basis
     check_fit(model, basis)
     if any(packet.basis != basis or np.iscomplexobj(packet.amplitudes) for packet in starts):

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 from ..checks import InputError, check_index, check_positive
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import LanczosRecursion, ritz_vectors
-from ..operators import PrunedSector, certificate, cost, default_memory, hamiltonian_operator, packet_functions
+from ..operators import PrunedSector, certificate, cost, hamiltonian_operator, memory_limit, packet_functions
 from ..operators.operator import check_fit
 from ..spectrum import FWHM_OF_SIGMA, StickSpectrum
 from ..units import HBAR
@@ -42,8 +42,8 @@ def lanczos_spectrum(model: VibronicHamiltonian, start: Wavepacket | int, *, tol
     """
     check_positive("tolerance", tolerance)
     check_positive("fwhm", fwhm, "eV")
-    room = default_memory() if memory is None else memory
-    check_positive("memory", room, "bytes")
+    check_positive("max_size", max_size)
+    room = memory_limit(memory)
     report = progress or (lambda stage, fraction: None)
     if isinstance(start, Wavepacket):
         check_fit(model, start.basis)
