@@ -11,7 +11,7 @@ from .pruned import PrunedSector, first_sector, reachable_quanta, suggested_basi
 from .sector import packet_functions, parity_generators, sector_functions
 from .sparse import SparseOperator, sparse_hamiltonian
 
-__all__ = ["Cost", "MatrixFreeHamiltonian", "PrunedSector", "SparseOperator", "certificate", "certified_error", "cost", "memory_limit",
+__all__ = ["Cost", "MatrixFreeHamiltonian", "PrunedSector", "SparseOperator", "certificate", "certified_error", "cost",
            "dense_hamiltonian", "expected_error", "first_sector", "hamiltonian_operator", "leak_rates", "memory_limit", "packet_functions",
            "parity_generators", "position_power", "qutip_hamiltonian", "qutip_operator", "qutip_state", "reachable_quanta",
            "sector_functions", "sparse_hamiltonian", "suggested_basis"]
