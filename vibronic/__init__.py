@@ -7,6 +7,7 @@ from . import checks, dynamics, electronic_structure, formats, library, operator
 from .basis import VibronicBasis
 from .checks import CalculationError, InputError, VibronicError
 from .hamiltonian import Monomial, VibronicHamiltonian
+from .line_shape import Gaussian, Instrument, LineShape, Lorentzian, Voigt
 from .modes import NormalModes
 from .molecule import Band, Molecule
 from .propagation import Autocorrelation, Propagation
@@ -15,7 +16,8 @@ from .storage import load, save
 from .wavepacket import Wavepacket
 
 __all__ = [
-    "Autocorrelation", "Band", "CalculationError", "InputError", "Molecule", "Monomial", "NormalModes", "Propagation", "Spectrum",
-    "StickSpectrum", "VibronicBasis", "VibronicError", "VibronicHamiltonian", "VibronicLevels", "Wavepacket", "checks",
-    "dynamics", "electronic_structure", "formats", "library", "load", "operators", "photoelectron", "save", "spectra", "units",
+    "Autocorrelation", "Band", "CalculationError", "Gaussian", "InputError", "Instrument", "LineShape", "Lorentzian", "Molecule", "Monomial",
+    "NormalModes", "Propagation", "Spectrum", "StickSpectrum", "VibronicBasis", "VibronicError", "VibronicHamiltonian", "VibronicLevels",
+    "Voigt", "Wavepacket", "checks", "dynamics", "electronic_structure", "formats", "library", "load", "operators", "photoelectron", "save",
+    "spectra", "units",
 ]

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from .checks import InputError, check_positive, check_shape, frozen_array
+from .checks import InputError, check_shape, frozen_array
+from .line_shape import LineShape, cells, line_shape, resolved, rising_grid
 from .storage import noun
 
-FWHM_OF_SIGMA = np.sqrt(8 * np.log(2))
+AT_ONCE = 4_000_000  # numbers held at a time while lines are broadened
 
 
 @noun
 @dataclass(frozen=True, eq=False)
 class StickSpectrum:
-    """Lines: `energies` (eV), `intensities`, and `state_weights` (n, n_states): each line's electronic character."""
+    """Lines: `energies` (eV), `intensities`, and each line's electronic character, where it is known.
+
+    `electronic_density` (n, n_states, n_states) is the reduced electronic density matrix of every final state,
+    rho_ij = sum_v c_iv c_jv in diabatic states, traced over the vibrations; `state_weights` (n, n_states) is its diagonal.
+    `unit` is that of the intensities: nothing for pole strengths and relative strengths, or (e a0)^2.
+    """
 
     energies: np.ndarray
     intensities: np.ndarray
@@ -26,11 +32,19 @@ class StickSpectrum:
     source: str = ""
     certificate: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    electronic_density: np.ndarray | None = None
+    unit: str = ""
 
     def __post_init__(self) -> None:
         for name in ("energies", "intensities"):
             object.__setattr__(self, name, frozen_array(getattr(self, name), name))
         check_shape("intensities", self.intensities, ("n_lines",), (self.energies.size,))
+        if self.electronic_density is not None:
+            object.__setattr__(self, "electronic_density", frozen_array(self.electronic_density, "electronic_density"))
+            n, s = self.energies.size, self.electronic_density.shape[-1]
+            check_shape("electronic_density", self.electronic_density, ("n_lines", "n_states", "n_states"), (n, s, s))
+            if self.state_weights is None:
+                object.__setattr__(self, "state_weights", np.einsum("nii->ni", self.electronic_density))
         if self.state_weights is not None:
             object.__setattr__(self, "state_weights", frozen_array(self.state_weights, "state_weights"))
             if self.state_weights.ndim != 2 or len(self.state_weights) != self.energies.size:
@@ -42,25 +56,48 @@ class StickSpectrum:
         """Total strength, the sum of intensities."""
         return float(self.intensities.sum())
 
+    @property
+    def participation_ratios(self) -> np.ndarray | None:
+        """How many diabatic states every line is spread over, 1/sum_i w_i^2, (n,): 1 for a line of one state."""
+        return None if self.state_weights is None else 1 / (self.state_weights**2).sum(axis=1)
+
+    @property
+    def entanglement_entropies(self) -> np.ndarray | None:
+        """Entropy -tr rho ln rho (n,) of the reduced electronic density: 0 for a product of an electronic and a vibrational state,
+        in whatever diabatic basis; at most ln n_states."""
+        if self.electronic_density is None:
+            return None
+        p = np.clip(np.linalg.eigvalsh(self.electronic_density), 1e-300, None)
+        return -(p * np.log(p)).sum(axis=1)
+
     def moment(self, order: int) -> float:
         """Normalised spectral moment, sum_n I_n E_n^order / sum_n I_n, eV^order."""
         return float(self.intensities @ self.energies**order / self.strength)
 
-    def broadened(self, grid: Any, *, fwhm: float) -> Spectrum:
-        """Gaussian curve on `grid` (eV); its area is the total strength."""
-        check_positive("fwhm", fwhm, "eV")
-        grid = frozen_array(grid, "grid")
-        sigma = fwhm / FWHM_OF_SIGMA
-        values = np.zeros(grid.size)
-        for part in np.array_split(np.arange(self.energies.size), max(1, self.energies.size * grid.size // 4_000_000)):
-            distance = (grid[:, None] - self.energies[part]) / sigma
-            values += np.exp(-0.5 * distance**2) @ self.intensities[part]
-        return Spectrum(grid, values / (sigma * np.sqrt(2 * np.pi)), fwhm=fwhm, source=self.source)
+    def central_moment(self, order: int) -> float:
+        """Normalised moment about the mean, sum_n I_n (E_n - mean)^order / sum_n I_n, eV^order."""
+        return float(self.intensities @ (self.energies - self.moment(1)) ** order / self.strength)
+
+    def broadened(self, grid: Any, *, fwhm: float | None = None, shape: LineShape | None = None) -> Spectrum:
+        """Curve on `grid` (rising, eV) of Gaussian lines of full width `fwhm` (eV), or of another `shape`.
+
+        Its area (trapezoid) is the strength inside the grid, whatever the grid: on one that resolves the lines (even steps, four in a
+        full width) the values are samples of the curve, on a coarser or uneven one means over the cell around every point.
+        """
+        grid, profile = rising_grid(grid), line_shape(fwhm, shape)
+        samples = resolved(grid, profile)
+        points = grid if samples else cells(grid)
+        values = np.zeros(points.size)
+        for part in np.array_split(np.arange(self.energies.size), max(1, self.energies.size * grid.size // AT_ONCE)):
+            offsets = points[:, None] - self.energies[part]
+            values += (profile.density(offsets) if samples else profile.cumulative(offsets)) @ self.intensities[part]
+        if not samples:
+            values = np.diff(values) / np.diff(points)
+        return Spectrum(grid, values, fwhm=float(profile.fwhm), source=self.source, shape=str(profile), unit=_per_energy(self.unit))
 
     def scaled(self, factor: float) -> StickSpectrum:
         """The same lines with intensities times `factor`."""
-        return StickSpectrum(self.energies, self.intensities * factor, self.state_weights, self.state_labels,
-                             self.source, self.certificate, self.provenance)
+        return replace(self, intensities=self.intensities * factor)
 
     def strongest(self, count: int) -> np.ndarray:
         """Indices of the strongest lines, strongest first."""
@@ -71,18 +108,25 @@ class StickSpectrum:
             return f"StickSpectrum  no lines ({self.source})"
         end = f", {self.certificate['text']}" if "text" in self.certificate else ""
         return (f"StickSpectrum  {self.energies.size} lines, {self.energies.min():.2f}-{self.energies.max():.2f} eV, "
-                f"total strength {self.strength:.3f}{end}")
+                f"total strength {self.strength:.3f}{f' {self.unit}' if self.unit else ''}{end}")
+
+
+def _per_energy(unit: str) -> str:
+    return f"{unit}/eV" if unit else "1/eV"
 
 
 @noun
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """A curve: `values` (per eV) on `grid` (eV), broadened to `fwhm` (eV); its area is the total strength."""
+    """A curve: `values` (in `unit`) on `grid` (eV), broadened to `fwhm` (eV) by lines of a `shape`; its area is the total strength."""
 
     grid: np.ndarray
     values: np.ndarray
     fwhm: float = 0.0
     source: str = ""
+    shape: str = ""
+    unit: str = "1/eV"
+    provenance: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("grid", "values"):
@@ -98,12 +142,14 @@ class Spectrum:
         """Energies (eV) of the local maxima higher than `threshold` times the highest, by a parabola through three points."""
         y = self.values
         k = np.flatnonzero((y[1:-1] > y[:-2]) & (y[1:-1] >= y[2:]) & (y[1:-1] > threshold * y.max(initial=0.0))) + 1
-        bend = y[k - 1] - 2 * y[k] + y[k + 1]
-        return self.grid[k] + 0.5 * (y[k - 1] - y[k + 1]) / bend * (self.grid[1] - self.grid[0])
+        left, right = self.grid[k - 1] - self.grid[k], self.grid[k + 1] - self.grid[k]
+        slope_left, slope_right = (y[k - 1] - y[k]) / left, (y[k + 1] - y[k]) / right
+        bend = (slope_right - slope_left) / (right - left)
+        return self.grid[k] - 0.5 * (slope_left - bend * left) / bend
 
     def __str__(self) -> str:
-        return (f"Spectrum  {self.grid[0]:.2f}-{self.grid[-1]:.2f} eV, FWHM {1000 * self.fwhm:.0f} meV, "
-                f"area {self.area:.3f} ({self.source})")
+        width = f", FWHM {1000 * self.fwhm:.0f} meV" if self.fwhm else ""
+        return f"Spectrum  {self.grid[0]:.2f}-{self.grid[-1]:.2f} eV{width}, area {self.area:.3f} ({self.source})"
 
 
 @noun
@@ -129,12 +175,16 @@ class VibronicLevels:
         return "\n".join([head, f"{'energy/eV':>12}{'residual':>12}{names}", *rows])
 
 
-def summed(sticks: list[StickSpectrum], source: str = "") -> StickSpectrum:
-    """All lines of several spectra as one, in order of energy."""
+def summed(sticks: Sequence[StickSpectrum], source: str = "") -> StickSpectrum:
+    """All lines of several spectra as one, in order of energy; the certificate is the worst of theirs."""
     energies = np.concatenate([s.energies for s in sticks])
     order = np.argsort(energies, kind="stable")
-    weights = [s.state_weights for s in sticks if s.state_weights is not None]
-    return StickSpectrum(
-        energies[order], np.concatenate([s.intensities for s in sticks])[order],
-        np.concatenate(weights)[order] if len(weights) == len(sticks) else None,
-        sticks[0].state_labels, source or sticks[0].source)
+    worst = max(sticks, key=lambda s: s.certificate.get("reached", 0.0)).certificate
+    return StickSpectrum(energies[order], np.concatenate([s.intensities for s in sticks])[order], _joined(sticks, "state_weights", order),
+                         sticks[0].state_labels, source or sticks[0].source, worst,
+                         electronic_density=_joined(sticks, "electronic_density", order), unit=sticks[0].unit)
+
+
+def _joined(sticks: Sequence[StickSpectrum], name: str, order: np.ndarray) -> np.ndarray | None:
+    parts = [getattr(s, name) for s in sticks]
+    return None if any(p is None for p in parts) else np.concatenate(parts)[order]

@@ -12,10 +12,11 @@ import numpy as np
 from ..checks import InputError, check_positive
 from ..dynamics import propagate
 from ..hamiltonian import VibronicHamiltonian
+from ..line_shape import FWHM_OF_SIGMA
 from ..molecule import Band
 from ..propagation import Propagation
 from ..spectra import autocorrelation_spectrum, franck_condon_spectrum, koopmans_spectrum, lanczos_spectrum, vertical_spectrum
-from ..spectrum import FWHM_OF_SIGMA, Spectrum, StickSpectrum, summed
+from ..spectrum import Spectrum, StickSpectrum, summed
 from ..storage import noun
 from ..units import HBAR
 from .bands import VibronicBand, vibronic_bands

@@ -10,11 +10,12 @@ from threadpoolctl import threadpool_limits
 
 from ..checks import InputError, check_index, check_positive, frozen_array
 from ..hamiltonian import VibronicHamiltonian
+from ..line_shape import LineShape, cells, line_shape, resolved, rising_grid
 from ..numerics import LanczosRecursion, chebyshev_moments, moments_autocorrelation, spectral_bounds
 from ..operators import PrunedSector, certificate, cost, hamiltonian_operator, memory_limit, packet_functions
 from ..operators.operator import check_fit
 from ..propagation import Autocorrelation, Propagation
-from ..spectrum import FWHM_OF_SIGMA, Spectrum
+from ..spectrum import Spectrum
 from ..units import HBAR
 from ..wavepacket import Wavepacket
 from .growth import Progress, grown
@@ -98,31 +99,37 @@ def correlation_functions(model: VibronicHamiltonian, starts: Sequence[Wavepacke
     return moments_autocorrelation(moments, times / HBAR, bounds)
 
 
-def autocorrelation_spectrum(run: Propagation | Autocorrelation, grid: Any, *, fwhm: float) -> Spectrum:
-    """Curve on `grid` (eV) broadened to `fwhm` (eV), energies counted from the reference ground state.
+def autocorrelation_spectrum(run: Propagation | Autocorrelation, grid: Any, *, fwhm: float | None = None,
+                             shape: LineShape | None = None) -> Spectrum:
+    """Curve on `grid` (eV) of Gaussian lines of full width `fwhm` (eV) or of another `shape`; energies from the reference ground state.
 
-    sigma(E) = 1/(pi hbar) Re int_0^T C(t) exp(i (E + E_zp) t/hbar) exp(-s^2 t^2/(2 hbar^2)) dt, s = fwhm/sqrt(8 ln 2)
-
+    sigma(E) = 1/(pi hbar) Re int_0^T C(t) W(t) exp(i (E + E_zp) t/hbar) dt with W the window of the shape, for a Gaussian
+    exp(-s^2 t^2/(2 hbar^2)), s = fwhm/sqrt(8 ln 2). On a grid too coarse for the lines the values are means over its cells.
     Raises InputError when the propagation is too short for this width, or its steps too coarse for this grid.
     """
-    check_positive("fwhm", fwhm, "eV")
-    grid = frozen_array(grid, "grid")
-    t, sigma = run.autocorrelation_times, fwhm / FWHM_OF_SIGMA
+    grid, profile = rising_grid(grid), line_shape(fwhm, shape)
+    t = run.autocorrelation_times
     steps = np.diff(t)
     if not np.allclose(steps, steps[0]):
         raise InputError("The autocorrelation must be sampled at equal time steps for its Fourier transform.")
-    window = np.exp(-0.5 * (sigma * t / HBAR) ** 2)
-    cut = window[-1] * np.abs(run.autocorrelation[-1]) / np.abs(run.autocorrelation[0])
+    window = profile.window(t)
+    cut = np.abs(window[-1] * run.autocorrelation[-1] / run.autocorrelation[0])
     if cut > 1e-3:
-        needed = HBAR / sigma * np.sqrt(2 * np.log(1e4))
-        raise InputError(f"An autocorrelation of {t[-1]:.0f} fs does not resolve FWHM {fwhm:g} eV: it is still {cut:.1e} at the "
-                         f"end. Propagate until it reaches {needed:.0f} fs, or raise `fwhm`.")
+        needed = np.linspace(t[-1], 100 * t[-1], 10_000)
+        needed = needed[np.abs(profile.window(needed)) < 1e-4]
+        until = f"Propagate until it reaches {needed[0]:.0f} fs, or use" if needed.size else "Use"
+        raise InputError(f"An autocorrelation of {t[-1]:.0f} fs does not resolve FWHM {profile.fwhm:g} eV: it is still {cut:.1e} at the "
+                         f"end. {until} a larger `fwhm`.")
     width = 2 * np.pi * HBAR / steps[0]
     if grid.max() - grid.min() > width:
         raise InputError(f"Autocorrelation steps of {steps[0]:g} fs cover {width:.2f} eV, less than the grid's "
                          f"{grid.max() - grid.min():.2f} eV. Use shorter time steps.")
     damped = run.autocorrelation * window * np.exp(1j * run.zero_point_energy * t / HBAR)
     damped[0] *= 0.5
-    phases = np.exp(1j * np.outer(grid, t) / HBAR)
-    values = (phases @ damped).real * steps[0] / (np.pi * HBAR)
-    return Spectrum(grid, values, fwhm=fwhm, source="autocorrelation")
+    if resolved(grid, profile):
+        values = (np.exp(1j * np.outer(grid, t) / HBAR) @ damped).real
+    else:
+        edges = cells(grid)
+        middle, half = 0.5 * (edges[1:] + edges[:-1]), 0.5 * np.diff(edges)
+        values = ((np.exp(1j * np.outer(middle, t) / HBAR) * np.sinc(np.outer(half, t) / (np.pi * HBAR))) @ damped).real
+    return Spectrum(grid, values * steps[0] / (np.pi * HBAR), fwhm=float(profile.fwhm), source="autocorrelation", shape=str(profile))

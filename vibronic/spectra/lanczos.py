@@ -9,10 +9,11 @@ from threadpoolctl import threadpool_limits
 
 from ..checks import InputError, check_index, check_positive
 from ..hamiltonian import VibronicHamiltonian
+from ..line_shape import FWHM_OF_SIGMA
 from ..numerics import LanczosRecursion, ritz_vectors
 from ..operators import PrunedSector, certificate, cost, hamiltonian_operator, memory_limit, packet_functions
 from ..operators.operator import check_fit
-from ..spectrum import FWHM_OF_SIGMA, StickSpectrum
+from ..spectrum import StickSpectrum
 from ..units import HBAR
 from ..wavepacket import Wavepacket
 from .growth import Progress, grown
