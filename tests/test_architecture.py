@@ -12,7 +12,7 @@ import vibronic
 ROOT = Path(vibronic.__file__).parent
 FLOORS = [
     {"units", "checks", "storage", "numerics"},
-    {"molecule", "modes", "hamiltonian", "basis", "wavepacket", "propagation", "line_shape", "spectrum", "library"},
+    {"molecule", "modes", "hamiltonian", "basis", "wavepacket", "doorway", "propagation", "line_shape", "spectrum", "library"},
     {"operators"},
     {"formats", "electronic_structure", "surfaces", "dynamics", "spectra", "polaron", "adiabaticity"},
     {"photoelectron"},

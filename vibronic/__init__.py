@@ -6,6 +6,7 @@ Molecule -> NormalModes -> VibronicHamiltonian -> VibronicBasis -> Wavepacket ->
 from . import checks, dynamics, electronic_structure, formats, library, operators, photoelectron, spectra, units
 from .basis import VibronicBasis
 from .checks import CalculationError, InputError, VibronicError
+from .doorway import Doorway
 from .hamiltonian import Monomial, VibronicHamiltonian
 from .line_shape import Gaussian, Instrument, LineShape, Lorentzian, Voigt
 from .modes import NormalModes
@@ -16,8 +17,8 @@ from .storage import load, save
 from .wavepacket import Wavepacket
 
 __all__ = [
-    "Autocorrelation", "Band", "CalculationError", "Gaussian", "InputError", "Instrument", "LineShape", "Lorentzian", "Molecule", "Monomial",
-    "NormalModes", "Propagation", "Spectrum", "StickSpectrum", "VibronicBasis", "VibronicError", "VibronicHamiltonian", "VibronicLevels",
-    "Voigt", "Wavepacket", "checks", "dynamics", "electronic_structure", "formats", "library", "load", "operators", "photoelectron", "save",
-    "spectra", "units",
+    "Autocorrelation", "Band", "CalculationError", "Doorway", "Gaussian", "InputError", "Instrument", "LineShape", "Lorentzian",
+    "Molecule", "Monomial", "NormalModes", "Propagation", "Spectrum", "StickSpectrum", "VibronicBasis", "VibronicError",
+    "VibronicHamiltonian", "VibronicLevels", "Voigt", "Wavepacket", "checks", "dynamics", "electronic_structure", "formats", "library",
+    "load", "operators", "photoelectron", "save", "spectra", "units",
 ]

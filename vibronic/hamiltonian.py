@@ -38,7 +38,8 @@ class VibronicHamiltonian:
 
     The diagonal of `constant` is the vertical energies, off-diagonal electronic couplings or hoppings. `linear` holds
     kappa (diagonal) and lambda (off-diagonal), `quadratic` the second derivatives gamma. `transition_amplitudes[i]` is
-    the amplitude into state i (its square the pole strength), `orbital_energies[i]` Koopmans' energy of state i (eV).
+    the amplitude into state i (its square the pole strength), `transition_slopes[m, i]` its derivative by q_m (Herzberg-Teller);
+    `transition_dipoles[i]` (x, y, z; e a0) give absolute absorption strengths. `orbital_energies[i]` is Koopmans' energy of state i (eV).
     `energy_origin` says what energies count from, `provenance` what made the model.
 
     H. Köppel, W. Domcke, L. S. Cederbaum, Adv. Chem. Phys. 57, 59 (1984), doi:10.1002/9780470142813.ch2
@@ -55,6 +56,8 @@ class VibronicHamiltonian:
     mode_irreps: tuple[str, ...] = ()
     transition_amplitudes: np.ndarray = None  # type: ignore[assignment]  # (n_states,)
     orbital_energies: np.ndarray | None = None  # (n_states,)
+    transition_slopes: np.ndarray = None  # type: ignore[assignment]  # (n_modes, n_states)
+    transition_dipoles: np.ndarray | None = None  # (n_states, 3)
     title: str = ""
     process: str = ""
     energy_origin: str = ""
@@ -66,17 +69,12 @@ class VibronicHamiltonian:
             put(name, frozen_array(getattr(self, name), name))
         m, s = self.frequencies.size, len(np.atleast_1d(self.constant))
         quadratic = np.zeros((m, m, s, s)) if self.quadratic is None else self.quadratic
-        amplitudes = np.ones(s) if self.transition_amplitudes is None else self.transition_amplitudes
         put("quadratic", frozen_array(quadratic, "quadratic"))
-        put("transition_amplitudes", frozen_array(amplitudes, "transition_amplitudes"))
         check_shape("frequencies", self.frequencies, ("n_modes",), (m,))
         check_shape("constant", self.constant, ("n_states", "n_states"), (s, s))
         check_shape("linear", self.linear, ("n_modes", "n_states", "n_states"), (m, s, s))
         check_shape("quadratic", self.quadratic, ("n_modes", "n_modes", "n_states", "n_states"), (m, m, s, s))
-        check_shape("transition_amplitudes", self.transition_amplitudes, ("n_states",), (s,))
-        if self.orbital_energies is not None:
-            put("orbital_energies", frozen_array(self.orbital_energies, "orbital_energies"))
-            check_shape("orbital_energies", self.orbital_energies, ("n_states",), (s,))
+        self._check_transitions(m, s)
         for name in ("constant", "linear", "quadratic"):
             check_symmetric(name, getattr(self, name))
         check_symmetric("quadratic", self.quadratic.transpose(2, 3, 0, 1), "modes")
@@ -84,6 +82,23 @@ class VibronicHamiltonian:
             raise InputError(f"A model needs at least one state and positive frequencies (eV), but has {s} states and "
                              f"frequencies {self.frequencies.tolist()}.")
         self._check_names(m, s)
+
+    def _check_transitions(self, m: int, s: int) -> None:
+        amplitudes = np.ones(s) if self.transition_amplitudes is None else self.transition_amplitudes
+        if self.transition_dipoles is not None:
+            if self.transition_slopes is not None and np.any(self.transition_slopes):
+                raise InputError("Give `transition_dipoles` or `transition_slopes`, not both: slopes belong to scalar amplitudes.")
+            if self.transition_amplitudes is None:
+                amplitudes = np.linalg.norm(np.asarray(self.transition_dipoles, dtype=float), axis=-1)
+        slopes = np.zeros((m, s)) if self.transition_slopes is None else self.transition_slopes
+        values = {"transition_amplitudes": (amplitudes, ("n_states",), (s,)), "orbital_energies": (self.orbital_energies, ("n_states",), (s,)),
+                  "transition_slopes": (slopes, ("n_modes", "n_states"), (m, s)),
+                  "transition_dipoles": (self.transition_dipoles, ("n_states", "3"), (s, 3))}
+        for name, (value, symbols, shape) in values.items():
+            if value is not None:
+                array = frozen_array(value, name)
+                check_shape(name, array, symbols, shape)
+                object.__setattr__(self, name, array)
 
     def _check_names(self, m: int, s: int) -> None:
         defaults = {"state_labels": [f"{k + 1}" for k in range(s)], "mode_labels": [f"v{k + 1}" for k in range(m)],
@@ -180,6 +195,8 @@ class VibronicHamiltonian:
             state_labels=pick(self.state_labels, i), state_irreps=pick(self.state_irreps, i),
             mode_labels=pick(self.mode_labels, m), mode_irreps=pick(self.mode_irreps, m),
             transition_amplitudes=self.transition_amplitudes[i],
+            transition_slopes=self.transition_slopes[np.ix_(m, i)],
+            transition_dipoles=None if self.transition_dipoles is None else self.transition_dipoles[i],
             orbital_energies=None if self.orbital_energies is None else self.orbital_energies[i])
 
     def __str__(self) -> str:

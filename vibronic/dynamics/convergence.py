@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..operators import PrunedSector, certificate, certified_error, cost, expected_error, first_sector
 from ..propagation import GrowthStep, Propagation
-from ..wavepacket import Wavepacket
 from .checkpoint import Checkpoint
 from .measurement import measured
 from .methods import Method, QutipIntegrator
@@ -18,28 +18,27 @@ from .methods import Method, QutipIntegrator
 FEW = 25  # outputs asked of a basis that is not expected to be the last
 
 
-def converged(model: VibronicHamiltonian, state: int, times: np.ndarray, method: Method, tolerance: float, *, max_size: int, memory: float,
+def converged(model: VibronicHamiltonian, start: Doorway, times: np.ndarray, method: Method, tolerance: float, *, max_size: int, memory: float,
               progress: Callable[[str, float], None], checkpoint: Checkpoint) -> Propagation:
-    """Propagate the vertical packet of `state` on ever larger bases until populations and C are certain to `tolerance`.
+    """Propagate a doorway on ever larger bases until populations and C are certain to `tolerance`.
 
     Each basis gives the mean density of the packet, the leaks through its edges show which modes need more room, and how much the
     error should fall. The change from the basis before is the error of that one; times the ratio of leaks (and a safety factor of
     3) it is that of the last, which the certificate reports.
     """
-    label, few = f"state {model.state_labels[state]}", np.unique(np.linspace(0, times.size - 1, min(FEW, times.size)).round().astype(int))
+    label, few = start.name(model), np.unique(np.linspace(0, times.size - 1, min(FEW, times.size)).round().astype(int))
     left = checkpoint.found()
     if left is not None and left.step is not None:
         step = left.step
-        sector = PrunedSector(model, state, step.weights, step.cutoff)
+        sector = PrunedSector(model, start, step.weights, step.cutoff)
     else:
-        sector = first_sector(model, state)
+        sector = first_sector(model, start)
         step = GrowthStep(sector.weights, sector.cutoff)
     while True:
         when = times if step.complete else times[few]
         checkpoint.step = step
-        packet = Wavepacket.vertical(sector.basis, state)
         cost(model, sector.basis, sector.functions, time=times[-1], n_times=when.size).check(memory)
-        run, density = measured(model, packet, sector.functions, when, method, initial=label, progress=progress, checkpoint=checkpoint,
+        run, density = measured(model, sector.packet, sector.functions, when, method, initial=label, progress=progress, checkpoint=checkpoint,
                                 left=left)
         left = None
         rates = sector.leak_rates(density)

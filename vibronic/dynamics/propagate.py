@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import InputError, check_index, check_positive, frozen_array
+from ..checks import InputError, check_positive, frozen_array
+from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..operators import cost, memory_limit, packet_functions
 from ..operators.operator import check_fit
@@ -20,13 +21,13 @@ from .measurement import Progress, measured
 from .methods import Lanczos, Method
 
 
-def propagate(model: VibronicHamiltonian, start: Wavepacket | int, times: Any, *, method: Method | None = None, tolerance: float = 1e-3,
-              max_size: int = 1_000_000, memory: float | None = None, checkpoint: str | os.PathLike | None = None,
+def propagate(model: VibronicHamiltonian, start: Wavepacket | Doorway | int, times: Any, *, method: Method | None = None,
+              tolerance: float = 1e-3, max_size: int = 1_000_000, memory: float | None = None, checkpoint: str | os.PathLike | None = None,
               progress: Progress | None = None) -> Propagation:
     """Diabatic populations and autocorrelation of a wavepacket at `times` (fs, increasing from 0).
 
-    i hbar d psi/dt = H psi, by `qutip.sesolve`. `start` is a Wavepacket on a basis of your choice, or the index of the
-    state onto which the vibrational ground state is lifted; then the basis is grown until populations and
+    i hbar d psi/dt = H psi, by `qutip.sesolve`. `start` is a Wavepacket on a basis of your choice, or a Doorway, or the index of
+    the state onto which the vibrational ground state is lifted; then the basis is grown until populations and
     autocorrelation are certain to `tolerance`, within `max_size` functions and `memory` bytes (half the machine's unless
     given), and the certificate says what was reached and which mode limits. `method` is a long Krylov space (`Lanczos`)
     unless given. With a `checkpoint` (a .h5 file) an interrupted propagation saves itself, and the same call goes on from there.
@@ -49,9 +50,9 @@ def propagate(model: VibronicHamiltonian, start: Wavepacket | int, times: Any, *
         cost(model, start.basis, functions, time=times[-1], n_times=times.size).check(room)
         run, _ = measured(model, start, functions, times, method, initial="a wavepacket", progress=report, checkpoint=mark, left=mark.found())
     else:
-        check_index("start", start, model.n_states, model.state_labels)
-        mark = Checkpoint(path, fingerprint(model, start, times, method, tolerance))
-        run = converged(model, start, times, method, tolerance, max_size=max_size, memory=room, progress=report, checkpoint=mark)
+        door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
+        mark = Checkpoint(path, fingerprint(model, door.amplitudes, door.slopes, door.quanta, times, method, tolerance))
+        run = converged(model, door, times, method, tolerance, max_size=max_size, memory=room, progress=report, checkpoint=mark)
     mark.finished()
     return run
 

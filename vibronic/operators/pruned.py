@@ -9,10 +9,12 @@ from math import factorial, log
 import numpy as np
 
 from ..basis import VibronicBasis
-from ..checks import InputError, check_index
+from ..checks import InputError
+from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
+from ..wavepacket import Wavepacket
 from .leak import leak_rates
-from .sector import sector_functions
+from .sector import packet_functions
 
 FIRST_SIZE = 2_000  # functions of the first basis tried
 FURTHEST = 25.0  # largest |q| looked at
@@ -20,15 +22,17 @@ SPECTATOR = 1e6  # weight of a mode that no term of the potential contains: it s
 RESPONSE = 0.1  # how strongly the weights follow the logarithm of the leak rates
 
 
-def reachable_quanta(model: VibronicHamiltonian, state: int) -> np.ndarray:
-    """Quanta each mode can reach from the vertical point of `state`, (n_modes,); 0 for a mode that no term contains.
+def reachable_quanta(model: VibronicHamiltonian, start: Doorway | int) -> np.ndarray:
+    """Quanta each mode can reach from the vertical point of a state or from a doorway, (n_modes,); 0 for a mode that no term contains.
 
-    Along each mode the lowest adiabatic surface is followed to the largest |q| that lies below the band of `state`
-    (its vertical energy, twice its width and a quantum), but no further than the linear coupling drives a packet, to
-    twice the displacement |linear|/(w + gamma) and the packet's own width; q^2/2 quanta describe that turning point.
+    Along each mode the lowest adiabatic surface is followed to the largest |q| that lies below the band of the state
+    (its vertical energy, twice its width and a quantum, and the energy of a hot start), but no further than the linear coupling
+    drives a packet, to twice the displacement |linear|/(w + gamma) and the packet's own width; q^2/2 quanta describe that turning point.
     """
-    check_index("state", state, model.n_states, model.state_labels)
-    top = model.constant[state, state] + 2 * np.sqrt(_variance(model, state))
+    door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
+    tops = [model.constant[i, i] + 2 * np.sqrt(_variance(model, i)) for i in door.states]
+    state = int(door.states[int(np.argmax(tops))])
+    top, outermost = max(tops) + float(door.quanta @ model.frequencies), door.levels().max(axis=0, initial=0)
     coupled = {m for powers, _ in model.terms() for m in powers}
     grid = np.linspace(-FURTHEST, FURTHEST, 1001)
     found = np.zeros(model.n_modes)
@@ -46,17 +50,17 @@ def reachable_quanta(model: VibronicHamiltonian, state: int) -> np.ndarray:
         reach = np.abs(grid[lowest <= top + w]).max(initial=0.0)
         softened = w + np.linalg.eigvalsh(model.quadratic[m, m]).min()
         driven = 2 * np.abs(np.linalg.eigvalsh(model.linear[m])).max() / max(softened, 0.05 * w) + 2
-        reach = min(reach, driven)
-        found[m] = reach**2 / 2 + reach + 2
-    return found
+        reach = min(reach, driven + np.sqrt(2 * outermost[m]))
+        found[m] = max(reach**2 / 2, outermost[m]) + reach + 2
+    return np.where(outermost > 0, np.maximum(found, outermost + 1.0), found)
 
 
 @dataclass(frozen=True, eq=False)
 class PrunedSector:
-    """A pruned basis, and of it the functions that the vertical packet on `state` can reach by symmetry."""
+    """A pruned basis, and of it the functions that a packet can reach by symmetry from its doorway."""
 
     model: VibronicHamiltonian
-    state: int
+    start: Doorway
     weights: np.ndarray  # (n_modes,); functions with sum_m weights[m] n_m <= cutoff are kept
     cutoff: float
 
@@ -68,7 +72,12 @@ class PrunedSector:
     @cached_property
     def functions(self) -> np.ndarray:
         """Flat indices of the functions, rising."""
-        return sector_functions(self.model, self.basis, self.state)
+        return packet_functions(self.model, self.packet)
+
+    @property
+    def packet(self) -> Wavepacket:
+        """The doorway on this basis."""
+        return self.start.packet(self.basis)
 
     @property
     def size(self) -> int:
@@ -106,6 +115,7 @@ class PrunedSector:
         """The same weights with the cutoff that keeps about `size` functions, judged by how a sector `like` it came out."""
         ratio = (like or self).size / (like or self)._estimated_size()
         low, high = 0.0, 1.0
+        least = float((self.start.levels() @ self.weights).max()) + 1e-9
         while replace(self, cutoff=high)._estimated_size() * ratio < size:
             if high > 1e4:
                 return self  # every mode is a spectator: nothing to add
@@ -113,7 +123,7 @@ class PrunedSector:
         for _ in range(40):
             middle = (low + high) / 2
             low, high = (middle, high) if replace(self, cutoff=middle)._estimated_size() * ratio < size else (low, middle)
-        return replace(self, cutoff=high)
+        return replace(self, cutoff=max(high, least))
 
     def _estimated_size(self) -> float:
         """The volume of the simplex, enlarged by half a cell, in units of cells."""
@@ -125,22 +135,23 @@ class PrunedSector:
         return self.model.n_states * float(np.exp(min(logarithm, 200.0)))
 
 
-def first_sector(model: VibronicHamiltonian, state: int, size: int = FIRST_SIZE) -> PrunedSector:
+def first_sector(model: VibronicHamiltonian, start: Doorway | int, size: int = FIRST_SIZE) -> PrunedSector:
     """The basis to start from: weights 1/N_m, N_m the quanta that mode m can reach, cutoff 1, or less where that passes `size`."""
-    quanta = reachable_quanta(model, state)
+    door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
+    quanta = reachable_quanta(model, door)
     weights = np.where(quanta > 0, 1 / np.maximum(quanta, 1e-9), SPECTATOR)
-    start = PrunedSector(model, state, weights, 1.0)
-    if start._estimated_size() < 4 * size and start.size <= size:
-        return start
-    start = replace(start, cutoff=1e-3)
+    first = PrunedSector(model, door, weights, max(1.0, float((door.levels() @ weights).max()) + 1e-9))
+    if first._estimated_size() < 4 * size and first.size <= size:
+        return first
+    first = replace(first, cutoff=float((door.levels() @ weights).max()) + 1e-3)
     for _ in range(3):
-        start = start.resized(size)
-    return start
+        first = first.resized(size)
+    return first
 
 
-def suggested_basis(model: VibronicHamiltonian, state: int, growth: float = 1.0) -> VibronicBasis:
+def suggested_basis(model: VibronicHamiltonian, start: Doorway | int, growth: float = 1.0) -> VibronicBasis:
     """Pruned basis sum_m n_m/N_m <= growth with N_m the quanta that mode m can reach; larger `growth`, larger basis."""
-    return replace(first_sector(model, state), cutoff=growth).basis
+    return replace(first_sector(model, start), cutoff=growth).basis
 
 
 def _variance(model: VibronicHamiltonian, state: int) -> float:

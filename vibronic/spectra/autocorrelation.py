@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from ..checks import InputError, check_index, check_positive, frozen_array
+from ..checks import InputError, check_positive, frozen_array
+from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import LineShape, cells, line_shape, resolved, rising_grid
 from ..numerics import LanczosRecursion, chebyshev_moments, moments_autocorrelation, spectral_bounds
@@ -23,12 +24,12 @@ from .growth import Progress, grown
 SINGLE = 1e-5  # error from which on single precision is enough
 
 
-def autocorrelation(model: VibronicHamiltonian, start: Wavepacket | int, times: Any, *, tolerance: float = 1e-3, max_size: int = 1_000_000,
-                    memory: float | None = None, progress: Progress | None = None) -> Autocorrelation:
+def autocorrelation(model: VibronicHamiltonian, start: Wavepacket | Doorway | int, times: Any, *, tolerance: float = 1e-3,
+                    max_size: int = 1_000_000, memory: float | None = None, progress: Progress | None = None) -> Autocorrelation:
     """C(t) = <start| exp(-iHt/hbar) |start> at `times` (fs, rising from 0), from one Lanczos recursion in real arithmetic.
 
     n steps give the first 2n moments of the spectrum, so that half the products of a propagation suffice. `start` is a real
-    Wavepacket on a basis of your choice, or a state index: then the basis is grown until C is certain to `tolerance`.
+    Wavepacket on a basis of your choice, or a Doorway or a state index: then the basis is grown until C is certain to `tolerance`.
 
     T. J. Park, J. C. Light, J. Chem. Phys. 85, 5870 (1986), doi:10.1063/1.451548
     """
@@ -41,18 +42,17 @@ def autocorrelation(model: VibronicHamiltonian, start: Wavepacket | int, times: 
         check_fit(model, start.basis)
         recursion = _recursion(model, start, packet_functions(model, start), times[-1], 0.1 * tolerance, room, keep=False)
         return Autocorrelation(times, recursion.autocorrelation(times / HBAR), model.zero_point_energy, "a wavepacket", start.basis)
-    check_index("start", start, model.n_states, model.state_labels)
+    door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
 
     def evaluate(sector: PrunedSector, last: Any) -> tuple[np.ndarray, np.ndarray]:
-        packet = Wavepacket.vertical(sector.basis, start)
-        recursion = _recursion(model, packet, sector.functions, times[-1], 0.1 * tolerance, room, keep=True)
+        recursion = _recursion(model, sector.packet, sector.functions, times[-1], 0.1 * tolerance, room, keep=True)
         moments = np.linspace(0, times[-1] / 2, 13)[1:] / HBAR
         density = sum(psi.real**2 + psi.imag**2 for psi in recursion.states(moments)) / moments.size
         return recursion.autocorrelation(times / HBAR), density
 
-    found = grown(model, start, evaluate, lambda new, old: float(np.abs(new - old).max()), time=times[-1] / 2, tolerance=tolerance,
+    found = grown(model, door, evaluate, lambda new, old: float(np.abs(new - old).max()), time=times[-1] / 2, tolerance=tolerance,
                   max_size=max_size, memory=room, report=report, stage=stage)
-    return Autocorrelation(times, found.result, model.zero_point_energy, f"state {model.state_labels[start]}", found.sector.basis,
+    return Autocorrelation(times, found.result, model.zero_point_energy, door.name(model), found.sector.basis,
                            certificate(tolerance, max(found.error, 0.1 * tolerance), found.sector.size, found.limiting))
 
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from ..checks import InputError, check_index, check_positive
+from ..basis import VibronicBasis
+from ..checks import InputError, check_positive
+from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import FWHM_OF_SIGMA
 from ..numerics import LanczosRecursion, ritz_vectors
@@ -26,18 +28,18 @@ KEPT_MEMORY = 2e9  # bytes of Lanczos vectors kept for the characters of the lin
 WEIGHTS_MEMORY = 2.5e9  # bytes of Ritz vectors held at a time
 
 
-def lanczos_spectrum(model: VibronicHamiltonian, start: Wavepacket | int, *, tolerance: float = 1e-3,
+def lanczos_spectrum(model: VibronicHamiltonian, start: Wavepacket | Doorway | int, *, tolerance: float = 1e-3,
                      fwhm: float = 0.02, character: bool = True, max_size: int = 1_000_000, memory: float | None = None,
                      progress: Progress | None = None) -> StickSpectrum:
-    """The vibronic lines that a vertical transition reaches: sum_n |<psi_n|start>|^2 delta(E - E_n + zero-point energy).
+    """The vibronic lines that a transition reaches: sum_n |<psi_n|start>|^2 delta(E - E_n + E_0), E_0 the energy of the level it starts from.
 
-    `start` is a Wavepacket (real amplitudes) on a basis of your choice, or a state index: then the basis is grown until
-    the spectrum broadened to `fwhm` (eV) is certain to `tolerance` of its peak, within `max_size` functions and `memory` bytes
-    (half the machine's unless given).
-    The number of steps is converged in either case. `state_weights` are the diabatic populations of every line, left out without
-    `character` (a line weaker than 3e-5 of the strength takes those of the nearest stronger one).
-    The strength is <start|start>: 1 for a state index. Where lines lie closer than the resolution asked, they are Ritz states of that
-    resolution, not eigenstates, and so is their character.
+    `start` is a Wavepacket (real amplitudes) on a basis of your choice, or a Doorway, or a state index for the vertical transition to
+    that state: then the basis is grown until the spectrum broadened to `fwhm` (eV) is certain to `tolerance` of its peak, within `max_size`
+    functions and `memory` bytes (half the machine's unless given); the certificate keeps what the last larger basis and the last Lanczos
+    steps still changed. The number of steps is converged in either case. `state_weights` and `electronic_density` tell the electronic
+    character of every line, left out without `character` (a line weaker than 3e-5 of the strength takes that of the nearest stronger one).
+    The strength is <start|start>: 1 for a state index. Energies of a Wavepacket count from the vibrational ground state.
+    Where lines lie closer than the resolution asked, they are Ritz states of that resolution, not eigenstates, and so is their character.
 
     H. Köppel, W. Domcke, L. S. Cederbaum, Adv. Chem. Phys. 57, 59 (1984), doi:10.1002/9780470142813.ch2
     """
@@ -48,26 +50,31 @@ def lanczos_spectrum(model: VibronicHamiltonian, start: Wavepacket | int, *, tol
     report = progress or (lambda stage, fraction: None)
     if isinstance(start, Wavepacket):
         check_fit(model, start.basis)
-        run = _Run(model, start, packet_functions(model, start), fwhm, tolerance, room, keep=character)
+        run = _Run(model, start, packet_functions(model, start), 0.0, fwhm, tolerance, room, keep=character)
         change = run.extend(tolerance)
         text = f"Lanczos steps converged to {change:.0e} on the basis given" if change < tolerance else "Lanczos steps NOT CONVERGED"
-        found = certificate(tolerance, change, run.functions.size, "")
+        found = {**certificate(tolerance, change, run.functions.size, ""), "steps_change": change}
         return replace(run.sticks(character), certificate={**found, "steps": run.recursion.steps, "text": text})
-    check_index("start", start, model.n_states, model.state_labels)
-    stage, steps_change = f"Lines of state {model.state_labels[start]}", [0.0]
+    door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
+    hot = float(door.quanta @ model.frequencies)
+    stage, changes = f"Lines of {door.name(model)}", {"steps_change": 0.0, "basis_change": 0.0}
 
     def evaluate(sector: PrunedSector, last: _Run | None) -> tuple[_Run, np.ndarray | None]:
-        run = _Run(model, Wavepacket.vertical(sector.basis, start), sector.functions, fwhm, tolerance, room)
-        steps_change[0] = run.extend(tolerance)
+        run = _Run(model, sector.packet, sector.functions, hot, fwhm, tolerance, room)
+        changes["steps_change"] = run.extend(tolerance)
         if last is not None:
             last.forget()
         return run, run.density(tolerance)
 
-    last = grown(model, start, evaluate, lambda run, old: _difference(run.raw(), old.raw(), fwhm), time=_horizon(fwhm, tolerance),
-                 tolerance=tolerance, max_size=max_size, memory=room, report=report, stage=stage)
+    def difference(run: _Run, old: _Run) -> float:
+        changes["basis_change"] = _difference(run.raw(), old.raw(), fwhm)
+        return changes["basis_change"]
+
+    last = grown(model, door, evaluate, difference, time=_horizon(fwhm, tolerance), tolerance=tolerance, max_size=max_size, memory=room,
+                 report=report, stage=stage)
     report(f"{stage}: {last.sector.size:,} functions", 0.95)
-    found = certificate(tolerance, max(last.error, steps_change[0]), last.sector.size, last.limiting)
-    return replace(last.result.sticks(character), certificate={**found, "steps": last.result.recursion.steps})
+    found = certificate(tolerance, max(last.error, changes["steps_change"]), last.sector.size, last.limiting)
+    return replace(last.result.sticks(character), certificate={**found, **changes, "steps": last.result.recursion.steps})
 
 
 def _horizon(fwhm: float, tolerance: float) -> float:
@@ -78,11 +85,11 @@ def _horizon(fwhm: float, tolerance: float) -> float:
 class _Run:
     """One Lanczos recursion on part of a basis."""
 
-    def __init__(self, model: VibronicHamiltonian, packet: Wavepacket, functions: np.ndarray, fwhm: float, tolerance: float,
+    def __init__(self, model: VibronicHamiltonian, packet: Wavepacket, functions: np.ndarray, hot: float, fwhm: float, tolerance: float,
                  memory: float, keep: bool = True) -> None:
         if np.iscomplexobj(packet.amplitudes):
             raise InputError("`lanczos_spectrum` needs real amplitudes; use the autocorrelation for a complex wavepacket.")
-        self.model, self.packet, self.functions, self.fwhm = model, packet, functions, fwhm
+        self.model, self.packet, self.functions, self.fwhm, self.origin = model, packet, functions, fwhm, model.zero_point_energy + hot
         whole = functions.size == packet.basis.size
         cost(model, packet.basis, functions, time=_horizon(fwhm, 1e-3)).check(memory)
         self.operator = hamiltonian_operator(model, packet.basis, None if whole else functions)
@@ -128,19 +135,30 @@ class _Run:
         model, basis = self.model, self.packet.basis
         energies, intensities, columns = self.recursion.lines(merge=MERGE[self.start.itemsize])
         about = {"model": model.title, "basis": str(basis), "functions": self.functions.size}
-        if not character:
-            return StickSpectrum(energies - model.zero_point_energy, intensities, None, model.state_labels, "vibronic", provenance=about)
-        states, weights = self.functions // basis.n_vibrational, []
-        strong = np.flatnonzero(intensities > WEAK * self.recursion.strength)
-        at_a_time = max(1, int(WEIGHTS_MEMORY / (8 * self.start.size)))
-        for first in range(0, strong.size, at_a_time):
-            part = columns[:, strong[first : first + at_a_time]]
-            squares = (self.recursion.combined(part) if self.all_kept else ritz_vectors(self.operator, self.start, self.recursion, part).T) ** 2
-            by_state = np.column_stack([squares[:, states == i].sum(axis=1, dtype=float) for i in range(model.n_states)])
-            weights.append(by_state / by_state.sum(axis=1)[:, None])
-        nearest = np.abs(energies[:, None] - energies[strong]).argmin(axis=1)
-        return StickSpectrum(energies - model.zero_point_energy, intensities, np.concatenate(weights)[nearest], model.state_labels,
-                             "vibronic", provenance=about)
+        density = None
+        if character:
+            strong, parts = np.flatnonzero(intensities > WEAK * self.recursion.strength), []
+            at_a_time = max(1, int(WEIGHTS_MEMORY / (8 * self.start.size)))
+            for first in range(0, strong.size, at_a_time):
+                part = columns[:, strong[first : first + at_a_time]]
+                parts.append(electronic_densities(self.functions, basis, self.recursion.combined(part) if self.all_kept else
+                                                  ritz_vectors(self.operator, self.start, self.recursion, part).T))
+            density = np.concatenate(parts)[np.abs(energies[:, None] - energies[strong]).argmin(axis=1)]
+        return StickSpectrum(energies - self.origin, intensities, None, model.state_labels, "vibronic", provenance=about,
+                             electronic_density=density)
+
+
+def electronic_densities(functions: np.ndarray, basis: VibronicBasis, vectors: np.ndarray) -> np.ndarray:
+    """Reduced electronic density matrices (n_vectors, n_states, n_states) of real `vectors` (n_vectors, n_functions), trace 1."""
+    states, levels = np.divmod(functions, basis.n_vibrational)
+    found = np.empty((len(vectors), basis.n_states, basis.n_states))
+    for i in range(basis.n_states):
+        for j in range(i, basis.n_states):
+            own, other = np.flatnonzero(states == i), np.flatnonzero(states == j)
+            _, left, right = np.intersect1d(levels[own], levels[other], assume_unique=True, return_indices=True)
+            bra, ket = vectors[:, own[left]], vectors[:, other[right]]
+            found[:, i, j] = found[:, j, i] = np.einsum("kv,kv->k", bra, ket, dtype=float)
+    return found / np.einsum("kii->k", found)[:, None, None]
 
 
 def _difference(new: StickSpectrum, old: StickSpectrum, fwhm: float) -> float:
