@@ -57,12 +57,13 @@ def reachable_quanta(model: VibronicHamiltonian, start: Doorway | int) -> np.nda
 
 @dataclass(frozen=True, eq=False)
 class PrunedSector:
-    """A pruned basis, and of it the functions that a packet can reach by symmetry from its doorway."""
+    """A pruned basis, and of it the functions that a packet can reach by symmetry from its doorway, or all of them (`whole`)."""
 
     model: VibronicHamiltonian
     start: Doorway
     weights: np.ndarray  # (n_modes,); functions with sum_m weights[m] n_m <= cutoff are kept
     cutoff: float
+    whole: bool = False
 
     @cached_property
     def basis(self) -> VibronicBasis:
@@ -72,7 +73,7 @@ class PrunedSector:
     @cached_property
     def functions(self) -> np.ndarray:
         """Flat indices of the functions, rising."""
-        return packet_functions(self.model, self.packet)
+        return np.arange(self.basis.size) if self.whole else packet_functions(self.model, self.packet)
 
     @property
     def packet(self) -> Wavepacket:
@@ -135,12 +136,12 @@ class PrunedSector:
         return self.model.n_states * float(np.exp(min(logarithm, 200.0)))
 
 
-def first_sector(model: VibronicHamiltonian, start: Doorway | int, size: int = FIRST_SIZE) -> PrunedSector:
+def first_sector(model: VibronicHamiltonian, start: Doorway | int, size: int = FIRST_SIZE, whole: bool = False) -> PrunedSector:
     """The basis to start from: weights 1/N_m, N_m the quanta that mode m can reach, cutoff 1, or less where that passes `size`."""
     door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
     quanta = reachable_quanta(model, door)
     weights = np.where(quanta > 0, 1 / np.maximum(quanta, 1e-9), SPECTATOR)
-    first = PrunedSector(model, door, weights, max(1.0, float((door.levels() @ weights).max()) + 1e-9))
+    first = PrunedSector(model, door, weights, max(1.0, float((door.levels() @ weights).max()) + 1e-9), whole)
     if first._estimated_size() < 4 * size and first.size <= size:
         return first
     first = replace(first, cutoff=float((door.levels() @ weights).max()) + 1e-3)

@@ -57,6 +57,16 @@ def eigenstates(model: VibronicHamiltonian, basis: VibronicBasis, count: int, *,
     return VibronicLevels(energies - model.zero_point_energy, residuals, weights, model.state_labels)
 
 
+def lowest(operator: Any, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The `count` lowest eigenvalues, rising, and eigenvectors as columns."""
+    if operator.shape[0] <= max(400, 3 * count):
+        energies, vectors = np.linalg.eigh(operator.tosparse().toarray())
+    else:
+        energies, vectors = _restarted(operator, count, "SA")
+    order = np.argsort(energies)[:count]
+    return energies[order], vectors[:, order]
+
+
 def _restarted(operator: Any, count: int, which: str, iterations: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     start = np.random.default_rng(3).standard_normal(operator.shape[0])
     return eigsh(operator, k=count, which=which, v0=start, tol=1e-10, maxiter=iterations, ncv=min(operator.shape[0] - 1, 2 * count + 20))

@@ -28,12 +28,12 @@ class Grown(Generic[Result]):
 
 def grown(model: VibronicHamiltonian, start: Doorway | int, evaluate: Callable[[PrunedSector, Any], tuple[Result, np.ndarray | None]],
           difference: Callable[[Result, Result], float], *, time: float, tolerance: float, max_size: int, memory: float,
-          report: Progress, stage: str) -> Grown[Result]:
+          report: Progress, stage: str, whole: bool = False) -> Grown[Result]:
     """Call `evaluate(sector, last result)`, which gives a result and the mean density of the packet over `time` (fs), until certain.
 
-    `difference` of two results is the error of the first; leaks say how much smaller that of the second is.
+    `difference` of two results is the error of the first; leaks say how much smaller that of the second is. `whole` bases keep all symmetries.
     """
-    sector, last, before, error = first_sector(model, start), None, np.inf, np.inf
+    sector, last, before, error = first_sector(model, start, whole=whole), None, np.inf, np.inf
     while True:
         report(f"{stage}: {cost(model, sector.basis, sector.functions, time=time, n_times=0)}", min(0.9, tolerance / max(error, 1e-300)))
         result, density = evaluate(sector, last)

@@ -67,7 +67,7 @@ def lanczos_spectrum(model: VibronicHamiltonian, start: Wavepacket | Doorway | i
         return run, run.density(tolerance)
 
     def difference(run: _Run, old: _Run) -> float:
-        changes["basis_change"] = _difference(run.raw(), old.raw(), fwhm)
+        changes["basis_change"] = curve_difference(run.raw(), old.raw(), fwhm)
         return changes["basis_change"]
 
     last = grown(model, door, evaluate, difference, time=_horizon(fwhm, tolerance), tolerance=tolerance, max_size=max_size, memory=room,
@@ -115,20 +115,11 @@ class _Run:
 
     def extend(self, tolerance: float) -> float:
         """Go on until further steps change the broadened spectrum by less than a fifth of `tolerance`; return that change."""
-        with threadpool_limits(limits=1):  # the vectors are too short for threads to pay
-            self.recursion.reach(0.84 * _horizon(self.fwhm, tolerance) / HBAR, np.sqrt(0.1 * tolerance), MOST_STEPS)
-            while not self.recursion.exhausted:
-                before = self.raw()
-                self.recursion.extend(max(FURTHER_STEPS, self.recursion.steps // 12))
-                change = _difference(self.raw(), before, self.fwhm)
-                if change < 0.2 * tolerance or self.recursion.steps >= MOST_STEPS:
-                    return change
-        return 0.0
+        return enough_steps(self.recursion, self.fwhm, tolerance)
 
     def raw(self) -> StickSpectrum:
         """All Ritz lines, copies unmerged."""
-        values, vectors = self.recursion.ritz()
-        return StickSpectrum(values, self.recursion.strength * vectors[0] ** 2)
+        return raw_lines(self.recursion)
 
     def sticks(self, character: bool) -> StickSpectrum:
         """The lines, with their electronic character if asked."""
@@ -148,6 +139,25 @@ class _Run:
                              electronic_density=density)
 
 
+def raw_lines(recursion: LanczosRecursion) -> StickSpectrum:
+    """All Ritz lines of a recursion, copies unmerged."""
+    values, vectors = recursion.ritz()
+    return StickSpectrum(values, recursion.strength * vectors[0] ** 2)
+
+
+def enough_steps(recursion: LanczosRecursion, fwhm: float, tolerance: float) -> float:
+    """Take steps until further ones change the spectrum broadened to `fwhm` (eV) by less than a fifth of `tolerance`; return that change."""
+    with threadpool_limits(limits=1):  # the vectors are too short for threads to pay
+        recursion.reach(0.84 * _horizon(fwhm, tolerance) / HBAR, np.sqrt(0.1 * tolerance), MOST_STEPS)
+        while not recursion.exhausted:
+            before = raw_lines(recursion)
+            recursion.extend(max(FURTHER_STEPS, recursion.steps // 12))
+            change = curve_difference(raw_lines(recursion), before, fwhm)
+            if change < 0.2 * tolerance or recursion.steps >= MOST_STEPS:
+                return change
+    return 0.0
+
+
 def electronic_densities(functions: np.ndarray, basis: VibronicBasis, vectors: np.ndarray) -> np.ndarray:
     """Reduced electronic density matrices (n_vectors, n_states, n_states) of real `vectors` (n_vectors, n_functions), trace 1."""
     states, levels = np.divmod(functions, basis.n_vibrational)
@@ -161,7 +171,7 @@ def electronic_densities(functions: np.ndarray, basis: VibronicBasis, vectors: n
     return found / np.einsum("kii->k", found)[:, None, None]
 
 
-def _difference(new: StickSpectrum, old: StickSpectrum, fwhm: float) -> float:
+def curve_difference(new: StickSpectrum, old: StickSpectrum, fwhm: float) -> float:
     """Largest change of the broadened curve relative to its peak."""
     seen = new.energies[new.intensities > 1e-7 * new.strength]
     grid = np.arange(seen.min() - 2 * fwhm, seen.max() + 2 * fwhm, fwhm / FWHM_OF_SIGMA / 1.5)

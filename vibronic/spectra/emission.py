@@ -1,0 +1,111 @@
+"""Emission: from the lowest vibronic levels, or a thermal population of them, down to the reference state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from ..basis import VibronicBasis
+from ..checks import CalculationError, check_positive
+from ..doorway import Doorway
+from ..hamiltonian import VibronicHamiltonian
+from ..operators import PrunedSector, certificate, hamiltonian_operator, memory_limit
+from ..operators.sparse import Space
+from ..spectrum import StickSpectrum
+from ..units import BOLTZMANN
+from .eigenstates import lowest
+from .growth import Progress, grown
+from .lanczos import curve_difference, electronic_densities
+from .thermal import check_temperature
+
+FEWEST, MOST = 6, 384  # eigenstates asked of one basis
+DEGENERATE = 1e-6  # eV; levels closer than this share the population at 0 K
+THRESHOLD = 1e-8  # of the strength of one level; weaker lines are left out
+TIME = 60.0  # fs; turns the leaks of eigenstates into an expected error
+
+
+def emission_spectrum(model: VibronicHamiltonian, temperature: float = 0.0, *, tolerance: float = 1e-3, fwhm: float = 0.02,
+                      character: bool = True, max_size: int = 1_000_000, memory: float | None = None,
+                      progress: Progress | None = None) -> StickSpectrum:
+    """Lines from the vibronic levels k down to the reference's oscillator levels n, after relaxation to `temperature` (K).
+
+    sum_k P_k sum_n |<n|T|k>|^2 delta(E - E_k + E_n), P_k = exp(-E_k/kT)/Z; at 0 K from the lowest level (all that are degenerate with
+    it). T is the model's transition amplitudes with their slopes, taken coherently. The reference's levels are the basis functions, so
+    that amplitudes of eigenvectors are amplitudes of lines. Strengths are <T T+>: the rate of photons goes with E^3 times them, the
+    power with E^4. The basis is grown until the curve of width `fwhm` (eV) is certain to `tolerance` of its peak.
+
+    Raises CalculationError when more levels are populated than can be computed.
+    """
+    check_temperature(temperature)
+    check_positive("tolerance", tolerance)
+    check_positive("fwhm", fwhm, "eV")
+    door = Doorway.transition(model)
+    found = grown(model, door, lambda sector, last: _relaxed(model, sector, temperature, tolerance),
+                  lambda new, old: curve_difference(new.lines(model, door, False), old.lines(model, door, False), fwhm), time=TIME,
+                  tolerance=tolerance, max_size=max_size, memory=memory_limit(memory), report=progress or (lambda stage, fraction: None),
+                  stage="Emission", whole=True)
+    about = certificate(tolerance, found.error, found.sector.size, found.limiting)
+    levels = found.result.energies.size
+    sticks = found.result.lines(model, door, character)
+    return replace(sticks, certificate={**about, "levels": levels, "text": f"{about['text']}; from {levels} levels"},
+                   provenance={"model": model.title, "temperature_K": temperature})
+
+
+@dataclass(frozen=True, eq=False)
+class _Relaxed:
+    """Populated eigenstates on one basis."""
+
+    basis: VibronicBasis
+    energies: np.ndarray
+    vectors: np.ndarray
+    populations: np.ndarray
+
+    def lines(self, model: VibronicHamiltonian, door: Doorway, character: bool) -> StickSpectrum:
+        """The lines of all levels, with the electronic character of the level each starts from."""
+        harmonic = self.basis.quanta @ model.frequencies
+        parts: list[tuple[Any, ...]] = []
+        amplitudes = _lowered(self.basis, door, self.vectors)
+        for k, (energy, population) in enumerate(zip(self.energies, self.populations, strict=True)):
+            strengths = population * amplitudes[:, k] ** 2
+            seen = np.flatnonzero(strengths > THRESHOLD * population * door.strength)
+            parts.append((energy - model.zero_point_energy - harmonic[seen], strengths[seen], np.full(seen.size, k)))
+        energies, strengths, origin = (np.concatenate(column) for column in zip(*parts, strict=True))
+        order = np.argsort(energies, kind="stable")
+        density = electronic_densities(np.arange(self.basis.size), self.basis, self.vectors.T)[origin[order]] if character else None
+        return StickSpectrum(energies[order], strengths[order], None, model.state_labels, "emission", electronic_density=density)
+
+
+def _relaxed(model: VibronicHamiltonian, sector: PrunedSector, temperature: float, tolerance: float) -> tuple[_Relaxed, np.ndarray]:
+    operator, count = hamiltonian_operator(model, sector.basis), FEWEST
+    missing = 0.1 * tolerance
+    while True:
+        with threadpool_limits(limits=1):
+            energies, vectors = lowest(operator, min(count, sector.size))
+        above = energies - energies[0]
+        populations = np.exp(-above / (BOLTZMANN * temperature)) if temperature > 0 else (above < DEGENERATE).astype(float)
+        if populations[-1] < missing * populations.sum() / count or energies.size >= sector.size:
+            break
+        count *= 2
+        if count > MOST:
+            raise CalculationError(f"At {temperature:g} K more than {MOST} vibronic levels are populated. Lower the temperature, or use fewer modes.")
+    kept = populations > 1e-3 * missing * populations.sum() / count
+    populations = populations[kept] / populations[kept].sum()
+    return _Relaxed(sector.basis, energies[kept], vectors[:, kept], populations), vectors[:, kept] ** 2 @ populations
+
+
+def _lowered(basis: VibronicBasis, door: Doorway, vectors: np.ndarray) -> np.ndarray:
+    """<n|T|k> for every level n of the basis and every vector k, (n_vibrational, n_vectors)."""
+    parts = vectors.reshape(basis.n_states, basis.n_vibrational, -1)
+    total = np.tensordot(door.amplitudes, parts, 1)
+    space = Space(basis)
+    for m in np.flatnonzero(np.any(door.slopes != 0, axis=1)):
+        slope = np.tensordot(door.slopes[m], parts, 1)
+        up = space.neighbours(0, basis.n_vibrational, ((int(m), 1),))
+        inside = up >= 0
+        element = np.sqrt((basis.quanta[inside, m] + 1) / 2)[:, None]
+        total[inside] += element * slope[up[inside]]
+        total[up[inside]] += element * slope[inside]
+    return total
