@@ -38,9 +38,12 @@ def test_photoelectron_from_a_published_model(tmp_path):
                                                   "populations.png"}
     header = (folder / "spectrum.csv").read_text().splitlines()[:2]
     assert "energies in eV" in header[0]
-    assert header[1] == "# energy_eV,franck_condon_per_eV,vibronic_per_eV,autocorrelation_per_eV"
-    table = np.loadtxt(folder / "spectrum.csv", delimiter=",")
-    np.testing.assert_allclose(table[:, 2], table[:, 3], atol=1e-3 * table[:, 2].max())
+    names = header[1].removeprefix("# ").split(",")
+    assert names == ["energy_eV", *(f"{level}_per_eV" for level in ("vertical", "displaced", "adiabatic", "vibronic")), "vibronic_from_X_per_eV",
+                     "vibronic_from_A_per_eV", "autocorrelation_per_eV"]
+    table = dict(zip(names, np.loadtxt(folder / "spectrum.csv", delimiter=",").T, strict=True))
+    np.testing.assert_allclose(table["vibronic_per_eV"], table["autocorrelation_per_eV"], atol=1e-3 * table["vibronic_per_eV"].max())
+    np.testing.assert_allclose(table["vibronic_per_eV"], table["vibronic_from_X_per_eV"] + table["vibronic_from_A_per_eV"], rtol=1e-6, atol=1e-7)
     assert isinstance(vb.load(folder / "results.h5"), vb.photoelectron.PhotoelectronComparison)
     assert isinstance(vb.load(folder / "hamiltonian.toml"), vb.VibronicHamiltonian)
 
@@ -74,7 +77,7 @@ def test_dynamics_hamiltonian_and_molecules(tmp_path):
     assert all(name in listing for name in ("butatriene", "water", "ethylene", "formaldehyde", "pyrazine"))
 
 
-@pytest.mark.parametrize("command", ["photoelectron", "hamiltonian", "dynamics", "molecules"])
+@pytest.mark.parametrize("command", ["photoelectron", "absorption", "hamiltonian", "dynamics", "molecules"])
 def test_help_explains(command, tmp_path):
     result = vibronic(command, "--help", cwd=tmp_path)
     assert result.returncode == 0
@@ -114,6 +117,18 @@ ARGUMENTS = [
     (("photoelectron", "butatriene", "--method", "adc4"), "Unknown method 'adc4'."),
     (("photoelectron", "water", "--states", "9", "--quiet"), "`states` must be from 1 to 5 (occupied orbitals of water), but is 9"),
     (("photoelectron", "water", "--fwhm", "-1"), "`--fwhm` must be a positive number of eV, but is -1.0"),
+    (("photoelectron", "water", "--fwhm", "40nm"), "`--fwhm` must be a number of eV, or carry its unit as in 40meV or 320cm-1, but is '40nm'"),
+    (("photoelectron", "water", "--lorentzian", "0"), "`--lorentzian` must be a positive number of eV, but is 0.0"),
+    (("photoelectron", "water", "--levels", "koopmans,vibrnic"), "Unknown level 'vibrnic'. Did you mean 'vibronic'?"),
+    (("photoelectron", "water", "--temperature", "-5"), "`--temperature` must be 0 or more kelvin, but is -5.0"),
+    (("photoelectron", "water", "--window", "9-10"), "`--window` must be two energies in eV joined by a comma"),
+    (("photoelectron", "water", "--experiment", "none.csv"), "There is no file none.csv."),
+    (("photoelectron", "water", "--instrument", "none.csv", "--fwhm", "0.1"), "`--instrument` takes the place of `--fwhm`"),
+    (("absorption", "water", "--quiet"), "describes ionization, not electronic excitation"),
+    (("absorption", "ethylene", "--quiet"), "carries no Hamiltonian of excited states"),
+    (("absorption", "pyrazine", "--levels", "koopmans"), "Unknown level 'koopmans'."),
+    (("absorption", "pyrazine", "--window", "9,10", "--quiet"), "The window 9-10 eV holds 0 points of the measured spectrum"),
+    (("absorption", "pyrazine", "--window", "5,4", "--quiet"), "A window needs its lower energy first"),
     (("photoelectron", "butatriene", "--hamiltonian", "published", "--states", "3"), "belong to a computed Hamiltonian"),
     (("photoelectron", "pyrazine", "--hamiltonian", "published", "--quiet"), "describes electronic excitation, not ionization"),
     (("photoelectron", "butatriene", "--hamiltonian", "published", "--max-modes", "0", "--quiet"), "`max_modes` must be 1 or more, but is 0"),
@@ -131,6 +146,52 @@ ARGUMENTS = [
 @pytest.mark.parametrize(("arguments", "message"), ARGUMENTS, ids=[a[1][:40] for a in ARGUMENTS])
 def test_bad_arguments(tmp_path, arguments, message):
     assert message in complaint(vibronic(*arguments, cwd=tmp_path))
+
+
+SPECTRA = [
+    ("energy,intensity\n4,1\n5,2\n6,1\n", "x.csv:1: the first two column names must tell the quantity and its unit"),
+    ("# mine\nwavelength_m,intensity\n4,1\n", "x.csv:2: the first two column names"),
+    ("energy_eV,counts\n4,1\n", "but found 'energy_eV,counts'"),
+    ("energy_eV,intensity\n4,1\n5,two\n6,1\n", "x.csv:3: expected two numbers, but found '5,two'"),
+    ("energy_eV,intensity\n4,1\n5\n6,1\n", "x.csv:3: expected two numbers, but found '5'"),
+    ("energy_eV,intensity\n4,1\n5,1\n", "x.csv: a curve needs at least 3 rows, but has 2"),
+    ("energy_eV,intensity\n36000,1\n38000,2\n40000,1\n", "the energies span 4000 eV, too much"),
+    ("wavelength_nm,intensity\n0,1\n250,2\n260,1\n", "wavelengths must be positive"),
+    ("energy_eV,intensity\n4.5,nan\n4.6,1\n4.7,1\n", "x.csv:2: expected finite numbers"),
+    ("energy_eV,intensity\n4.4,0\n4.5,0\n4.6,0\n4.7,0\n4.8,0\n", "nowhere positive inside the window"),
+    ("", "x.csv: holds no data"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), SPECTRA, ids=[s[1][:40] for s in SPECTRA])
+def test_bad_measured_spectra(tmp_path, text, message):
+    (tmp_path / "x.csv").write_text(text)
+    arguments = ("absorption", "pyrazine", "--experiment", "x.csv", "--levels", "vertical", "--tolerance", "0.05", "--fwhm", "0.2", "--quiet")
+    assert message in complaint(vibronic(*arguments, cwd=tmp_path))
+
+
+def test_a_model_without_origin_cannot_be_laid_beside_experiment(tmp_path):
+    model = vb.VibronicHamiltonian([0.1], [[4.6]], [[[0.1]]], title="no origin", process="excitation")
+    vb.save(model, tmp_path / "m.toml")
+    (tmp_path / "x.csv").write_text("energy_eV,intensity\n4.4,0.1\n4.5,1\n4.6,2\n4.7,1\n4.8,0.5\n")
+    found = vibronic("absorption", "m.toml", "--experiment", "x.csv", "--quiet", cwd=tmp_path)
+    assert "does not say from what its energies count" in complaint(found)
+
+
+def test_absorption_from_the_command_line(tmp_path):
+    arguments = ("absorption", "pyrazine", "--lorentzian", "350cm-1", "--tolerance", "0.01", "--emission", "--levels", "displaced,vibronic")
+    result = vibronic(*arguments, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    folder = tmp_path / "pyrazine-absorption"
+    files = {"hamiltonian.toml", "spectrum.csv", "results.h5", "absorption.png", "absorption.svg", "emission.png"}
+    assert {p.name for p in folder.iterdir()} == files
+    assert "best rigid shift +4.4" in result.stdout
+    assert "EMISSION from the relaxed excited states" in result.stdout
+    assert "from S2: adiabatic lines" not in result.stdout
+    found = vb.load(folder / "results.h5")
+    assert isinstance(found, vb.photoelectron.AbsorptionComparison)
+    assert f"{found}" in result.stdout
+    assert "Lorentzian, FWHM 43.4 meV" in (folder / "spectrum.csv").read_text().splitlines()[0]
 
 
 def test_an_scf_that_does_not_converge_is_reported(monkeypatch):

@@ -10,7 +10,7 @@ import numpy as np
 
 from .checks import InputError, check_index, check_known, check_shape, check_symmetric, frozen_array
 from .storage import noun
-from .units import CM
+from .units import CM, MASS_WEIGHTED
 
 PROCESSES = ("ionization", "excitation", "")
 
@@ -119,6 +119,25 @@ class VibronicHamiltonian:
                 raise InputError(f"Each of `higher` must have {m} powers of 0 or more, three or more in all, and a ({s}, {s}) matrix, "
                                  f"but one has powers {term.powers} and shape {term.matrix.shape}.")
 
+    @classmethod
+    def from_normal_modes(cls, frequencies: Any, final_frequencies: Any, rotation: Any, displacement: Any, *, origin: float = 0.0,
+                          **others: Any) -> VibronicHamiltonian:
+        """One state from the normal modes of two geometries: Q' = rotation Q + displacement (Duschinsky), both mass-weighted, angstrom u^1/2.
+
+        V = V_0 + sum_k w'_k^2 Q'_k^2/2 written in the dimensionless modes of the first; `origin` is the 0-0 energy (eV), frequencies are in eV.
+
+        F. Duschinsky, Acta Physicochim. URSS 7, 551 (1937)
+        """
+        w, final = frozen_array(frequencies, "frequencies"), frozen_array(final_frequencies, "final_frequencies")
+        turn, shift = frozen_array(rotation, "rotation"), frozen_array(displacement, "displacement") / np.sqrt(MASS_WEIGHTED)
+        check_shape("rotation", turn, ("n_modes", "n_modes"), (w.size, w.size))
+        check_shape("displacement", shift, ("n_modes",), (w.size,))
+        check_shape("final_frequencies", final, ("n_modes",), (w.size,))
+        force = turn.T @ np.diag(final**2) @ turn / np.sqrt(np.outer(w, w))
+        linear = turn.T @ (final**2 * shift) / np.sqrt(w)
+        energy = origin + (w.sum() - final.sum()) / 2 + 0.5 * float(final**2 @ shift**2)
+        return cls(w, [[energy]], linear[:, None, None], (0.5 * (force + force.T) - np.diag(w))[:, :, None, None], **others)
+
     @property
     def n_states(self) -> int:
         return len(self.constant)
@@ -126,6 +145,11 @@ class VibronicHamiltonian:
     @property
     def n_modes(self) -> int:
         return len(self.frequencies)
+
+    @property
+    def has_absolute_energies(self) -> bool:
+        """True when energies count from a vibrational ground state, as measured transition energies do."""
+        return "vibrational ground state" in self.energy_origin.lower()
 
     @property
     def zero_point_energy(self) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 from .checks import InputError, nearest
 from .hamiltonian import VibronicHamiltonian
 from .molecule import Molecule
+from .spectrum import Spectrum, StickSpectrum
 from .storage import load
 
 
@@ -37,6 +38,12 @@ def hamiltonian(name: str, model: str = "published") -> VibronicHamiltonian:
     if model not in known:
         raise InputError(f"Molecule {name!r} has no Hamiltonian {model!r}. {nearest(model, known) if known else 'It ships with none.'}")
     return load(_place(name) / f"{model}.toml")
+
+
+def measured_spectrum(name: str, kind: str) -> Spectrum | StickSpectrum | None:
+    """The measured `kind` (absorption, photoelectron) of the molecule called `name`, or None where none ships."""
+    path = _place(name) / f"{kind}.csv"
+    return load(path) if path.is_file() else None
 
 
 def _place(name: str) -> Path:

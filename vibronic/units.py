@@ -8,3 +8,4 @@ BOHR = value("Bohr radius") * 1e10  # angstrom
 HBAR = value("reduced Planck constant in eV s") * 1e15  # eV fs
 ATOMIC_MASS = value("atomic mass constant") / value("electron mass")  # electron masses per u
 BOLTZMANN = value("Boltzmann constant in eV/K")  # eV/K
+MASS_WEIGHTED = HARTREE * BOHR**2 / ATOMIC_MASS  # hbar^2 in eV u angstrom^2: q = Q sqrt(w/hbar^2) for mass-weighted Q

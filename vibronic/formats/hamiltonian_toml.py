@@ -1,6 +1,7 @@
 """VibronicHamiltonian <-> its TOML file: a table of couplings per pair of states, units in the keys.
 
 `[linear_eV.X]` holds kappa of state X by mode, `[linear_eV."X|A"]` lambda; modes of products are joined as "v1|v2".
+`[transition_slopes.X]` holds the derivatives of the amplitude into X, `transition_dipole_ea0` of a state its three components.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from ..hamiltonian import Monomial, VibronicHamiltonian
 from ..storage import TOML_FORMS, Document, TomlForm
 from ..units import CM
 
-STATE_KEYS = {"label", "irrep", "energy_eV", "transition_amplitude", "orbital_energy_eV"}
+STATE_KEYS = {"label", "irrep", "energy_eV", "transition_amplitude", "orbital_energy_eV", "transition_dipole_ea0"}
 MODE_KEYS = {"label", "irrep", "frequency_eV", "frequency_cm"}
 HIGHEST = 20.0  # eV; a larger frequency is in another unit
-ORDERS = {"linear_eV": 1, "quadratic_eV": 2, "higher_eV": None}
+ORDERS = {"linear_eV": 1, "quadratic_eV": 2, "higher_eV": None, "transition_slopes": 1}
 TOP_KEYS = {"format", "title", "process", "energy_origin", "states", "modes", "constant_eV", "provenance", *ORDERS}
 
 
@@ -31,9 +32,11 @@ def _table(model: VibronicHamiltonian) -> dict:
                        "transition_amplitude": float(model.transition_amplitudes[i])})
         if model.orbital_energies is not None:
             states[-1]["orbital_energy_eV"] = float(model.orbital_energies[i])
+        if model.transition_dipoles is not None:
+            states[-1]["transition_dipole_ea0"] = model.transition_dipoles[i].tolist()
     modes = [{"label": v[m], "irrep": model.mode_irreps[m], "frequency_eV": float(w)}
              for m, w in enumerate(model.frequencies)]
-    terms: dict[str, dict[str, Any]] = {"constant_eV": {}, "linear_eV": {}, "quadratic_eV": {}, "higher_eV": {}}
+    terms: dict[str, dict[str, Any]] = {key: {} for key in ("constant_eV", *ORDERS)}
     for i, j in pairs:
         name = s[i] if i == j else f"{s[i]}|{s[j]}"
         if i != j and model.constant[i, j]:
@@ -41,6 +44,7 @@ def _table(model: VibronicHamiltonian) -> dict:
         found = {
             "linear_eV": {v[m]: model.linear[m, i, j] for m in range(len(v))},
             "quadratic_eV": {f"{v[m]}|{v[n]}": model.quadratic[m, n, i, j] for m in range(len(v)) for n in range(m, len(v))},
+            "transition_slopes": {v[m]: model.transition_slopes[m, i] for m in range(len(v)) if i == j},
             "higher_eV": {"|".join(v[m] for m, p in enumerate(t.powers) for _ in range(p)): t.matrix[i, j] for t in model.higher},
         }
         for key, values in found.items():
@@ -76,6 +80,11 @@ def _read(document: Document) -> VibronicHamiltonian:
         for a, b in ((k, n), (n, k)):
             quadratic[a, b, i, j] = quadratic[a, b, j, i] = value
     orbitals = [x["orbital_energy_eV"] for x in states if "orbital_energy_eV" in x]
+    slopes = np.zeros((m, s))
+    for i, j, (k,), value in reader.entries("transition_slopes"):
+        if i != j:
+            raise document.error("`transition_slopes` belong to one state each, not to a pair.", "transition_slopes")
+        slopes[k, i] = value
     return VibronicHamiltonian(
         frequencies=np.array([reader.number(x["frequency_eV"], "frequency_eV") if "frequency_eV" in x
                               else reader.number(x["frequency_cm"], "frequency_cm") * CM for x in modes]),
@@ -83,9 +92,20 @@ def _read(document: Document) -> VibronicHamiltonian:
         state_labels=tuple(reader.states), mode_labels=tuple(reader.modes),
         state_irreps=tuple(x.get("irrep", "") for x in states), mode_irreps=tuple(x.get("irrep", "") for x in modes),
         transition_amplitudes=np.array([reader.number(x.get("transition_amplitude", 1.0), "transition_amplitude") for x in states]),
-        orbital_energies=np.array(orbitals) if len(orbitals) == s else None,
+        orbital_energies=np.array(orbitals) if len(orbitals) == s else None, transition_slopes=slopes,
+        transition_dipoles=_dipoles(reader, states),
         title=table.get("title", ""), process=table.get("process", ""), energy_origin=table["energy_origin"],
         provenance=table.get("provenance", {}))
+
+
+def _dipoles(reader: _Reader, states: list[dict]) -> np.ndarray | None:
+    key = "transition_dipole_ea0"
+    given = [x[key] for x in states if key in x]
+    if not given:
+        return None
+    if len(given) < len(states) or any(not isinstance(d, list) or len(d) != 3 for d in given):
+        raise reader.document.error(f"`{key}` must give three components for every state, or for none.", key)
+    return np.array([[reader.number(component, key) for component in d] for d in given])
 
 
 def _listed(document: Document, key: str, known: set[str], required: set[str]) -> list[dict]:

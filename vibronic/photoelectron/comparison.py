@@ -1,4 +1,4 @@
-"""All rungs of the ladder on one axis: Koopmans, vertical, Franck-Condon, fully vibronic, experiment."""
+"""All rungs of the ladder on one axis: Koopmans, vertical, Franck-Condon, adiabatic, fully vibronic, experiment."""
 
 from __future__ import annotations
 
@@ -12,50 +12,49 @@ import numpy as np
 from ..checks import InputError, check_positive
 from ..dynamics import propagate
 from ..hamiltonian import VibronicHamiltonian
-from ..line_shape import FWHM_OF_SIGMA
+from ..line_shape import FWHM_OF_SIGMA, Gaussian, LineShape
 from ..molecule import Band
 from ..propagation import Propagation
-from ..spectra import autocorrelation_spectrum, franck_condon_spectrum, koopmans_spectrum, lanczos_spectrum, vertical_spectrum
-from ..spectrum import Spectrum, StickSpectrum, summed
+from ..spectra import LEVELS, Ladder, Match, TransitionDiagnosis, autocorrelation_spectrum
+from ..spectrum import Spectrum, StickSpectrum
 from ..storage import noun
 from ..units import HBAR
-from .bands import VibronicBand, vibronic_bands
+from .bands import VibronicBand
 from .reduction import Reduction, reduction
 from .report import report
+from .rungs import Comparison, matched, measured_curve, rungs
 
 Progress = Callable[[str, float], None]
 
 
 @noun
 @dataclass(frozen=True, eq=False)
-class PhotoelectronComparison:
+class PhotoelectronComparison(Comparison):
     """One photoelectron spectrum in rising order of truth; `print` it for the story.
 
-    `franck_condon`, `vibronic` and `propagations` have one entry per state ionized into, with the pole strength as its total;
-    the curves are sums over states on one grid. `agreement` is the largest difference between the curve of the Lanczos lines and
-    that of QuTiP's autocorrelation, relative to the peak.
+    `ladder` holds the rungs, `levels` those that were asked for; `bands` and `diagnoses` say what the vibronic spectrum is made of and why it
+    differs from that of the states alone. Every state is ionized into by itself, `propagations` has its cold wavepacket. `agreement` is
+    the largest difference between the curve of the Lanczos lines and that of QuTiP's autocorrelation, relative to the peak (None at a
+    temperature above zero). `match` lies beside a measured spectrum, where there is one, `experiment` are observed bands.
     """
 
     model: VibronicHamiltonian
     modes: Reduction
-    vertical: StickSpectrum
-    franck_condon: tuple[StickSpectrum, ...]
-    vibronic: tuple[StickSpectrum, ...]
+    ladder: Ladder
+    levels: tuple[str, ...]
     propagations: tuple[Propagation, ...]
-    vibronic_lines: StickSpectrum
-    franck_condon_curve: Spectrum
-    vibronic_curve: Spectrum
-    autocorrelation_curve: Spectrum
     bands: tuple[VibronicBand, ...]
-    agreement: float
-    koopmans: StickSpectrum | None = None
+    diagnoses: tuple[TransitionDiagnosis, ...]
+    autocorrelation_curve: Spectrum | None = None
+    agreement: float | None = None
     koopmans_model: VibronicHamiltonian | None = None
     experiment: tuple[Band, ...] = ()
+    match: Match | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def converged(self) -> bool:
-        """True when every spectrum and every propagation reached the tolerance."""
+        """True when every vibronic spectrum and every propagation reached the tolerance."""
         certificates = [x.certificate for x in self.vibronic] + [x.certificate for x in self.propagations]
         return all(certificate.get("converged", False) for certificate in certificates)
 
@@ -63,53 +62,54 @@ class PhotoelectronComparison:
         return report(self)
 
 
-def comparison(model: VibronicHamiltonian, *, experiment: Sequence[Band] = (), fwhm: float = 0.04, tolerance: float = 2e-3,
-               time: float = 120.0, max_modes: int = 8, modes: Sequence[str] | None = None, max_size: int = 1_000_000,
-               memory: float | None = None, koopmans_model: VibronicHamiltonian | None = None,
-               progress: Progress | None = None) -> PhotoelectronComparison:
-    """Every rung for `model`, reduced to the modes that matter, at Gaussian width `fwhm` (eV).
+def comparison(model: VibronicHamiltonian, *, levels: Sequence[str] = LEVELS, experiment: Sequence[Band] = (),
+               measured: Spectrum | StickSpectrum | None = None, window: tuple[float, float] | None = None, fwhm: float = 0.04,
+               shape: LineShape | None = None, temperature: float = 0.0, tolerance: float = 2e-3, time: float = 120.0, max_modes: int = 8,
+               modes: Sequence[str] | None = None, max_size: int = 1_000_000, memory: float | None = None,
+               koopmans_model: VibronicHamiltonian | None = None, progress: Progress | None = None) -> PhotoelectronComparison:
+    """The rungs named in `levels` for `model`, reduced to the modes that matter, with Gaussian lines of `fwhm` (eV) or another `shape`.
 
     Each state is ionized into separately (intensities are the pole strengths), its wavepacket propagated for at least `time` (fs),
-    long enough to resolve `fwhm`. Spectra and propagations choose their bases for `tolerance`, within `max_size` functions
-    (a quarter of them for a propagation) and `memory` bytes.
+    long enough to resolve the lines. At a `temperature` (K) the neutral's levels are populated. Spectra and propagations choose their bases
+    for `tolerance`, within `max_size` functions (a quarter of them for a propagation) and `memory` bytes. `measured` is laid
+    beside the vibronic spectrum inside `window` (eV).
     """
     for name, value, unit in (("fwhm", fwhm, "eV"), ("tolerance", tolerance, ""), ("time", time, "fs")):
         check_positive(name, value, unit)
     if model.process == "excitation":
         raise InputError(f"The model {model.title!r} describes electronic excitation, not ionization, so it has no photoelectron "
-                         "spectrum. Use `vibronic dynamics` for its wavepackets.")
+                         "spectrum. Use `vibronic absorption`.")
+    profile = shape or Gaussian(fwhm)
     progress = progress or (lambda stage, fraction: None)
+    seen = measured_curve(model, measured, profile, window)
     kept = reduction(model, max_modes=max_modes, modes=modes)
-    reduced = kept.model
-    strengths = reduced.pole_strengths
-    states = range(reduced.n_states)
-    alone = [franck_condon_spectrum(reduced, i, tolerance=tolerance, fwhm=fwhm) for i in states]
-    lines = [lanczos_spectrum(reduced, i, tolerance=tolerance, fwhm=fwhm, max_size=max_size, memory=memory, progress=progress)
-             .scaled(strengths[i]) for i in states]
-    grid = _grid(lines, alone, fwhm)
-    times = _times(time, fwhm, grid)
-    runs = [propagate(reduced, i, times, tolerance=tolerance, max_size=max_size // 4, memory=memory, progress=progress) for i in states]
-    total = summed(lines, "vibronic")
-    curve = total.broadened(grid, fwhm=fwhm)
-    from_time = sum(strengths[i] * autocorrelation_spectrum(run, grid, fwhm=fwhm).values for i, run in enumerate(runs))
+    found = rungs(kept.model, levels, profile, None, temperature=temperature, tolerance=tolerance, max_size=max_size, memory=memory,
+                  progress=progress)
+    curve, doors = found["ladder"].rung("vibronic").curve, found["ladder"].doorways
+    times = _times(time, profile, curve.grid)
+    runs = tuple(propagate(kept.model, int(door.states[0]), times, tolerance=tolerance, max_size=max_size // 4, memory=memory, progress=progress)
+                 for door in doors)
+    from_time = None
+    if temperature == 0 and not np.any(kept.model.transition_slopes):
+        from_time = _from_time(kept.model, runs, doors, curve.grid, profile)
+    agreement = None if from_time is None else float(np.abs(from_time.values - curve.values).max() / curve.values.max())
     return PhotoelectronComparison(
-        reduced, kept, vertical_spectrum(reduced), tuple(alone), tuple(lines), tuple(runs), total,
-        summed(alone, "Franck-Condon").broadened(grid, fwhm=fwhm), curve,
-        Spectrum(grid, from_time, fwhm=fwhm, source="QuTiP autocorrelation"), vibronic_bands(reduced, total),
-        float(np.abs(from_time - curve.values).max() / curve.values.max()),
-        None if reduced.orbital_energies is None else koopmans_spectrum(reduced), koopmans_model, tuple(experiment),
-        {"vibronic": version("vibronic"), "qutip": version("qutip"), "fwhm_eV": fwhm, "tolerance": tolerance})
+        kept.model, kept, propagations=runs, autocorrelation_curve=from_time, agreement=agreement, koopmans_model=koopmans_model,
+        experiment=tuple(experiment), match=matched(found["ladder"], seen),
+        provenance={"vibronic": version("vibronic"), "qutip": version("qutip"), "shape": str(profile), "fwhm_eV": float(profile.fwhm),
+                    "tolerance": tolerance}, **found)
 
 
-def _grid(lines: Sequence[StickSpectrum], alone: Sequence[StickSpectrum], fwhm: float) -> np.ndarray:
-    """Grid (eV) over all lines of some strength."""
-    strong = [s.energies[s.intensities > 1e-4] for s in (*lines, *alone)]
-    low, high = min(e.min() for e in strong) - 3 * fwhm, max(e.max() for e in strong) + 3 * fwhm
-    return np.linspace(low, high, int((high - low) / (fwhm / 8)) + 1)
+def _from_time(model: VibronicHamiltonian, runs: Sequence[Propagation], doors: Sequence[Any], grid: np.ndarray, shape: LineShape) -> Spectrum:
+    """The spectrum from QuTiP's autocorrelation functions, weighted by the pole strengths."""
+    values = sum(door.strength * autocorrelation_spectrum(run, grid, shape=shape).values for run, door in zip(runs, doors, strict=True))
+    return Spectrum(grid, values, fwhm=float(shape.fwhm), source="QuTiP autocorrelation", shape=str(shape))  # type: ignore[arg-type]
 
 
-def _times(time: float, fwhm: float, grid: np.ndarray) -> np.ndarray:
-    """Output times (fs) up to `time` or as long as `fwhm` needs, close enough for the width of the grid."""
-    end = max(time, 0.5 * HBAR * FWHM_OF_SIGMA / fwhm * np.sqrt(2 * np.log(1e5)))
+def _times(time: float, shape: LineShape, grid: np.ndarray) -> np.ndarray:
+    """Output times (fs) up to `time` or as long as the shape needs, close enough for the width of the grid."""
+    needed = np.linspace(1, 40, 4000) * HBAR * FWHM_OF_SIGMA / shape.fwhm
+    long_enough = needed[np.abs(shape.window(needed)) < 1e-5]
+    end = max(time, 0.5 * (long_enough[0] if long_enough.size else needed[-1]))
     step = min(0.25, 0.5 * 2 * np.pi * HBAR / (1.3 * (grid[-1] - grid[0])))
     return np.linspace(0, end, int(np.ceil(end / step)) + 1)

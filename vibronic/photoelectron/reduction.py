@@ -47,7 +47,8 @@ class Reduction:
 def reduction(model: VibronicHamiltonian, *, max_modes: int = 8, modes: Sequence[str] | None = None) -> Reduction:
     """Keep the modes with linear couplings that matter, the strongest `max_modes` at most, or the `modes` named.
 
-    A mode matters when its linear couplings make 0.1 % of the variance of any band, or excite 0.05 quanta. Quadratic terms that
+    A mode matters when its linear couplings make 0.1 % of the variance of any band, or excite 0.05 quanta, or when its Herzberg-Teller
+    slopes make 0.1 % of the largest strength. Quadratic terms that
     leave a mode of a state softer than half its force constant are dropped, since they have no bound without quartic
     terms; the remarks name them.
     """
@@ -58,7 +59,9 @@ def reduction(model: VibronicHamiltonian, *, max_modes: int = 8, modes: Sequence
     width = linear + (model.quadratic**2).sum(axis=(1, 3)) / 8
     total = np.where(width.sum(axis=0) > 0, width.sum(axis=0), 1.0)
     quanta = (model.linear**2).max(axis=(1, 2)) / (2 * model.frequencies**2)
-    importance = (linear / total).max(axis=1, initial=0.0)
+    strength = model.pole_strengths + (model.transition_slopes**2).sum(axis=0) / 2
+    lent = (model.transition_slopes**2 / 2 / max(strength.max(), 1e-300)).max(axis=1, initial=0.0)
+    importance = np.maximum((linear / total).max(axis=1, initial=0.0), lent)
     if modes is None:
         matter = np.flatnonzero((importance >= LEAST_SHARE) | (quanta >= LEAST_QUANTA))
         kept = np.sort(matter[np.argsort(-importance[matter], kind="stable")][:max_modes])

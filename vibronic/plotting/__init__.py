@@ -1,8 +1,11 @@
 """Noun -> matplotlib Axes."""
 
+from .absorption import absorption_figure, plot_emission
 from .hamiltonian import plot_couplings
+from .ladder import ladder_figure
 from .photoelectron import photoelectron_figure
 from .populations import plot_populations, populations_figure
 from .style import STATE_COLOURS, style
 
-__all__ = ["STATE_COLOURS", "photoelectron_figure", "plot_couplings", "plot_populations", "populations_figure", "style"]
+__all__ = ["STATE_COLOURS", "absorption_figure", "ladder_figure", "photoelectron_figure", "plot_couplings", "plot_emission", "plot_populations",
+           "populations_figure", "style"]

@@ -1,15 +1,22 @@
 """VibronicHamiltonian -> spectra, in rising order of truth."""
 
+from .absolute import cross_section, oscillator_strengths
 from .adiabatic import adiabatic_spectrum
 from .autocorrelation import autocorrelation, autocorrelation_spectrum, correlation_functions
+from .diagnosis import TransitionDiagnosis, diagnoses, nonadiabatic_lines, transition_diagnosis
 from .eigenstates import eigenstates
 from .emission import emission_spectrum
 from .franck_condon import franck_condon_spectrum
+from .ladder import LEVELS, Ladder, Rung, ladder
 from .lanczos import lanczos_spectrum
-from .moments import spectral_moments
+from .match import Match, inside_window, match
+from .moments import spectral_moments, thermal_moments
 from .thermal import thermal_levels, thermal_spectrum
 from .vertical import koopmans_spectrum, vertical_spectrum
 
-__all__ = ["adiabatic_spectrum", "autocorrelation", "autocorrelation_spectrum", "correlation_functions", "eigenstates", "emission_spectrum",
-           "franck_condon_spectrum", "koopmans_spectrum", "lanczos_spectrum", "spectral_moments", "thermal_levels", "thermal_spectrum",
-           "vertical_spectrum"]
+__all__ = [
+    "LEVELS", "Ladder", "Match", "Rung", "TransitionDiagnosis", "adiabatic_spectrum", "autocorrelation", "autocorrelation_spectrum",
+    "correlation_functions", "cross_section", "diagnoses", "eigenstates", "emission_spectrum", "franck_condon_spectrum", "inside_window", "koopmans_spectrum",
+    "ladder", "lanczos_spectrum", "match", "nonadiabatic_lines", "oscillator_strengths", "spectral_moments", "thermal_levels",
+    "thermal_moments", "thermal_spectrum", "transition_diagnosis", "vertical_spectrum",
+]

@@ -43,7 +43,8 @@ def adiabatic_spectrum(model: VibronicHamiltonian, start: Doorway | int, *, tole
     door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
     split = _split(model, door, max_size, memory_limit(memory))
     report = progress or (lambda stage, fraction: None)
-    scale, before, change, points = FIRST, None, np.inf, ()
+    scale, before, change = FIRST, None, np.inf
+    points: tuple[int, ...] = ()
     while True:
         larger = tuple(_even(scale * q) for q in split.reach)
         if before is not None and np.prod(larger, dtype=float) > split.most:
@@ -132,8 +133,8 @@ def _surface(split: _Split, points: tuple[int, ...], surface: int, fwhm: float, 
         return StickSpectrum(raw.energies - origin, raw.intensities, None, model.state_labels, "adiabatic")
     found, strengths, columns = recursion.lines(merge=MERGE)
     squares = recursion.combined(columns) ** 2
-    density = np.stack([squares @ (vector[:, i] * vector[:, j]).astype(np.float32) for i in range(model.n_states) for j in range(model.n_states)],
-                       axis=-1).reshape(-1, model.n_states, model.n_states).astype(float)
+    products = np.einsum("pi,pj->pij", vector, vector).reshape(len(vector), -1).astype(np.float32)
+    density = (squares @ products).astype(float).reshape(-1, model.n_states, model.n_states)
     density = (density + density.transpose(0, 2, 1)) / (2 * squares.sum(axis=1, dtype=float)[:, None, None])
     return StickSpectrum(found - origin, strengths, None, model.state_labels, "adiabatic", electronic_density=density)
 

@@ -90,7 +90,8 @@ def _relaxed(model: VibronicHamiltonian, sector: PrunedSector, temperature: floa
             break
         count *= 2
         if count > MOST:
-            raise CalculationError(f"At {temperature:g} K more than {MOST} vibronic levels are populated. Lower the temperature, or use fewer modes.")
+            raise CalculationError(f"At {temperature:g} K more than {MOST} vibronic levels are populated. Lower the "
+                                   "temperature, or use fewer modes.")
     kept = populations > 1e-3 * missing * populations.sum() / count
     populations = populations[kept] / populations[kept].sum()
     return _Relaxed(sector.basis, energies[kept], vectors[:, kept], populations), vectors[:, kept] ** 2 @ populations

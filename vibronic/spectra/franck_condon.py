@@ -46,7 +46,7 @@ def _truncated(alone: VibronicHamiltonian, order: int | None) -> VibronicHamilto
         return alone
     if order not in (1, 2):
         raise InputError(f"Argument `order` must be 1, 2 or None (all terms), but is {order!r}.")
-    return replace(alone, higher=(), quadratic=alone.quadratic if order == 2 else None)
+    return replace(alone, higher=(), quadratic=alone.quadratic * (order == 2))
 
 
 def _separable(alone: VibronicHamiltonian, temperature: float, threshold: float) -> tuple[np.ndarray, np.ndarray, dict]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..basis import VibronicBasis
@@ -9,6 +11,7 @@ from ..checks import InputError
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..operators import hamiltonian_operator
+from .thermal import thermal_levels
 
 
 def spectral_moments(model: VibronicHamiltonian, start: Doorway | int, order: int = 3) -> np.ndarray:
@@ -35,3 +38,19 @@ def spectral_moments(model: VibronicHamiltonian, start: Doorway | int, order: in
         powers.append(operator.matvec(powers[-1]) - mean * powers[-1])
     central = [float(powers[k // 2] @ powers[k - k // 2]) / strength for k in range(2, order + 1)]
     return np.array([strength, mean - origin, *central])
+
+
+def thermal_moments(model: VibronicHamiltonian, start: Doorway | int, temperature: float) -> np.ndarray:
+    """Strength, mean (eV), variance (eV^2) and third central moment (eV^3) of the spectrum at `temperature` (K): a Boltzmann sum of exact ones.
+
+    Up to 400 levels of the reference are summed; what they leave out is shared out among them.
+    """
+    door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
+    found = thermal_levels(model, temperature, 400, 1e-6, door)
+    each = np.array([spectral_moments(model, replace(door, quanta=level)) for level in found.levels])
+    weights = found.weights / found.weights.sum()
+    strength = float(weights @ each[:, 0])
+    share = weights * each[:, 0] / strength
+    mean = float(share @ each[:, 1])
+    off = each[:, 1] - mean
+    return np.array([strength, mean, share @ (each[:, 2] + off**2), share @ (each[:, 3] + 3 * each[:, 2] * off + off**3)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -65,10 +65,12 @@ def thermal_levels(model: VibronicHamiltonian, temperature: float, most: int, mi
 
 def thermal_spectrum(model: VibronicHamiltonian, start: Doorway | int, temperature: float, *, tolerance: float = 1e-3, fwhm: float = 0.02,
                      character: bool = True, exact: int = EXACT, samples: int = SAMPLES, seed: int = 1, max_size: int = 1_000_000,
-                     memory: float | None = None, progress: Progress | None = None) -> StickSpectrum:
+                     memory: float | None = None, progress: Progress | None = None,
+                     of: Callable[..., StickSpectrum] = lanczos_spectrum) -> StickSpectrum:
     """Lines from the reference's levels n, each populated by exp(-E_n/kT)/Z: sum_n p_n sum_f |<f|T|n>|^2 delta(E - E_f + E_n).
 
-    `start` says how the transition T acts (its `quanta` are not used); `temperature` is in K, and 0 gives the cold spectrum. The
+    `start` says how the transition T acts (its `quanta` are not used); `temperature` is in K, and 0 gives the cold spectrum; `of` is the
+    spectrum that is summed (`lanczos_spectrum`, `adiabatic_spectrum`). The
     `exact` most populated levels are summed one by one, each to the tolerance its weight calls for. Where these hold too little of
     the population (less than 1 - tolerance/5), up to `samples` of the others are drawn at random with their Boltzmann probabilities
     (numbers from `seed`), until twice the standard error of their mean curve, broadened to `fwhm` (eV), is below 2/5 of `tolerance` of the
@@ -78,16 +80,16 @@ def thermal_spectrum(model: VibronicHamiltonian, start: Doorway | int, temperatu
     found = thermal_levels(model, temperature, exact, MISSING * tolerance, door)
     run = {"fwhm": fwhm, "character": character, "max_size": max_size, "memory": memory, "progress": progress}
     if len(found.levels) == 1 and found.rest < MISSING * tolerance:
-        return lanczos_spectrum(model, replace(door, quanta=found.levels[0]), tolerance=tolerance, **run)  # type: ignore[arg-type]
+        return of(model, replace(door, quanta=found.levels[0]), tolerance=tolerance, **run)  # type: ignore[arg-type]
     total = np.sqrt(found.weights).sum()
     parts = []
     for level, weight in zip(found.levels, found.weights, strict=True):
         asked = float(min(LOOSEST, SUMMED * tolerance / (np.sqrt(weight) * total)))
-        sticks = lanczos_spectrum(model, replace(door, quanta=level), tolerance=asked, **run)  # type: ignore[arg-type]
+        sticks = of(model, replace(door, quanta=level), tolerance=asked, **run)  # type: ignore[arg-type]
         parts.append(sticks.scaled(float(weight)))
     drawn = _Drawn([], 0.0)
     if found.rest >= MISSING * tolerance:
-        drawn = _drawn(model, door, temperature, found, tolerance, samples, seed, run, parts)
+        drawn = _drawn(model, door, temperature, found, tolerance, samples, seed, {**run, "of": of}, parts)
         shares = [*found.weights, *([found.rest / len(drawn.sticks)] * len(drawn.sticks))]
         parts += [s.scaled(found.rest / len(drawn.sticks)) for s in drawn.sticks]
     else:
@@ -126,14 +128,14 @@ class _Drawn:
 
 def _drawn(model: VibronicHamiltonian, door: Doorway, temperature: float, found: ThermalLevels, tolerance: float, samples: int, seed: int,
            run: dict[str, Any], parts: list[StickSpectrum]) -> _Drawn:
-    drawn, curves = _Drawn(), []
+    drawn, curves, of = _Drawn(), [], run.pop("of")
     kept = summed(parts)
     energies = kept.energies[kept.intensities > 1e-4 * kept.strength]
     grid = np.arange(energies.min() - 1.0, energies.max() + 1.0, run["fwhm"] / 3)
     cold = kept.broadened(grid, fwhm=run["fwhm"]).values
     asked = float(min(LOOSEST, DRAWN * tolerance / found.rest))
     for level in _boltzmann(model, door, temperature, found, seed):
-        sticks = lanczos_spectrum(model, replace(door, quanta=level), tolerance=asked, **run)
+        sticks = of(model, replace(door, quanta=level), tolerance=asked, **run)
         drawn.sticks.append(sticks)
         curves.append(sticks.broadened(grid, fwhm=run["fwhm"]).values)
         if len(curves) >= min(FIRST_SAMPLES, samples):

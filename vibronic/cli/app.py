@@ -1,0 +1,39 @@
+"""The `vibronic` command: its entry point, and how errors reach the user."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import typer
+
+from ..checks import VibronicError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown",
+                  help="From a molecule to its vibronically mixed spectrum and its wavepacket's passage through a conical intersection.")
+
+
+def main() -> None:
+    """Entry point of the `vibronic` command."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    app()
+
+
+def friendly(command: Callable) -> Callable:
+    """One clear line instead of a traceback for what the user can mend; 2 for input, 130 for Ctrl-C."""
+
+    @wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except VibronicError as error:
+            print(f"vibronic: {error}", file=sys.stderr)
+            raise typer.Exit(2) from None
+        except KeyboardInterrupt:
+            print("vibronic: interrupted. What was finished is kept; the same command goes on from there.", file=sys.stderr)
+            raise typer.Exit(130) from None
+
+    return guarded

@@ -1,0 +1,102 @@
+"""Why the single-state picture breaks, in numbers: per transition and per line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..checks import frozen_array
+from ..doorway import Doorway
+from ..hamiltonian import VibronicHamiltonian
+from ..line_shape import Gaussian
+from ..spectrum import StickSpectrum
+from ..storage import noun
+from .moments import thermal_moments
+
+FORBIDDEN = 0.1  # a vibronic line is nonadiabatic where the single-state spectra have less than this part of the strength next to it
+FIRST = 0.002  # of the strength; the first line of a band is the first that is stronger
+
+
+@noun
+@dataclass(frozen=True, eq=False)
+class TransitionDiagnosis:
+    """What the coupling of states makes of one transition.
+
+    `exact`, `found` and `alone`: mean, width (eV) and skewness (third central moment over width cubed) by the sum rules, of the vibronic
+    lines, and of the states alone. `first` and `first_alone`: first lines (eV). `carried` (n_states,) is the share of the intensity in
+    lines of each diabatic character, which is also the population of the state averaged over all times; what is not the entered
+    state's own was borrowed by the others. `participation` (states per line), `entropy` (of the reduced electronic density, nats)
+    and `nonadiabatic` (share of the strength in lines that no single-state spectrum has) are averages over the lines by intensity.
+    """
+
+    label: str
+    strength: float
+    exact: np.ndarray
+    found: np.ndarray
+    alone: np.ndarray
+    first: float
+    first_alone: float
+    carried: np.ndarray
+    participation: float
+    entropy: float
+    nonadiabatic: float
+
+    def __post_init__(self) -> None:
+        for name in ("exact", "found", "alone", "carried"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), name))
+
+
+def nonadiabatic_lines(vibronic: StickSpectrum, alone: StickSpectrum, fwhm: float) -> np.ndarray:
+    """True (n_lines,) for the lines next to which single-state spectra have less than a tenth of the vibronic strength.
+
+    Strengths are compared after broadening by half of `fwhm` (eV), so that lines count as new where the resolution `fwhm` tells them apart.
+    """
+    shape = Gaussian(fwhm / 2)
+
+    def around(sticks: StickSpectrum) -> np.ndarray:
+        total = np.empty(vibronic.energies.size)
+        for part in np.array_split(np.arange(total.size), max(1, total.size * sticks.energies.size // 4_000_000)):
+            total[part] = shape.density(vibronic.energies[part, None] - sticks.energies) @ sticks.intensities
+        return total
+
+    return around(alone) < FORBIDDEN * around(vibronic)
+
+
+def transition_diagnosis(model: VibronicHamiltonian, door: Doorway, vibronic: StickSpectrum, alone: StickSpectrum, singles: StickSpectrum,
+                         fwhm: float, temperature: float = 0.0) -> TransitionDiagnosis:
+    """Diagnosis of the transition `door` from its lines with all couplings (`vibronic`) and those of its states `alone`.
+
+    `singles` holds the lines of all states alone, whatever the transition: a line is nonadiabatic only if none of them explains it.
+    """
+    weights, entropies = vibronic.state_weights, vibronic.entanglement_entropies
+    assert weights is not None
+    assert entropies is not None
+    assert vibronic.participation_ratios is not None
+    share = vibronic.intensities / vibronic.strength
+    strength, mean, variance, third = thermal_moments(model, door, temperature)
+    return TransitionDiagnosis(
+        " + ".join(model.state_labels[i] for i in door.states), strength, _shape(mean, variance, third), _of(vibronic), _of(alone),
+        _first(vibronic), _first(alone), share @ weights, float(share @ vibronic.participation_ratios), float(share @ entropies),
+        float(share[nonadiabatic_lines(vibronic, singles, fwhm)].sum()))
+
+
+def diagnoses(model: VibronicHamiltonian, doorways: Sequence[Doorway], vibronic: Sequence[StickSpectrum], alone: Sequence[StickSpectrum],
+              singles: StickSpectrum, fwhm: float, temperature: float = 0.0) -> tuple[TransitionDiagnosis, ...]:
+    """One `transition_diagnosis` for every doorway."""
+    return tuple(transition_diagnosis(model, door, lines, single, singles, fwhm, temperature)
+                 for door, lines, single in zip(doorways, vibronic, alone, strict=True))
+
+
+def _shape(mean: float, variance: float, third: float) -> np.ndarray:
+    width = float(np.sqrt(max(variance, 0.0)))
+    return np.array([mean, width, third / width**3 if width > 1e-9 else 0.0])
+
+
+def _of(sticks: StickSpectrum) -> np.ndarray:
+    return _shape(sticks.moment(1), sticks.central_moment(2), sticks.central_moment(3))
+
+
+def _first(sticks: StickSpectrum) -> float:
+    return float(sticks.energies[sticks.intensities > FIRST * sticks.strength].min())

@@ -1,0 +1,132 @@
+"""A computed spectrum beside a measured one: the best rigid shift and scale, found and told, never applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from ..checks import InputError, frozen_array
+from ..line_shape import Gaussian, LineShape
+from ..spectrum import Spectrum, StickSpectrum
+from ..storage import noun
+
+SCAN = 400  # shifts tried before the best is refined
+MAXIMA = 0.08  # of the highest; lower maxima are not compared
+FEWEST = 5  # points of a measured spectrum inside the window
+
+
+@noun
+@dataclass(frozen=True, eq=False)
+class Match:
+    """How a computed curve c lies to the `measured` one m: scale c(E - shift) is nearest to m.
+
+    `shift` (eV), `scale` (measured unit per computed unit) and the root-mean-square residual `rms`, relative to the measured maximum;
+    `rms_unshifted` and `scale_unshifted` are the same without a shift (None where the model's energies have no absolute origin).
+    `computed` (n,) is the unshifted curve on the measured grid, `shifted` (n,) scale c(E - shift). `maxima` (n, 2) pairs measured
+    maxima with the nearest shifted computed ones (eV), `spacing` their mean distances in the two spectra.
+    """
+
+    measured: Spectrum
+    computed: np.ndarray
+    shifted: np.ndarray
+    shift: float
+    scale: float
+    rms: float
+    rms_unshifted: float | None
+    scale_unshifted: float | None
+    maxima: np.ndarray
+    spacing: tuple[float, float] = (0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        for name in ("computed", "shifted", "maxima"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), name))
+        object.__setattr__(self, "spacing", tuple(float(x) for x in self.spacing))
+
+    @property
+    def residual(self) -> np.ndarray:
+        """Measured minus shifted and scaled curve, relative to the measured maximum, (n,)."""
+        return (self.measured.values - self.shifted) / self.measured.values.max()
+
+    def __str__(self) -> str:
+        lines = [f"BESIDE EXPERIMENT ({self.measured.source}; {self.measured.grid[0]:.2f}-{self.measured.grid[-1]:.2f} eV)"]
+        if self.rms_unshifted is not None:
+            lines.append(f"as computed: residual {100 * self.rms_unshifted:.1f} % of the maximum (rms, scaled to fit)")
+        lines.append(f"best rigid shift {self.shift:+.3f} eV: residual {100 * self.rms:.1f} %; it is only reported: no number above is shifted.")
+        if len(self.maxima):
+            lines.append(f"{'measured/eV':>12}{'computed/eV':>13}{'shifted/eV':>12}{'difference/meV':>16}")
+            lines += [f"{m:>12.3f}{c - self.shift:>13.3f}{c:>12.3f}{1000 * (c - m):>16.0f}" for m, c in self.maxima]
+        if len(self.maxima) > 1:
+            lines.append(f"mean spacing of these maxima: measured {1000 * self.spacing[0]:.0f} meV, computed {1000 * self.spacing[1]:.0f} meV")
+        return "\n".join(lines)
+
+
+def match(sticks: StickSpectrum, measured: Spectrum, *, fwhm: float | None = None, shape: LineShape | None = None,
+          window: tuple[float, float] | None = None, absolute: bool = True) -> Match:
+    """The rigid shift and scale that bring `sticks`, broadened, nearest to `measured` inside `window` (eV), by least squares.
+
+    Values are compared as they are (no factor of energy, no background). `absolute=False` says that the energies of the lines have no
+    absolute origin, so that an unshifted comparison means nothing. Raises InputError for a window that holds fewer than five points.
+    """
+    shape = shape or Gaussian(0.04 if fwhm is None else fwhm)
+    seen = inside_window(measured, window)
+    step = shape.fwhm / 8
+    strong = sticks.energies[sticks.intensities > 1e-4 * sticks.strength]
+    fine = np.arange(strong.min() - 4 * shape.fwhm, strong.max() + 4 * shape.fwhm + step, step)
+    curve = sticks.broadened(fine, shape=shape).values
+    grid, values = seen.grid, seen.values
+
+    def at(shift: float) -> np.ndarray:
+        return np.interp(grid - shift, fine, curve, left=0.0, right=0.0)
+
+    def residual(shift: float) -> tuple[float, float]:
+        c = at(shift)
+        scale = float(c @ values / (c @ c)) if np.any(c) else 0.0
+        return float(np.sqrt(np.mean((values - scale * c) ** 2)) / values.max()), scale
+
+    shifts = np.linspace(grid[0] - fine[-1], grid[-1] - fine[0], max(SCAN, int((np.ptp(grid) + np.ptp(fine)) / (shape.fwhm / 3))))
+    best = shifts[int(np.argmin([residual(s)[0] for s in shifts]))]
+    width = shifts[1] - shifts[0]
+    shift = float(minimize_scalar(lambda s: residual(s)[0], bounds=(best - width, best + width), method="bounded",
+                                  options={"xatol": 1e-5}).x)
+    (rms, scale), (rms_0, scale_0) = residual(shift), residual(0.0)
+    maxima = _pairs(seen, Spectrum(fine + shift, curve), shape.fwhm)
+    spacing = tuple(np.diff(maxima, axis=0).mean(axis=0)) if len(maxima) > 1 else (0.0, 0.0)
+    return Match(seen, at(0.0), scale * at(shift), shift, scale, rms, rms_0 if absolute else None, scale_0 if absolute else None, maxima,
+                 spacing)  # type: ignore[arg-type]
+
+
+def inside_window(measured: Spectrum, window: tuple[float, float] | None) -> Spectrum:
+    """The part of a measured curve between two energies (eV), all without a `window`; InputError where little or nothing is left."""
+    low, high = window or (measured.grid[0], measured.grid[-1])
+    if not low < high:
+        raise InputError(f"A window needs its lower energy first, but is {low:g} to {high:g} eV.")
+    inside = (measured.grid >= low) & (measured.grid <= high)
+    if inside.sum() < FEWEST:
+        raise InputError(f"The window {low:g}-{high:g} eV holds {int(inside.sum())} points of the measured spectrum, which covers "
+                         f"{measured.grid[0]:.3f}-{measured.grid[-1]:.3f} eV; at least {FEWEST} are needed.")
+    if measured.values[inside].max() <= 0:
+        raise InputError("The measured spectrum is nowhere positive inside the window, so there is nothing to compare with.")
+    return Spectrum(measured.grid[inside], measured.values[inside], source=measured.source, unit=measured.unit)
+
+
+def _pairs(measured: Spectrum, computed: Spectrum, fwhm: float) -> np.ndarray:
+    """Measured maxima (of what is smooth at a fifth of `fwhm`) and the nearest computed ones, each used once, (n, 2)."""
+    theirs, ours = smooth_maxima(measured, fwhm / 5), computed.maxima(MAXIMA)
+    found = []
+    for energy in theirs:
+        if ours.size and abs(ours[np.argmin(np.abs(ours - energy))] - energy) < fwhm:
+            nearest = float(ours[np.argmin(np.abs(ours - energy))])
+            if theirs[np.argmin(np.abs(theirs - nearest))] == energy:
+                found.append((energy, nearest))
+    return np.array(found).reshape(-1, 2)
+
+
+def smooth_maxima(measured: Spectrum, width: float) -> np.ndarray:
+    """Maxima (eV) of a measured curve after Gaussian smoothing of full width `width` (eV), which removes its noise."""
+    step = width / 6
+    grid = np.arange(measured.grid[0], measured.grid[-1] + step, step)
+    profile = Gaussian(width).density(np.arange(-3 * width, 3 * width + step / 2, step)) * step
+    padded = np.pad(np.interp(grid, measured.grid, measured.values), len(profile) // 2, mode="edge")
+    return Spectrum(grid, np.convolve(padded, profile / profile.sum(), mode="valid")[: grid.size]).maxima(MAXIMA)
