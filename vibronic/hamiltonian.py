@@ -136,7 +136,7 @@ class VibronicHamiltonian:
         force = turn.T @ np.diag(final**2) @ turn / np.sqrt(np.outer(w, w))
         linear = turn.T @ (final**2 * shift) / np.sqrt(w)
         energy = origin + (w.sum() - final.sum()) / 2 + 0.5 * float(final**2 @ shift**2)
-        return cls(w, [[energy]], linear[:, None, None], (0.5 * (force + force.T) - np.diag(w))[:, :, None, None], **others)
+        return cls(w, np.array([[energy]]), linear[:, None, None], (0.5 * (force + force.T) - np.diag(w))[:, :, None, None], **others)
 
     @property
     def n_states(self) -> int:

@@ -47,9 +47,9 @@ def _mystery(found: Comparison, mysteries: list[int], observed: Sequence[Band]) 
     seen = [f" The observed one lies at {b.vertical:.2f} eV." for b in observed]
     orbital = "no orbital and no vertical energy lies" if found.model.process == "ionization" else "no vertical energy lies"
     mixture = f"{100 * character[first]:.0f} % {labels[first]} and {100 * character[second]:.0f} % {labels[second]}"
-    return [f"The {_places(mysteries)} is not a state. MYSTERY BAND between {bands[0].low:.2f} and {bands[-1].high:.2f} eV (maximum at {maxima} eV, "
-            f"strength {strength:.3f}): {orbital} there, and no single state makes it: it is {mixture}, mixed by the nuclear motion; on "
-            f"average {mean['participation']:.1f} states share each of its lines (entropy {mean['entropy']:.2f} of at most "
+    return [f"The {_places(mysteries)} is not a state. MYSTERY BAND between {bands[0].low:.2f} and {bands[-1].high:.2f} eV (maximum at "
+            f"{maxima} eV, strength {strength:.3f}): {orbital} there, and no single state makes it: it is {mixture}, mixed by the nuclear "
+            f"motion; on average {mean['participation']:.1f} states share each of its lines (entropy {mean['entropy']:.2f} of at most "
             f"{np.log(found.model.n_states):.2f}){_new(mean['nonadiabatic'])}. {_below(bands)}{''.join(seen)}"]
 
 

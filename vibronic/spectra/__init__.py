@@ -16,7 +16,7 @@ from .vertical import koopmans_spectrum, vertical_spectrum
 
 __all__ = [
     "LEVELS", "Ladder", "Match", "Rung", "TransitionDiagnosis", "adiabatic_spectrum", "autocorrelation", "autocorrelation_spectrum",
-    "correlation_functions", "cross_section", "diagnoses", "eigenstates", "emission_spectrum", "franck_condon_spectrum", "inside_window", "koopmans_spectrum",
-    "ladder", "lanczos_spectrum", "match", "nonadiabatic_lines", "oscillator_strengths", "spectral_moments", "thermal_levels",
-    "thermal_moments", "thermal_spectrum", "transition_diagnosis", "vertical_spectrum",
+    "correlation_functions", "cross_section", "diagnoses", "eigenstates", "emission_spectrum", "franck_condon_spectrum", "inside_window",
+    "koopmans_spectrum", "ladder", "lanczos_spectrum", "match", "nonadiabatic_lines", "oscillator_strengths", "spectral_moments",
+    "thermal_levels", "thermal_moments", "thermal_spectrum", "transition_diagnosis", "vertical_spectrum",
 ]

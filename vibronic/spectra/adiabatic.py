@@ -29,8 +29,9 @@ def adiabatic_spectrum(model: VibronicHamiltonian, start: Doorway | int, *, tole
     """Lines of the adiabatic (Born-Oppenheimer) approximation: no coupling between the surfaces V_a(q), eigenvalues of W(q).
 
     H_a = sum_m w_m p_m^2/2 + V_a(q), entered from diabatic state i with the amplitude U_ia(q) of the eigenvector (positive on the
-    state that makes surface a at q = 0). Derivative couplings, the diagonal correction (which diverges at an intersection) and the
-    geometric phase are left out: what this rung lacks is what they do. The strength is that of the start, shared by the surfaces.
+    state that makes surface a at q = 0). States that nothing couples keep surfaces of their own, even where these cross. Derivative
+    couplings, the diagonal correction (which diverges at an intersection) and the geometric phase are left out: what this rung lacks is
+    what they do. The strength is that of the start, shared by the surfaces.
 
     Each surface is solved on a product grid (oscillator DVR), enlarged by a third until the curve of width `fwhm` (eV) changes by less
     than `tolerance` of its peak. Modes that act alike on all states multiply as exact progressions. Where the grid of the others would
@@ -113,9 +114,7 @@ def _surface(split: _Split, points: tuple[int, ...], surface: int, fwhm: float, 
     model, door = split.model, split.door
     axes = [_axis(n, w) for n, w in zip(points, model.frequencies, strict=True)]
     grid = np.stack([g.ravel() for g in np.meshgrid(*[a[0] for a in axes], indexing="ij")], axis=-1) if axes else np.zeros((1, 0))
-    energies, vectors = np.linalg.eigh(model.potential(grid))
-    own = int(np.argsort(np.diag(model.constant), kind="stable")[surface])
-    vector = vectors[:, :, surface] * np.where(vectors[:, own, surface] < 0, -1.0, 1.0)[:, None]
+    energy, vector = _adiabatic_state(model, grid, surface)
     packet = np.ones(1)
     for (_, transform, _), n in zip(axes, door.quanta, strict=True):
         packet = np.multiply.outer(packet, transform[n]).ravel()
@@ -123,7 +122,7 @@ def _surface(split: _Split, points: tuple[int, ...], surface: int, fwhm: float, 
     if amplitude @ amplitude < FEWEST * door.strength:
         return None
     mean, variance = _band(model, door)
-    potential = np.minimum(energies[:, surface], mean + CAP * np.sqrt(variance) + 4 * model.frequencies.max(initial=0.0))
+    potential = np.minimum(energy, mean + CAP * np.sqrt(variance) + 4 * model.frequencies.max(initial=0.0))
     operator = _GridHamiltonian([a[2] for a in axes], potential)
     recursion = LanczosRecursion(operator, amplitude.astype(np.float32), keep=np.float32 if character else None)
     enough_steps(recursion, fwhm, tolerance)
@@ -137,6 +136,21 @@ def _surface(split: _Split, points: tuple[int, ...], surface: int, fwhm: float, 
     density = (squares @ products).astype(float).reshape(-1, model.n_states, model.n_states)
     density = (density + density.transpose(0, 2, 1)) / (2 * squares.sum(axis=1, dtype=float)[:, None, None])
     return StickSpectrum(found - origin, strengths, None, model.state_labels, "adiabatic", electronic_density=density)
+
+
+def _adiabatic_state(model: VibronicHamiltonian, grid: np.ndarray, surface: int) -> tuple[np.ndarray, np.ndarray]:
+    """Energies (n_points,) and eigenvectors (n_points, n_states) of a surface; states that nothing couples keep surfaces of their own."""
+    coupled = np.eye(model.n_states, dtype=bool)
+    for _, matrix in model.terms():
+        coupled |= matrix != 0
+    own = int(np.argsort(np.diag(model.constant), kind="stable")[surface])
+    block = np.flatnonzero(np.linalg.matrix_power(coupled.astype(int), model.n_states)[own])
+    order = block[np.argsort(np.diag(model.constant)[block], kind="stable")]
+    energies, vectors = np.linalg.eigh(model.potential(grid)[:, block[:, None], block])
+    place = int(np.flatnonzero(order == own)[0])
+    vector = np.zeros((len(grid), model.n_states))
+    vector[:, block] = vectors[:, :, place]
+    return energies[:, place], vector * np.where(vector[:, own] < 0, -1.0, 1.0)[:, None]
 
 
 def _axis(n: int, frequency: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
