@@ -27,6 +27,60 @@ def test_butatriene_published_lines_and_mystery_band(butatriene):
     assert adiabatic == pytest.approx(9.148, abs=1e-3)
 
 
+def test_the_mystery_band_is_missing_from_every_lower_rung(butatriene):
+    found = vb.spectra.ladder(butatriene, fwhm=0.15)
+    bands = vibronic_bands(butatriene, found.rung("vibronic").total, alone=found.alone.total, adiabatic=found.rung("adiabatic").total)
+    mystery = bands[1]
+    assert mystery.is_mystery
+    assert mystery.strength == pytest.approx(0.25, abs=0.04)  # of 2 for the two states
+    assert mystery.adiabatic < 0.3 * mystery.strength  # between the surfaces Born-Oppenheimer has next to nothing
+    assert [len(found.rung(level).curve.maxima(0.3)) for level in ("vertical", "vibronic")] == [2, 2]
+    middle = [float(np.interp(mystery.energy, found.rung(x).curve.grid, found.rung(x).curve.values)) for x in ("adiabatic", "vibronic")]
+    assert middle[0] < 0.5 * middle[1]
+
+
+def test_pyrazine_absorption_lies_on_the_measured_one():
+    """The published comparison: a phenomenological decay of 30 fs, i.e. Lorentzian lines of 2 hbar/30 fs = 44 meV."""
+    from vibronic.units import HBAR
+
+    measured = vb.library.measured_spectrum("pyrazine", "absorption")
+    shape, residuals = vb.Lorentzian(2 * HBAR / 30), {}
+    for name in ("published", "linear-1996"):
+        found = vb.spectra.match(vb.spectra.lanczos_spectrum(vb.library.hamiltonian("pyrazine", name), 1, fwhm=0.044, tolerance=3e-3), measured,
+                                 shape=shape, window=(4.5, 5.5), absolute=False)
+        residuals[name] = found.rms
+        assert found.shift == pytest.approx((3.94 + 4.89) / 2, abs=0.02)  # the mean vertical energy that places these models, eV
+        assert np.abs(found.maxima[:, 0] - found.maxima[:, 1]).max() < 0.025
+        np.testing.assert_allclose(found.maxima[:2], [[4.677, 4.68], [4.797, 4.81]], atol=0.015)  # the two main maxima, 0.12 eV apart
+    assert residuals["published"] < 0.09
+    assert residuals["linear-1996"] < 0.05
+    alone = vb.spectra.franck_condon_spectrum(vb.library.hamiltonian("pyrazine", "linear-1996"), 1)
+    assert vb.spectra.match(alone, measured, shape=shape, window=(4.5, 5.5), absolute=False).rms > 1.5 * residuals["linear-1996"]
+
+
+def test_water_cation_second_excited_band_is_spread_by_coupling():
+    model = vb.library.hamiltonian("water")
+    coupled, alone = (of(model, 2, fwhm=0.02) for of in (vb.spectra.lanczos_spectrum, vb.spectra.franck_condon_spectrum))
+    effective = [1 / (s.intensities**2).sum() for s in (coupled, alone)]
+    assert effective[0] > 1.4 * effective[1]  # the same strength is spread over many more lines
+    assert coupled.intensities @ coupled.state_weights[:, 1] == pytest.approx(0.21, abs=0.03)  # in lines of A character
+    steps = np.diff(vb.spectra.lanczos_spectrum(model, 1, fwhm=0.1).broadened(np.linspace(13.6, 15.2, 3201), fwhm=0.05).maxima(0.3))
+    assert steps.mean() == pytest.approx(0.208, abs=5e-3)  # long bending progression of the A band
+
+
+def test_ammonia_cation_jahn_teller_band():
+    model = vb.library.hamiltonian("ammonia")
+    lines = [vb.spectra.lanczos_spectrum(model, i, fwhm=0.4, tolerance=3e-2, max_size=300_000) for i in (1, 2)]
+    grid = np.linspace(13, 21, 801)
+    one, two = (s.broadened(grid, fwhm=0.4).values for s in lines)
+    assert np.abs(one - two).max() < 0.04 * one.max()  # the two components of the degenerate state have one spectrum
+    exact = vb.spectra.spectral_moments(model, 1)
+    assert (lines[0].moment(1), lines[0].central_moment(2)) == pytest.approx((exact[1], exact[2]), abs=2e-4)
+    assert np.sqrt(exact[2]) > 1.2 * np.sqrt(vb.spectra.franck_condon_spectrum(model, 1).central_moment(2))  # Jahn-Teller broadening
+    umbrella = vb.spectra.lanczos_spectrum(model, 0, fwhm=0.1).broadened(np.linspace(10, 11.5, 1501), fwhm=0.08).maxima(0.3)
+    assert np.diff(umbrella).mean() == pytest.approx(0.1367, abs=3e-3)
+
+
 def test_without_coupling_the_mystery_band_is_gone(butatriene):
     alone = summed([vb.spectra.franck_condon_spectrum(butatriene, i) for i in (0, 1)])
     assert not any(b.is_mystery for b in vibronic_bands(butatriene, alone))

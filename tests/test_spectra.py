@@ -381,7 +381,7 @@ def test_a_match_finds_shift_and_scale(shift, scale):
     assert vb.spectra.match(sticks, measured, fwhm=0.05, absolute=False).rms_unshifted is None
     text = str(found)
     assert f"best rigid shift {found.shift:+.3f} eV" in text
-    assert "no number above is shifted" in text
+    assert "no number above is changed" in text
 
 
 def test_cross_sections_obey_the_oscillator_strength_sum_rule():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -64,6 +64,11 @@ class Doorway:
         labels = [model.state_labels[i] for i in self.states]
         hot = ", ".join(f"{n} {model.mode_labels[m]}" for m, n in enumerate(self.quanta) if n)
         return f"state{'s' if len(labels) > 1 else ''} {' + '.join(labels)}" + (f" (hot: {hot})" if hot else "")
+
+    def normalized(self) -> Doorway:
+        """The same doorway with strength 1."""
+        norm = np.sqrt(self.strength)
+        return replace(self, amplitudes=self.amplitudes / norm, slopes=self.slopes / norm)
 
     def levels(self) -> np.ndarray:
         """All vibrational levels it contains, (n, n_modes): the one it starts from, and those one quantum away where there are slopes."""

@@ -49,7 +49,8 @@ def converged(model: VibronicHamiltonian, start: Doorway, times: np.ndarray, met
         if following is not None and cost(model, following.basis, following.functions, time=times[-1]).bytes > memory:
             following = None
         if step.complete and (following is None or reached < tolerance):
-            return replace(run, certificate=certificate(tolerance, reached, sector.size, limiting))
+            worst = min(reached, 1.0) if np.isfinite(reached) else reached  # no population is more wrong than that
+            return replace(run, certificate=certificate(tolerance, worst, sector.size, limiting))
         kept = _part(run, few) if step.complete else run
         if following is None or (reached < tolerance and not step.complete):  # all times on the basis that will do, or the last that may be used
             step = replace(step, complete=True)

@@ -87,11 +87,9 @@ def comparison(model: VibronicHamiltonian, *, levels: Sequence[str] = LEVELS, ex
                   progress=progress)
     curve, doors = found["ladder"].rung("vibronic").curve, found["ladder"].doorways
     times = _times(time, profile, curve.grid)
-    runs = tuple(propagate(kept.model, int(door.states[0]), times, tolerance=tolerance, max_size=max_size // 4, memory=memory, progress=progress)
+    runs = tuple(propagate(kept.model, door.normalized(), times, tolerance=tolerance, max_size=max_size // 4, memory=memory, progress=progress)
                  for door in doors)
-    from_time = None
-    if temperature == 0 and not np.any(kept.model.transition_slopes):
-        from_time = _from_time(kept.model, runs, doors, curve.grid, profile)
+    from_time = _from_time(runs, doors, curve.grid, profile) if temperature == 0 else None
     agreement = None if from_time is None else float(np.abs(from_time.values - curve.values).max() / curve.values.max())
     return PhotoelectronComparison(
         kept.model, kept, propagations=runs, autocorrelation_curve=from_time, agreement=agreement, koopmans_model=koopmans_model,
@@ -100,7 +98,7 @@ def comparison(model: VibronicHamiltonian, *, levels: Sequence[str] = LEVELS, ex
                     "tolerance": tolerance}, **found)
 
 
-def _from_time(model: VibronicHamiltonian, runs: Sequence[Propagation], doors: Sequence[Any], grid: np.ndarray, shape: LineShape) -> Spectrum:
+def _from_time(runs: Sequence[Propagation], doors: Sequence[Any], grid: np.ndarray, shape: LineShape) -> Spectrum:
     """The spectrum from QuTiP's autocorrelation functions, weighted by the pole strengths."""
     values = sum(door.strength * autocorrelation_spectrum(run, grid, shape=shape).values for run, door in zip(runs, doors, strict=True))
     return Spectrum(grid, values, fwhm=float(shape.fwhm), source="QuTiP autocorrelation", shape=str(shape))  # type: ignore[arg-type]

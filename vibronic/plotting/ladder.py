@@ -117,7 +117,16 @@ def _adiabatic(ax: Any, found: Comparison, letter: str) -> None:
     _by_character(ax, found, rung)
     ax.plot(rung.curve.grid, rung.curve.values, color="black", linewidth=1.2)
     _caption(ax, letter, "adiabatic: one coupled surface at a time (Born-Oppenheimer)")
+    _flag(ax, rung)
     ax.set(ylim=(0, 1.1 * rung.curve.values.max()), ylabel="intensity (1/eV)")
+
+
+def _flag(ax: Any, rung: Rung) -> None:
+    """Say so where a spectrum did not reach its tolerance."""
+    errors = [s.certificate.get("reached", 0.0) for s in rung.lines if not s.certificate.get("converged", True)]
+    if errors:
+        ax.text(0.005, 0.95, f"not converged: error up to {100 * min(max(errors), 1.0):.0f} % of the peak", transform=ax.transAxes, va="top",
+                color=MEASURED, fontsize=7.5)
 
 
 def _vibronic(ax: Any, found: Comparison, letter: str) -> None:
@@ -132,6 +141,7 @@ def _vibronic(ax: Any, found: Comparison, letter: str) -> None:
         ax.legend(loc="upper right", handlelength=1.4)
     _caption(ax, letter, "vibronic: all states and their coupling; fill = electronic character")
     ax.set(ylim=(0, 1.18 * curve.values.max()), ylabel="intensity (1/eV)")
+    _flag(ax, rung)
     mystery = [b for b in found.bands if b.is_mystery]
     if mystery:
         centre = (mystery[0].low + mystery[-1].high) / 2

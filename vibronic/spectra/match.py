@@ -52,8 +52,9 @@ class Match:
     def __str__(self) -> str:
         lines = [f"BESIDE EXPERIMENT ({self.measured.source}; {self.measured.grid[0]:.2f}-{self.measured.grid[-1]:.2f} eV)"]
         if self.rms_unshifted is not None:
-            lines.append(f"as computed: residual {100 * self.rms_unshifted:.1f} % of the maximum (rms, scaled to fit)")
-        lines.append(f"best rigid shift {self.shift:+.3f} eV: residual {100 * self.rms:.1f} %; it is only reported: no number above is shifted.")
+            lines.append(f"as computed, scale {self.scale_unshifted:.3g}: residual {100 * self.rms_unshifted:.1f} % of the maximum (rms)")
+        lines.append(f"best rigid shift {self.shift:+.3f} eV, scale {self.scale:.3g}: residual {100 * self.rms:.1f} %. Shift and scale are only "
+                     "reported: no number above is changed.")
         if len(self.maxima):
             lines.append(f"{'measured/eV':>12}{'computed/eV':>13}{'shifted/eV':>12}{'difference/meV':>16}")
             lines += [f"{m:>12.3f}{c - self.shift:>13.3f}{c:>12.3f}{1000 * (c - m):>16.0f}" for m, c in self.maxima]
