@@ -194,7 +194,7 @@ def breaking_table(found: Comparison) -> str:
         lines.append(f"{d.label:<9}{d.first_alone:>9.3f}{d.first:>9.3f}{d.alone[0]:>9.3f}{d.found[0]:>9.3f}{d.exact[0]:>9.3f}{d.alone[1]:>9.3f}"
                      f"{d.found[1]:>9.3f}{d.exact[1]:>9.3f}{d.alone[2]:>8.2f}{d.found[2]:>8.2f}{d.exact[2]:>8.2f}{carried}"
                      f"{100 * d.nonadiabatic:>7.0f}")
-    lines.append("% in a state: intensity in lines of that character, equal to the state's population averaged over all times.")
+    lines.append("% in a state: intensity in lines of that character; where lines are resolved, the state's population averaged over all times.")
     return "\n".join(lines)
 
 

@@ -47,7 +47,8 @@ def _mystery(found: Comparison, mysteries: list[int], observed: Sequence[Band]) 
     seen = [f" The observed one lies at {b.vertical:.2f} eV." for b in observed]
     orbital = "no orbital and no vertical energy lies" if found.model.process == "ionization" else "no vertical energy lies"
     mixture = f"{100 * character[first]:.0f} % {labels[first]} and {100 * character[second]:.0f} % {labels[second]}"
-    return [f"The {_places(mysteries)} is not a state. MYSTERY BAND between {bands[0].low:.2f} and {bands[-1].high:.2f} eV (maximum at "
+    what = "is not a state" if len(mysteries) == 1 else "are not states"
+    return [f"The {_places(mysteries)} {what}. MYSTERY BAND between {bands[0].low:.2f} and {bands[-1].high:.2f} eV (maximum at "
             f"{maxima} eV, strength {strength:.3f}): {orbital} there, and no single state makes it: it is {mixture}, mixed by the nuclear "
             f"motion; on average {mean['participation']:.1f} states share each of its lines (entropy {mean['entropy']:.2f} of at most "
             f"{np.log(found.model.n_states):.2f}){_new(mean['nonadiabatic'])}. {_below(bands)}{''.join(seen)}"]

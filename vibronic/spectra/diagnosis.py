@@ -26,9 +26,10 @@ class TransitionDiagnosis:
 
     `exact`, `found` and `alone`: mean, width (eV) and skewness (third central moment over width cubed) by the sum rules, of the vibronic
     lines, and of the states alone. `first` and `first_alone`: first lines (eV). `carried` (n_states,) is the share of the intensity in
-    lines of each diabatic character, which is also the population of the state averaged over all times; what is not the entered
-    state's own was borrowed by the others. `participation` (states per line), `entropy` (of the reduced electronic density, nats)
-    and `nonadiabatic` (share of the strength in lines that no single-state spectrum has) are averages over the lines by intensity.
+    lines of each diabatic character: the population of the state averaged over as long as the resolution sees, over all times where
+    lines are resolved; what is not the entered state's own was borrowed by the others. `participation` (states per line), `entropy` (of
+    the reduced electronic density, nats) and `nonadiabatic` (share of the strength in lines that no single-state spectrum has) are
+    averages over the lines by intensity.
     """
 
     label: str
