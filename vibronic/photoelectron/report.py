@@ -155,19 +155,20 @@ def rung_table(found: Comparison) -> str:
 def band_table(found: Comparison) -> str:
     """Bands at moderate resolution: where they are, what they are made of, what made them, what is observed."""
     model, bands = found.model, found.bands
+    width = 12 + 9 * min(3, model.n_states - 1)
     by_state = dict(zip(model.state_labels, observed_bands(found), strict=True))
     lines = ["BANDS OF THE VIBRONIC SPECTRUM at 0.15 eV resolution, beside experiment",
              f"{'energy/eV':<11}{'strength':>9}{'alone':>8}{'adiab.':>8}{'borrowed':>10}{'states':>8}{'entropy':>9}{'new lines':>11}  "
-             f"{'parent':<8}{'character':<20}observed"]
+             f"{'parent':<8}{'character':<{width}}observed"]
     for band in bands:
         parts = sorted(zip(band.character, model.state_labels, strict=True), reverse=True)
-        character = ", ".join(f"{100 * w:.0f} % {label}" for w, label in parts if w >= 0.02)
+        character = ", ".join(f"{100 * w:.0f} % {label}" for w, label in parts if w >= 0.02)[: width - 1]
         seen = [by_state[label] for label in band.parents] if not band.is_mystery else observed_mysteries(found)
         parent = "+".join(band.parents) or _of(band, parts)
         text = ", ".join(f"{b.vertical:.2f} {b.label}{f' ({b.note})' if b.note else ''}" for b in seen if b) or "-"
         lines.append(f"{band.energy:<11.2f}{band.strength:>9.3f}{band.alone:>8.3f}"
                      f"{f'{band.adiabatic:.3f}' if band.adiabatic >= 0 else '-':>8}{100 * band.borrowed:>8.0f} %{band.participation:>8.2f}"
-                     f"{band.entropy:>9.2f}{100 * band.nonadiabatic:>9.0f} %  {parent:<8}{character:<20}{text}")
+                     f"{band.entropy:>9.2f}{100 * band.nonadiabatic:>9.0f} %  {parent:<8}{character:<{width}}{text}")
     lines.append("alone, adiab.: strength that the states by themselves, and the adiabatic surfaces, put there; borrowed: strength carried")
     lines.append("by states other than the one entered; states: participating per line; entropy: entanglement of electrons and vibrations "
                  f"(at most {np.log(model.n_states):.2f});")
@@ -185,12 +186,13 @@ def _of(band: VibronicBand, parts: list) -> str:
 def breaking_table(found: Comparison) -> str:
     """Per transition: sum rules, shifts, and where the intensity ends."""
     labels = found.model.state_labels
-    head = "".join(f"{'% in ' + label:>8}" for label in labels)
+    wide = [max(8, len(label) + 6) for label in labels]
+    head = "".join(f"{'% in ' + label:>{w}}" for label, w in zip(labels, wide, strict=True))
     lines = ["WHAT THE COUPLING DOES TO EACH STATE ENTERED (a: the state alone; v: vibronic; exact: analytic sum rule)",
              f"{'entered':<9}{'first a':>9}{'first v':>9}{'mean a':>9}{'mean v':>9}{'exact':>9}{'width a':>9}{'width v':>9}{'exact':>9}"
              f"{'skew a':>8}{'skew v':>8}{'exact':>8}{head}{'new %':>7}"]
     for d in found.diagnoses:
-        carried = "".join(f"{100 * w:>8.0f}" for w in d.carried)
+        carried = "".join(f"{100 * x:>{w}.0f}" for x, w in zip(d.carried, wide, strict=True))
         lines.append(f"{d.label:<9}{d.first_alone:>9.3f}{d.first:>9.3f}{d.alone[0]:>9.3f}{d.found[0]:>9.3f}{d.exact[0]:>9.3f}{d.alone[1]:>9.3f}"
                      f"{d.found[1]:>9.3f}{d.exact[1]:>9.3f}{d.alone[2]:>8.2f}{d.found[2]:>8.2f}{d.exact[2]:>8.2f}{carried}"
                      f"{100 * d.nonadiabatic:>7.0f}")

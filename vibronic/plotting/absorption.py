@@ -33,7 +33,7 @@ def plot_emission(found: AbsorptionComparison, ax: Any = None) -> Any:
         down = found.emission.broadened(grid, shape=shape).values
         ax.plot(grid, down / down.max(), color="#D55E00", label="emission")
         ax.plot(up.grid, up.values / up.values.max(), color="#0072B2", label="absorption")
-        ax.set(ylim=(0, 1.12), xlabel=_axis(found), ylabel="intensity / maximum")
+        ax.set(ylim=(0, 1.12), xlabel=_axis(found).replace("excitation energy", "photon energy"), ylabel="intensity / maximum")
         ax.legend(loc="upper left")
         ax.set_title(f"{found.model.title}, {found.ladder.temperature:g} K", loc="left")
     return ax

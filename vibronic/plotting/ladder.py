@@ -66,7 +66,8 @@ def _state_of(lines: Any) -> int:
 
 
 def _electrons(ax: Any, found: Comparison, letter: str) -> None:
-    names = [f"{label} {pretty(irrep)}" for label, irrep in zip(found.model.state_labels, found.model.state_irreps, strict=True)]
+    pairs = zip(found.model.state_labels, found.model.state_irreps, strict=True)
+    names = [pretty(irrep) if label == irrep else f"{label} {pretty(irrep)}" for label, irrep in pairs]
     words = []
     if "koopmans" in found.levels:
         words.append("Koopmans (dashed)")

@@ -34,10 +34,10 @@ class Match:
     shift: float
     scale: float
     rms: float
-    rms_unshifted: float | None
-    scale_unshifted: float | None
     maxima: np.ndarray
     spacing: tuple[float, float] = (0.0, 0.0)
+    rms_unshifted: float | None = None
+    scale_unshifted: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("computed", "shifted", "maxima"):
@@ -94,8 +94,8 @@ def match(sticks: StickSpectrum, measured: Spectrum, *, fwhm: float | None = Non
     (rms, scale), (rms_0, scale_0) = residual(shift), residual(0.0)
     maxima = _pairs(seen, Spectrum(fine + shift, curve), shape.fwhm)
     spacing = tuple(np.diff(maxima, axis=0).mean(axis=0)) if len(maxima) > 1 else (0.0, 0.0)
-    return Match(seen, at(0.0), scale * at(shift), shift, scale, rms, rms_0 if absolute else None, scale_0 if absolute else None, maxima,
-                 spacing)  # type: ignore[arg-type]
+    return Match(seen, at(0.0), scale * at(shift), shift, scale, rms, maxima, spacing,  # type: ignore[arg-type]
+                 *((rms_0, scale_0) if absolute else ()))
 
 
 def inside_window(measured: Spectrum, window: tuple[float, float] | None) -> Spectrum:
