@@ -1,9 +1,12 @@
 """The comparison: reduction, bands, agreement of time and energy, the printed story, the figures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import vibronic as vb
+from systems import crossing_model
 from vibronic.photoelectron import comparison, reduction, vibronic_bands
 from vibronic.plotting import photoelectron_figure, plot_couplings, populations_figure
 
@@ -80,6 +83,37 @@ def test_bands_without_coupling_have_parents_or_are_pure():
 def test_excitation_models_are_refused():
     with pytest.raises(vb.InputError, match="describes electronic excitation, not ionization"):
         comparison(vb.library.hamiltonian("pyrazine"))
+
+
+def test_time_and_energy_agree_for_amplitudes_that_depend_on_q():
+    model = replace(crossing_model(), transition_amplitudes=[0.9, 0.3], transition_slopes=[[0.1, 0.0], [0.2, 0.4]], process="ionization",
+                    energy_origin="the vibrational ground state")
+    found = comparison(model, fwhm=0.05, time=20.0, levels=["vertical", "displaced", "vibronic"])
+    assert found.agreement < 2e-3
+    total = (model.pole_strengths + (model.transition_slopes**2).sum(axis=0) / 2).sum()
+    assert [rung.curve.area for rung in found.ladder.rungs] == pytest.approx([total] * 3, rel=2e-3)
+    assert found.autocorrelation_curve.area == pytest.approx(total, rel=3e-3)
+    assert found.levels == ("vertical", "displaced", "vibronic")
+    assert "adiabatic  " not in str(found)
+
+
+def test_hot_comparison_and_a_list_of_measured_lines(tmp_path):
+    model = replace(crossing_model(), process="ionization", energy_origin="the vibrational ground state")
+    (tmp_path / "lines.csv").write_text("# three lines\nenergy_cm-1,strength\n73000,1\n73900,2\n76500,1.5\n")
+    measured = vb.load(tmp_path / "lines.csv")
+    found = comparison(model, fwhm=0.06, time=10.0, levels=["displaced", "vibronic"], temperature=500.0, measured=measured)
+    assert found.agreement is None
+    text = str(found)
+    assert "at 500 K" in text
+    assert "Wavepackets start from the cold molecule" in text
+    assert "BESIDE EXPERIMENT (three lines" in text
+    assert "levels of the reference summed" in text
+    for d in found.diagnoses:
+        np.testing.assert_allclose(d.found, d.exact, rtol=2e-2, atol=2e-3)
+    axes = photoelectron_figure(found).get_axes()
+    assert axes[-1].get_ylabel() == "residual\n(%)"
+    vb.save(found, tmp_path / "r.h5")
+    assert str(vb.load(tmp_path / "r.h5")) == text
 
 
 def test_figures_have_labelled_axes(found, tmp_path):

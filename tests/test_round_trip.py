@@ -1,6 +1,6 @@
 """load(save(x)) = x for every noun and format; broken files get an error that points at the line."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import h5py
 import numpy as np
@@ -39,7 +39,9 @@ def nouns():
     left = UnfinishedPropagation("abc", np.array([1.0, 2j]), np.ones(2), np.ones((1, 2)), np.array([1j]), np.ones(1), 0.1, step)
     return [model, basis, packet, sticks, modes, run, step, left, vb.spectra.autocorrelation(model, 0, [0.0, 1.0], tolerance=1e-2),
             vb.spectra.eigenstates(model, basis, 3), sticks.broadened(np.linspace(8, 10, 50), fwhm=0.1), reduction(model),
-            vb.library.molecule("butatriene")]
+            vb.library.molecule("butatriene"), vb.Gaussian(0.04), vb.Lorentzian(0.1), vb.Voigt(0.03, 0.02),
+            vb.Doorway([1, -0.5], [[0.1, 0.2]], [3]), vb.Instrument([-0.01, 0.0, 0.02], [0.0, 1.0, 0.0]), vb.spectra.ladder(model, ["displaced", "vibronic"], shape=vb.Voigt(0.03, 0.02)),
+            vb.spectra.match(sticks, vb.library.measured_spectrum("pyrazine", "absorption"), absolute=False)]
 
 
 @pytest.mark.parametrize("noun", nouns(), ids=lambda x: type(x).__name__)
@@ -105,6 +107,11 @@ BAD = [
     ('label = "A", energy_eV = 9.5', 'label = "A"', r"missing key `energy_eV`"),
     ('"v2"', '"v1"', r"must not repeat a name"),
     ("[linear_eV.X]", "[linear_eV.X", r"not valid TOML: .*line 6"),
+    ("[linear_eV.X]", "[transition_slopes.X]\nv9 = 0.1\n[linear_eV.X]", r"h.toml:7: unknown mode 'v9'"),
+    ("[linear_eV.X]", '[transition_slopes."X|A"]\nv1 = 0.1\n[linear_eV.X]', r"`transition_slopes` belong to one state each"),
+    ("energy_eV = 9.5", "energy_eV = 9.5, transition_dipole_ea0 = [0, 0, 1]", r"three components for every state, or for none"),
+    ("energy_eV = 9", "transition_dipole_ea0 = [0, 0], energy_eV = 9", r"three components for every state, or for none"),
+    ("energy_eV = 9", 'transition_dipole_ea0 = [0, 0, "z"], energy_eV = 9', r"must be a number, but is 'z'"),
     ('energy_origin = "somewhere"', "", r"missing key `energy_origin`"),
 ]
 
@@ -148,3 +155,13 @@ def test_hamiltonian_arguments_are_checked():
     quadratic[0, 1] = 0.1
     with pytest.raises(vb.InputError, match="symmetric in its two modes"):
         vb.VibronicHamiltonian([0.1, 0.1], [[0]], np.zeros((2, 1, 1)), quadratic)
+
+
+def test_slopes_and_dipoles_stand_in_the_file(tmp_path, crossing):
+    tilted = replace(crossing, transition_slopes=[[0.1, 0.0], [0.0, -0.2]])
+    light = replace(crossing, transition_dipoles=[[0.1, 0, 0], [0, 0.2, 0.3]])
+    for model in (tilted, light):
+        vb.save(model, tmp_path / "a.toml")
+        assert_same(vb.load(tmp_path / "a.toml"), model)
+    with pytest.raises(vb.InputError, match="Give `transition_dipoles` or `transition_slopes`, not both"):
+        replace(tilted, transition_dipoles=light.transition_dipoles)

@@ -149,7 +149,8 @@ class Spectrum:
 
     def __str__(self) -> str:
         width = f", FWHM {1000 * self.fwhm:.0f} meV" if self.fwhm else ""
-        return f"Spectrum  {self.grid[0]:.2f}-{self.grid[-1]:.2f} eV{width}, area {self.area:.3f} ({self.source})"
+        end = f", changed by {self.provenance['window_change']:.0e} by the last tenth of the times" if "window_change" in self.provenance else ""
+        return f"Spectrum  {self.grid[0]:.2f}-{self.grid[-1]:.2f} eV{width}, area {self.area:.3f} ({self.source}{end})"
 
 
 @noun

@@ -100,8 +100,10 @@ def comparison(model: VibronicHamiltonian, *, levels: Sequence[str] = LEVELS, ex
 
 def _from_time(runs: Sequence[Propagation], doors: Sequence[Any], grid: np.ndarray, shape: LineShape) -> Spectrum:
     """The spectrum from QuTiP's autocorrelation functions, weighted by the pole strengths."""
-    values = sum(door.strength * autocorrelation_spectrum(run, grid, shape=shape).values for run, door in zip(runs, doors, strict=True))
-    return Spectrum(grid, values, fwhm=float(shape.fwhm), source="QuTiP autocorrelation", shape=str(shape))  # type: ignore[arg-type]
+    curves = [autocorrelation_spectrum(run, grid, shape=shape) for run in runs]
+    values = np.sum([door.strength * curve.values for door, curve in zip(doors, curves, strict=True)], axis=0)
+    change = max(curve.provenance["window_change"] for curve in curves)
+    return Spectrum(grid, values, fwhm=float(shape.fwhm), source="QuTiP autocorrelation", shape=str(shape), provenance={"window_change": change})
 
 
 def _times(time: float, shape: LineShape, grid: np.ndarray) -> np.ndarray:

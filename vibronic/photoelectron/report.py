@@ -244,6 +244,9 @@ def _convergence(found: PhotoelectronComparison) -> str:
     lines = [f"CONVERGENCE (asked {found.provenance.get('tolerance', 0):.0e})", *convergence(found)]
     lines += [f"from {d.label}: wavepacket to {run.times[-1]:.0f} fs {run.certificate.get('text')}"
               for d, run in zip(found.diagnoses, found.propagations, strict=True)]
-    if found.agreement is not None:
-        lines.append(f"The curve of the lines and that of QuTiP's autocorrelation differ by {found.agreement:.0e} of the peak.")
+    if found.agreement is not None and found.autocorrelation_curve is not None:
+        lines.append(f"The curve of the lines and that of QuTiP's autocorrelation differ by {found.agreement:.0e} of the peak (the last "
+                     f"tenth of the time window changes it by {found.autocorrelation_curve.provenance.get('window_change', 0.0):.0e}).")
+    else:
+        lines.append("Wavepackets start from the cold molecule, so that their spectrum is not laid beside that of the hot one.")
     return "\n".join(lines)

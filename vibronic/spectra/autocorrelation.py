@@ -104,7 +104,8 @@ def autocorrelation_spectrum(run: Propagation | Autocorrelation, grid: Any, *, f
     """Curve on `grid` (eV) of Gaussian lines of full width `fwhm` (eV) or of another `shape`; energies from the reference ground state.
 
     sigma(E) = 1/(pi hbar) Re int_0^T C(t) W(t) exp(i (E + E_zp) t/hbar) dt with W the window of the shape, for a Gaussian
-    exp(-s^2 t^2/(2 hbar^2)), s = fwhm/sqrt(8 ln 2). On a grid too coarse for the lines the values are means over its cells.
+    exp(-s^2 t^2/(2 hbar^2)), s = fwhm/sqrt(8 ln 2); `provenance` tells how much of the peak the last tenth of the times changes. On a
+    grid too coarse for the lines the values are means over its cells.
     Raises InputError when the propagation is too short for this width, or its steps too coarse for this grid.
     """
     grid, profile = rising_grid(grid), line_shape(fwhm, shape)
@@ -127,9 +128,12 @@ def autocorrelation_spectrum(run: Propagation | Autocorrelation, grid: Any, *, f
     damped = run.autocorrelation * window * np.exp(1j * run.zero_point_energy * t / HBAR)
     damped[0] *= 0.5
     if resolved(grid, profile):
-        values = (np.exp(1j * np.outer(grid, t) / HBAR) @ damped).real
+        waves = np.exp(1j * np.outer(grid, t) / HBAR)
     else:
         edges = cells(grid)
         middle, half = 0.5 * (edges[1:] + edges[:-1]), 0.5 * np.diff(edges)
-        values = ((np.exp(1j * np.outer(middle, t) / HBAR) * np.sinc(np.outer(half, t) / (np.pi * HBAR))) @ damped).real
-    return Spectrum(grid, values * steps[0] / (np.pi * HBAR), fwhm=float(profile.fwhm), source="autocorrelation", shape=str(profile))
+        waves = np.exp(1j * np.outer(middle, t) / HBAR) * np.sinc(np.outer(half, t) / (np.pi * HBAR))
+    values, last, factor = (waves @ damped).real, int(0.1 * t.size), steps[0] / (np.pi * HBAR)
+    change = float(np.abs((waves[:, -last:] @ damped[-last:]).real).max() / np.abs(values).max()) if last else 0.0
+    about = {"time_window_fs": float(t[-1]), "window_change": change}
+    return Spectrum(grid, values * factor, fwhm=float(profile.fwhm), source="autocorrelation", shape=str(profile), provenance=about)

@@ -18,6 +18,7 @@ from .adiabatic import adiabatic_spectrum
 from .franck_condon import franck_condon_spectrum
 from .growth import Progress
 from .lanczos import lanczos_spectrum
+from .moments import thermal_moments
 from .thermal import check_temperature, thermal_spectrum
 from .vertical import koopmans_spectrum, vertical_spectrum
 
@@ -142,8 +143,9 @@ def _lines(model: VibronicHamiltonian, level: str, entered: Sequence[int], doors
            run: dict[str, Any]) -> list[StickSpectrum]:
     if level in ("koopmans", "vertical"):
         whole = koopmans_spectrum(model) if level == "koopmans" else vertical_spectrum(model)
-        return [StickSpectrum(whole.energies[[i]], whole.intensities[[i]], np.eye(model.n_states)[[i]], model.state_labels, level)
-                for i in entered]
+        strengths = [thermal_moments(model, Doorway.transition(model, [i]), temperature)[0] for i in entered]
+        return [StickSpectrum(whole.energies[[i]], np.array([strength]), np.eye(model.n_states)[[i]], model.state_labels, level)
+                for i, strength in zip(entered, strengths, strict=True)]
     if level in ("displaced", "distorted"):
         return [franck_condon_spectrum(model, i, order=1 if level == "displaced" else None, temperature=temperature,
                                        tolerance=run["tolerance"], fwhm=run["fwhm"]) for i in entered]
