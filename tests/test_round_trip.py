@@ -40,7 +40,8 @@ def nouns():
     return [model, basis, packet, sticks, modes, run, step, left, vb.spectra.autocorrelation(model, 0, [0.0, 1.0], tolerance=1e-2),
             vb.spectra.eigenstates(model, basis, 3), sticks.broadened(np.linspace(8, 10, 50), fwhm=0.1), reduction(model),
             vb.library.molecule("butatriene"), vb.Gaussian(0.04), vb.Lorentzian(0.1), vb.Voigt(0.03, 0.02),
-            vb.Doorway([1, -0.5], [[0.1, 0.2]], [3]), vb.Instrument([-0.01, 0.0, 0.02], [0.0, 1.0, 0.0]), vb.spectra.ladder(model, ["displaced", "vibronic"], shape=vb.Voigt(0.03, 0.02)),
+            vb.Doorway([1, -0.5], [[0.1, 0.2]], [3]), vb.Instrument([-0.01, 0.0, 0.02], [0.0, 1.0, 0.0]),
+            vb.spectra.ladder(model, ["displaced", "vibronic"], shape=vb.Voigt(0.03, 0.02)),
             vb.spectra.match(sticks, vb.library.measured_spectrum("pyrazine", "absorption"), absolute=False)]
 
 
