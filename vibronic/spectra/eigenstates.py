@@ -15,6 +15,7 @@ from ..numerics import spectral_bounds
 from ..operators import hamiltonian_operator, sector_functions
 from ..spectrum import VibronicLevels
 
+SMALL = 400  # functions; up to here, and for a third of all eigenstates, H is diagonalised whole
 LONGEST = 12_800  # terms of the sharpest filter
 
 
@@ -39,10 +40,8 @@ def eigenstates(model: VibronicHamiltonian, basis: VibronicBasis, count: int, *,
     if not 0 < count < size - 1:
         raise InputError(f"Argument `count` must be from 1 to {size - 2}, less than the number of functions, but is {count}.")
     with threadpool_limits(limits=1):
-        if size <= 400:
-            energies, vectors = np.linalg.eigh(operator.tosparse().toarray())
-        elif near is None:
-            energies, vectors = _restarted(operator, count, "SA")
+        if near is None or size <= SMALL:
+            energies, vectors = lowest(operator, count if near is None else size)
         else:
             energies, vectors = _filtered(operator, count, near + model.zero_point_energy, tolerance)
     order = np.argsort(energies if near is None else np.abs(energies - near - model.zero_point_energy))[:count]
@@ -59,7 +58,7 @@ def eigenstates(model: VibronicHamiltonian, basis: VibronicBasis, count: int, *,
 
 def lowest(operator: Any, count: int) -> tuple[np.ndarray, np.ndarray]:
     """The `count` lowest eigenvalues, rising, and eigenvectors as columns."""
-    if operator.shape[0] <= max(400, 3 * count):
+    if operator.shape[0] <= max(SMALL, 3 * count):
         energies, vectors = np.linalg.eigh(operator.tosparse().toarray())
     else:
         energies, vectors = _restarted(operator, count, "SA")
