@@ -124,6 +124,8 @@ ARGUMENTS = [
     (("photoelectron", "water", "--window", "9-10"), "`--window` must be two energies in eV joined by a comma"),
     (("photoelectron", "water", "--experiment", "none.csv"), "There is no file none.csv."),
     (("photoelectron", "water", "--instrument", "none.csv", "--fwhm", "0.1"), "`--instrument` takes the place of `--fwhm`"),
+    (("photoelectron", "water", "--hamiltonian", "published", "--levels", "koopmans", "--fwhm", "0.3", "--tolerance", "0.1", "--quiet"),
+     "None of the levels koopmans is defined for this model. No Koopmans rung"),
     (("absorption", "water", "--quiet"), "describes ionization, not electronic excitation"),
     (("absorption", "ethylene", "--quiet"), "carries no Hamiltonian of excited states"),
     (("absorption", "pyrazine", "--levels", "koopmans"), "Unknown level 'koopmans'."),

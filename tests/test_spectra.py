@@ -419,3 +419,5 @@ def test_ladder_has_rungs_of_one_area_on_one_grid():
     with pytest.raises(vb.InputError, match="None of the levels koopmans is defined"):
         vb.spectra.ladder(crossing_model(), ["koopmans"])
     assert any("No distorted rung" in text for text in vb.spectra.ladder(crossing_model(), fwhm=0.05).remarks)
+    with pytest.raises(vb.InputError, match="All transition amplitudes of 'dark' are zero"):
+        vb.spectra.ladder(replace(crossing_model(), transition_amplitudes=[0, 0], title="dark"))

@@ -13,7 +13,7 @@ from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import LineShape
 from ..molecule import Band
-from ..spectra import LEVELS, Ladder, Match, TransitionDiagnosis, diagnoses, inside_window, ladder, match
+from ..spectra import LEVELS, Ladder, Match, TransitionDiagnosis, defined_levels, diagnoses, inside_window, ladder, match
 from ..spectrum import Spectrum, StickSpectrum, summed
 from .bands import VibronicBand, vibronic_bands
 from .reduction import Reduction
@@ -72,8 +72,13 @@ def rungs(model: VibronicHamiltonian, levels: Sequence[str], shape: LineShape, d
     """The ladder with the rungs asked for and those that the diagnosis needs, the bands and the diagnoses, by name."""
     for level in levels:
         check_known("level", level, LEVELS)
+    defined_levels(model, levels)  # before any work
     needed = {"vertical", "displaced", "distorted", "vibronic", *(["koopmans"] if model.orbital_energies is not None else [])}
     found = ladder(model, [level for level in LEVELS if level in needed or level in levels], shape=shape, doorways=doorways, **settings)
+    asked = {found.alone.level if level == "distorted" else level for level in levels}
+    shown = tuple(level for level in LEVELS if level in asked and level in found.levels)
+    if not shown:
+        raise InputError(" ".join(found.remarks))
     vibronic, alone = found.rung("vibronic").lines, found.alone
     entered = [int(np.argmax(s.state_weights[0])) for s in alone.lines]  # type: ignore[index]
     single = [summed([s for i, s in zip(entered, alone.lines, strict=True) if i in door.states] or alone.lines) for door in found.doorways]
@@ -81,7 +86,6 @@ def rungs(model: VibronicHamiltonian, levels: Sequence[str], shape: LineShape, d
     order = np.argsort(np.concatenate([s.energies for s in vibronic]), kind="stable")
     adiabatic = found.rung("adiabatic").total if "adiabatic" in found.levels else None
     bands = vibronic_bands(model, found.rung("vibronic").total, alone=alone.total, adiabatic=adiabatic, own=own[order], resolution=shape.fwhm)
-    shown = tuple(level for level in LEVELS if level in levels and level in found.levels)
     why = diagnoses(model, found.doorways, vibronic, single, alone.total, shape.fwhm, found.temperature)
     return {"ladder": found, "levels": shown, "bands": bands, "diagnoses": why}
 

@@ -7,7 +7,7 @@ from .diagnosis import TransitionDiagnosis, diagnoses, nonadiabatic_lines, trans
 from .eigenstates import eigenstates
 from .emission import emission_spectrum
 from .franck_condon import franck_condon_spectrum
-from .ladder import LEVELS, Ladder, Rung, ladder
+from .ladder import LEVELS, Ladder, Rung, defined_levels, ladder
 from .lanczos import lanczos_spectrum
 from .match import Match, inside_window, match
 from .moments import spectral_moments, thermal_moments
@@ -16,7 +16,7 @@ from .vertical import koopmans_spectrum, vertical_spectrum
 
 __all__ = [
     "LEVELS", "Ladder", "Match", "Rung", "TransitionDiagnosis", "adiabatic_spectrum", "autocorrelation", "autocorrelation_spectrum",
-    "correlation_functions", "cross_section", "diagnoses", "eigenstates", "emission_spectrum", "franck_condon_spectrum", "inside_window",
-    "koopmans_spectrum", "ladder", "lanczos_spectrum", "match", "nonadiabatic_lines", "oscillator_strengths", "spectral_moments",
-    "thermal_levels", "thermal_moments", "thermal_spectrum", "transition_diagnosis", "vertical_spectrum",
+    "correlation_functions", "cross_section", "defined_levels", "diagnoses", "eigenstates", "emission_spectrum", "franck_condon_spectrum",
+    "inside_window", "koopmans_spectrum", "ladder", "lanczos_spectrum", "match", "nonadiabatic_lines", "oscillator_strengths",
+    "spectral_moments", "thermal_levels", "thermal_moments", "thermal_spectrum", "transition_diagnosis", "vertical_spectrum",
 ]

@@ -94,7 +94,9 @@ def _split(model: VibronicHamiltonian, door: Doorway, max_size: int, memory: flo
             if len(powers) > 1 or np.any(np.abs(difference) > 1e-12):
                 alike[m] = False
             strength[m] += (difference**2).sum()
-    alike &= ~np.any(door.slopes != 0, axis=1)
+    tilted = np.any(door.slopes != 0, axis=1)
+    alike &= ~tilted
+    strength[tilted] += strength.sum() + 1  # the amplitude depends on these modes: they must be on the grid
     reach = np.maximum(reachable_quanta(model, door), 1.0)
     most = int(min(max_size, memory / 2000))
     kept = [int(m) for m in np.argsort(-strength, kind="stable") if not alike[m]]

@@ -104,11 +104,21 @@ def ladder(model: VibronicHamiltonian, levels: Sequence[str] = LEVELS, *, fwhm: 
         raise InputError(f"Argument `levels` must name at least one of {', '.join(LEVELS)}.")
     check_temperature(temperature)
     profile = shape or Gaussian(fwhm)
-    asked, remarks = _asked(model, levels)
+    asked, remarks = defined_levels(model, levels)
     entered = [i for i in range(model.n_states) if model.transition_amplitudes[i] or np.any(model.transition_slopes[:, i])]
+    if not entered:
+        raise InputError(f"All transition amplitudes of {model.title!r} are zero, so that it has no spectrum. Give one of its states "
+                         "an amplitude.")
     doors = [Doorway.transition(model, [i]) for i in entered] if doorways is None else list(doorways)
     run: dict[str, Any] = {"tolerance": tolerance, "fwhm": profile.fwhm, "max_size": max_size, "memory": memory, "progress": progress}
-    found = {level: tuple(_lines(model, level, entered, doors, temperature, run)) for level in asked}
+    found = {}
+    for level in asked:
+        try:
+            found[level] = tuple(_lines(model, level, entered, doors, temperature, run))
+        except InputError as error:
+            if level != "adiabatic" or len(asked) == 1:
+                raise
+            remarks.append(f"No adiabatic rung: {error}")
     grid = _grid([s for lines in found.values() for s in lines], profile)
     strength = sum(s.strength for s in next((found[x] for x in ("vibronic", "distorted", "displaced", "vertical") if x in found), ()))
     rungs = []
@@ -120,8 +130,8 @@ def ladder(model: VibronicHamiltonian, levels: Sequence[str] = LEVELS, *, fwhm: 
     return Ladder(model, tuple(rungs), tuple(doors), profile, float(temperature), tuple(remarks))
 
 
-def _asked(model: VibronicHamiltonian, levels: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The rungs to compute, in order, and remarks about those left out."""
+def defined_levels(model: VibronicHamiltonian, levels: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Those of `levels` that the model has, in order, and remarks about those left out; InputError when none is left."""
     asked, remarks = [level for level in LEVELS if level in levels], []
     if "koopmans" in asked and model.orbital_energies is None:
         asked.remove("koopmans")
