@@ -134,3 +134,11 @@ def test_comparison_survives_the_disk(found, tmp_path):
     again = vb.load(tmp_path / "results.h5")
     assert str(again) == str(found)
     np.testing.assert_array_equal(again.propagations[1].populations, found.propagations[1].populations)
+
+
+def test_the_verdict_owns_up_to_an_orbital_energy_inside_the_band(found):
+    from vibronic.photoelectron.verdict import verdict
+
+    assert "no vertical energy lies there, and" in verdict(found)
+    for energies, words in (([9.0, 10.2], "no orbital and no vertical energy lies there"), ([9.6, 10.2], "(Koopmans' 9.60 eV of X does")):
+        assert words in verdict(replace(found, model=replace(found.model, orbital_energies=energies)))

@@ -45,13 +45,23 @@ def _mystery(found: Comparison, mysteries: list[int], observed: Sequence[Band]) 
     first, second = np.argsort(-character)[:2]
     maxima = " and ".join(f"{b.energy:.2f}" for b in bands)
     seen = [f" The observed one lies at {b.vertical:.2f} eV." for b in observed]
-    orbital = "no orbital and no vertical energy lies" if found.model.process == "ionization" else "no vertical energy lies"
+    nothing = _nothing_there(found, bands)
     mixture = f"{100 * character[first]:.0f} % {labels[first]} and {100 * character[second]:.0f} % {labels[second]}"
     what = "is not a state" if len(mysteries) == 1 else "are not states"
     return [f"The {_places(mysteries)} {what}. MYSTERY BAND between {bands[0].low:.2f} and {bands[-1].high:.2f} eV (maximum at "
-            f"{maxima} eV, strength {strength:.3f}): {orbital} there, and no single state makes it: it is {mixture}, mixed by the nuclear "
+            f"{maxima} eV, strength {strength:.3f}): {nothing}, and no single state makes it: it is {mixture}, mixed by the nuclear "
             f"motion; on average {mean['participation']:.1f} states share each of its lines (entropy {mean['entropy']:.2f} of at most "
             f"{np.log(found.model.n_states):.2f}){_new(mean['nonadiabatic'])}. {_below(bands)}{''.join(seen)}"]
+
+
+def _nothing_there(found: Comparison, bands: Sequence[VibronicBand]) -> str:
+    """That no electronic energy lies in these bands, and which of Koopmans' does, uncorrelated as they are."""
+    orbital, model = found.model.orbital_energies, found.model
+    inside = [] if orbital is None else [i for i, e in enumerate(orbital) if any(b.low <= e < b.high for b in bands)]
+    if inside:
+        named = ", ".join(f"{orbital[i]:.2f} eV of {model.state_labels[i]}" for i in inside)  # type: ignore[index]
+        return f"no correlated vertical energy lies there (Koopmans' {named} does, without relaxation and correlation)"
+    return "no orbital and no vertical energy lies there" if orbital is not None else "no vertical energy lies there"
 
 
 def _below(bands: Sequence[VibronicBand]) -> str:
