@@ -142,3 +142,10 @@ def test_the_verdict_owns_up_to_an_orbital_energy_inside_the_band(found):
     assert "no vertical energy lies there, and" in verdict(found)
     for energies, words in (([9.0, 10.2], "no orbital and no vertical energy lies there"), ([9.6, 10.2], "(Koopmans' 9.60 eV of X does")):
         assert words in verdict(replace(found, model=replace(found.model, orbital_energies=energies)))
+
+
+def test_an_emission_that_fails_does_not_lose_the_absorption():
+    model = vb.VibronicHamiltonian([0.01, 0.012, 0.02], [[1.0]], 0.01 * np.ones((3, 1, 1)), process="excitation")
+    found = vb.photoelectron.absorption(model, levels=["displaced"], temperature=2000.0, emission=True, tolerance=0.2, fwhm=0.1)
+    assert found.emission is None
+    assert "NO EMISSION: At 2000 K more than 384 vibronic levels are populated" in str(found)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import InputError, check_positive
+from ..checks import CalculationError, InputError, check_positive
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import Gaussian, LineShape
@@ -77,15 +77,19 @@ def absorption(model: VibronicHamiltonian, *, levels: Sequence[str] = ABSORPTION
     settings = {"temperature": temperature, "tolerance": tolerance, "max_size": max_size, "memory": memory, "progress": progress}
     found = rungs(kept.model, levels, profile, _doorways(kept.model), **settings)
     total = found["ladder"].rung("vibronic").total
-    down = emission_spectrum(kept.model, temperature, fwhm=float(profile.fwhm), tolerance=tolerance, max_size=max_size, memory=memory,
-                             progress=progress) if emission else None
-    absolute = None
+    down, absolute, about = None, None, {"vibronic": version("vibronic"), "shape": str(profile), "fwhm_eV": float(profile.fwhm),
+                                         "tolerance": tolerance}
+    if emission:
+        try:
+            down = emission_spectrum(kept.model, temperature, fwhm=float(profile.fwhm), tolerance=tolerance, max_size=max_size, memory=memory,
+                                     progress=progress)
+        except CalculationError as error:
+            about["no_emission"] = str(error)  # what was computed before is not lost
     if kept.model.transition_dipoles is not None and kept.model.has_absolute_energies:
         absolute = cross_section(kept.model, total, found["ladder"].rung("vibronic").curve.grid, shape=profile)
     return AbsorptionComparison(
         kept.model, kept, experiment=tuple(experiment), match=matched(found["ladder"], seen), emission=down,
-        absolute=absolute, provenance={"vibronic": version("vibronic"), "shape": str(profile), "fwhm_eV": float(profile.fwhm),
-                                       "tolerance": tolerance}, **found)
+        absolute=absolute, provenance=about, **found)
 
 
 def _doorways(model: VibronicHamiltonian) -> list[Doorway]:

@@ -51,7 +51,7 @@ def _absolute(found: AbsorptionComparison) -> str:
 
 def _emission(found: AbsorptionComparison) -> str:
     if found.emission is None:
-        return ""
+        return f"NO EMISSION: {found.provenance['no_emission']}" if "no_emission" in found.provenance else ""
     down, up = found.emission, found.vibronic_lines
     first = down.energies[down.intensities > 0.002 * down.intensities.max()].max()
     return (f"EMISSION from the relaxed excited states: highest line {first:.3f} eV, mean {down.moment(1):.3f} eV, strength {down.strength:.4f} "

@@ -14,6 +14,8 @@ from ..spectrum import StickSpectrum
 from ..units import BOLTZMANN
 from .thermal import check_temperature, thermal_spectrum
 
+EQUAL = 1e-9  # eV; lines closer than this are one
+AT_ONCE = 10_000_000  # products made at a time
 HOTTEST = 1e-9  # Boltzmann weight of the last level counted in one mode
 
 
@@ -62,10 +64,22 @@ def _separable(alone: VibronicHamiltonian, temperature: float, threshold: float)
 
 def multiplied(energies: np.ndarray, intensities: np.ndarray, shifts: np.ndarray, weights: np.ndarray,
                threshold: float) -> tuple[np.ndarray, np.ndarray]:
-    """Every line with every member of an independent progression; products weaker than `threshold` are left out."""
-    energies, intensities = (energies[:, None] + shifts).ravel(), (intensities[:, None] * weights).ravel()
-    keep = intensities > threshold
-    return energies[keep], intensities[keep]
+    """Every line with every member of an independent progression; products weaker than `threshold` are left out, equal energies added."""
+    parts = []
+    for part in np.array_split(np.arange(energies.size), max(1, energies.size * shifts.size // AT_ONCE)):
+        sums, products = (energies[part, None] + shifts).ravel(), (intensities[part, None] * weights).ravel()
+        keep = products > threshold
+        parts.append((sums[keep], products[keep]))
+    return _added(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _added(energies: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lines of equal energy as one, rising."""
+    order = np.argsort(energies, kind="stable")
+    energies, weights = energies[order], weights[order]
+    group = np.concatenate([[0], np.cumsum(np.diff(energies) > EQUAL)])[: energies.size]
+    total = np.bincount(group, weights)
+    return np.bincount(group, weights * energies) / total, total
 
 
 def progression(alone: VibronicHamiltonian, mode: int, populated: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -84,5 +98,5 @@ def progression(alone: VibronicHamiltonian, mode: int, populated: np.ndarray) ->
         if (weights @ (vectors[-size // 10 :] ** 2).sum(axis=0)).sum() < 1e-10 or size >= 1024:
             shifts = values - frequency * np.arange(populated.size)[:, None]
             keep = weights > 1e-12
-            return shifts[keep], weights[keep]
+            return _added(shifts[keep], weights[keep])
         size *= 2
