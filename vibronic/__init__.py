@@ -3,7 +3,7 @@
 Molecule -> NormalModes -> VibronicHamiltonian -> VibronicBasis -> Wavepacket -> Propagation -> Spectrum
 """
 
-from . import checks, dynamics, electronic_structure, formats, library, operators, photoelectron, spectra, units
+from . import checks, dynamics, electronic_structure, formats, library, operators, photoelectron, spectra, surfaces, units
 from .basis import VibronicBasis
 from .checks import CalculationError, InputError, VibronicError
 from .doorway import Doorway
@@ -20,5 +20,5 @@ __all__ = [
     "Autocorrelation", "Band", "CalculationError", "Doorway", "Gaussian", "InputError", "Instrument", "LineShape", "Lorentzian",
     "Molecule", "Monomial", "NormalModes", "Propagation", "Spectrum", "StickSpectrum", "VibronicBasis", "VibronicError",
     "VibronicHamiltonian", "VibronicLevels", "Voigt", "Wavepacket", "checks", "dynamics", "electronic_structure", "formats", "library",
-    "load", "operators", "photoelectron", "save", "spectra", "units",
+    "load", "operators", "photoelectron", "save", "spectra", "surfaces", "units",
 ]

@@ -182,6 +182,20 @@ class VibronicHamiltonian:
             total = total + np.asarray(factor)[..., None, None] * matrix
         return total
 
+    def potential_derivatives(self, q: Any) -> tuple[np.ndarray, np.ndarray]:
+        """First and second derivatives of W at one point q (n_modes,): (n_modes, n_states, n_states) and (n_modes, n_modes, ...), eV."""
+        q = np.asarray(q, dtype=float)
+        check_shape("q", q, ("n_modes",), (self.n_modes,))
+        n, unit = self.n_modes, np.eye(self.n_states)
+        first = (self.frequencies * q)[:, None, None] * unit
+        second = np.einsum("m,mn,ij->mnij", self.frequencies, np.eye(n), unit)
+        for powers, matrix in self.terms():
+            for m in powers:
+                first[m] += _differentiated(powers, (m,), q) * matrix
+                for k in powers:
+                    second[m, k] += _differentiated(powers, (m, k), q) * matrix
+        return first, second
+
     def huang_rhys_factors(self, state: int) -> np.ndarray:
         """Mean quanta of a vertical transition to `state` in each mode, S = kappa^2/(2 w^2), (n_modes,)."""
         check_index("state", state, self.n_states, self.state_labels)
@@ -225,6 +239,17 @@ class VibronicHamiltonian:
 
     def __str__(self) -> str:
         return _summary(self)
+
+
+def _differentiated(powers: Mapping[int, int], by: Sequence[int], q: np.ndarray) -> float:
+    """Derivative of prod q_m^p_m by the coordinates `by`, at q."""
+    left, factor = dict(powers), 1.0
+    for m in by:
+        factor *= left[m]
+        left[m] -= 1
+        if not factor:
+            return 0.0
+    return factor * float(np.prod([q[m] ** p for m, p in left.items()]))
 
 
 def _indices(name: str, chosen: Sequence[int | str] | None, labels: tuple[str, ...]) -> list[int]:

@@ -1,0 +1,177 @@
+"""Minimum-energy conical intersections, their branching plane and topography."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..checks import CalculationError, InputError, check_shape, frozen_array
+from ..hamiltonian import VibronicHamiltonian
+from ..storage import noun
+from .adiabatic import adiabatic_energies
+from .starts import starting_points
+
+CLOSED, FLAT = 1e-9, 1e-7  # eV; gap and gradient along the seam at which an intersection is found
+LONGEST_STEP = 0.5  # in q
+STEPS = 300
+NO_COUPLING = 1e-8  # eV; without a coupling vector the states cross without a cone
+
+
+@noun
+@dataclass(frozen=True, eq=False)
+class ConicalIntersection:
+    """The lowest point at which adiabatic surfaces `states` meet: `energy` (eV), `position` (n_modes,), `gap` (eV).
+
+    `g` and `h` (n_modes,), eV, span the branching plane: half the gradient difference and the coupling, rotated to be orthogonal with
+    |g| >= |h|; `s` is the mean gradient. Close by, E = energy + s.r -+ sqrt((g.r)^2 + (h.r)^2). `pitch` sqrt((g^2 + h^2)/2), `asymmetry`
+    (g^2 - h^2)/(g^2 + h^2), `tilt` |s| in the plane over the pitch.
+
+    I. Fdez. Galvan, M. G. Delcey, T. B. Pedersen, F. Aquilante, R. Lindh, J. Chem. Theory Comput. 12, 3636 (2016), doi:10.1021/acs.jctc.6b00384
+    """
+
+    states: tuple[int, int]
+    energy: float
+    position: np.ndarray
+    gap: float
+    g: np.ndarray
+    h: np.ndarray
+    s: np.ndarray
+    seam_dimension: int
+    third: float = -1.0  # distance (eV) to the nearest further surface, -1 without any
+
+    def __post_init__(self) -> None:
+        for name in ("position", "g", "h", "s"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), name))
+        object.__setattr__(self, "states", tuple(int(a) for a in self.states))
+
+    @property
+    def pitch(self) -> float:
+        """Mean steepness of the cone, eV."""
+        return float(np.sqrt((self.g @ self.g + self.h @ self.h) / 2))
+
+    @property
+    def asymmetry(self) -> float:
+        """0 for a round cone, 1 for a line of crossing."""
+        return float((self.g @ self.g - self.h @ self.h) / (self.g @ self.g + self.h @ self.h))
+
+    @property
+    def slopes(self) -> tuple[float, float]:
+        """Mean gradient along the unit vectors of g and h, eV."""
+        return tuple(float(self.s @ v / np.linalg.norm(v)) if np.linalg.norm(v) > NO_COUPLING else 0.0 for v in (self.g, self.h))  # type: ignore[return-value]
+
+    @property
+    def tilt(self) -> float:
+        """Mean slope in the branching plane over the pitch."""
+        return float(np.hypot(*self.slopes)) / self.pitch
+
+    @property
+    def is_peaked(self) -> bool:
+        """True when the intersection is the lowest point of the upper surface nearby, (s_g/g)^2 + (s_h/h)^2 < 1; else it is sloped."""
+        steep = [np.linalg.norm(v) for v in (self.g, self.h)]
+        return bool(sum((x / n) ** 2 for x, n in zip(self.slopes, steep, strict=True) if n > NO_COUPLING) < 1)
+
+    @property
+    def is_conical(self) -> bool:
+        """False when nothing couples the two surfaces here: they cross, but not in a cone."""
+        return bool(np.linalg.norm(self.h) > NO_COUPLING)
+
+    def __str__(self) -> str:
+        kind = f"{'peaked' if self.is_peaked else 'sloped'} conical intersection" if self.is_conical else "crossing without coupling"
+        return (f"ConicalIntersection  {kind} of surfaces {self.states[0]} and {self.states[1]} at {self.energy:.4f} eV "
+                f"(gap {self.gap:.0e} eV); pitch {self.pitch:.3f} eV, asymmetry "
+                f"{self.asymmetry:.2f}, tilt {self.tilt:.2f}; seam of dimension {self.seam_dimension}")
+
+
+def conical_intersection(model: VibronicHamiltonian, states: Sequence[int] = (0, 1), start: Any = None) -> ConicalIntersection:
+    """The minimum-energy intersection of two neighbouring adiabatic surfaces, from `start` (n_modes,) or the best of a dozen starts.
+
+    Newton's method on the Lagrangian of the mean energy with the two conditions of degeneracy, in the two-state effective Hamiltonian
+    of second-order quasi-degenerate perturbation theory: for linear two-state models that is the closed form, reached at once. The
+    energy is that of W, which at q = 0 holds the vertical energies: no zero-point energy is in it.
+
+    Raises CalculationError when no start closes the gap.
+    """
+    a, b = _pair(model, states)
+    guesses = starting_points(model) if start is None else [frozen_array(start, "start")]
+    found = []
+    for guess in guesses:
+        check_shape("start", guess, ("n_modes",), (model.n_modes,))
+        q = _searched(model, a, np.array(guess))
+        if q is not None:
+            found.append((float(adiabatic_energies(model, q)[[a, b]].mean()), tuple(q)))
+    if not found:
+        raise CalculationError(f"No intersection of surfaces {a} and {b} was found from {len(guesses)} starts: they may not meet "
+                               "within the model. Give a `start` nearer to it.")
+    return _described(model, a, np.array(min(found)[1]))
+
+
+def _pair(model: VibronicHamiltonian, states: Sequence[int]) -> tuple[int, int]:
+    pair = tuple(sorted(int(x) for x in states))
+    if len(pair) != 2 or pair[1] != pair[0] + 1 or pair[0] < 0 or pair[1] >= model.n_states:
+        raise InputError(f"Argument `states` must be two neighbouring adiabatic surfaces, counted from 0 to {model.n_states - 1} in order of "
+                         f"energy, as in (0, 1), but is {tuple(states)}.")
+    if model.n_modes == 0:
+        raise InputError("A model without modes has no surfaces to intersect.")
+    return pair  # type: ignore[return-value]
+
+
+def _effective(model: VibronicHamiltonian, a: int, q: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Energies (2,), first (n_modes, 2, 2) and second (n_modes, n_modes, 2, 2) derivatives of the effective two-state Hamiltonian at q."""
+    energies, vectors = np.linalg.eigh(model.potential(q))
+    first, second = (np.einsum("ia,...ij,jb->...ab", vectors, x, vectors) for x in model.potential_derivatives(q))
+    pair = [a, a + 1]
+    bent = second[:, :, pair][:, :, :, pair]
+    for k in range(model.n_states):
+        if k not in pair:
+            coupling = first[:, pair, k]
+            product = np.einsum("ma,nb->mnab", coupling, coupling) / (energies[pair].mean() - energies[k])
+            bent = bent + product + product.transpose(1, 0, 2, 3)
+    return energies[pair], first[:, pair][:, :, pair], (bent + bent.transpose(0, 1, 3, 2)) / 2
+
+
+def _searched(model: VibronicHamiltonian, a: int, q: np.ndarray) -> np.ndarray | None:
+    multipliers, n = np.zeros(2), model.n_modes
+    for _ in range(STEPS):
+        energies, first, second = _effective(model, a, q)
+        mean = (first[:, 0, 0] + first[:, 1, 1]) / 2
+        conditions = np.stack([(first[:, 0, 0] - first[:, 1, 1]) / 2, first[:, 0, 1]])
+        off = np.array([(energies[0] - energies[1]) / 2, 0.0])
+        along = _seam_part(mean, conditions)
+        if abs(2 * off[0]) < CLOSED and np.abs(along).max() < FLAT:
+            return q
+        hessian = ((second[..., 0, 0] + second[..., 1, 1]) / 2 + multipliers[0] * (second[..., 0, 0] - second[..., 1, 1]) / 2
+                   + multipliers[1] * second[..., 0, 1])
+        values, vectors = np.linalg.eigh(hessian)
+        hessian = vectors @ np.diag(np.maximum(np.abs(values), 1e-3)) @ vectors.T  # downhill, also far from the end
+        system = np.block([[hessian, conditions.T], [conditions, np.zeros((2, 2))]])
+        solution = np.linalg.lstsq(system, np.concatenate([-mean, -off]), rcond=1e-10)[0]
+        step, multipliers = solution[:n], np.clip(solution[n:], -10, 10)
+        q = q + step * min(1.0, LONGEST_STEP / max(float(np.linalg.norm(step)), 1e-300))
+        if not np.all(np.isfinite(q)) or np.abs(q).max() > 100:
+            return None
+    return None
+
+
+def _seam_part(vector: np.ndarray, conditions: np.ndarray) -> np.ndarray:
+    """What of `vector` lies along the seam, orthogonal to both conditions."""
+    _, sizes, right = np.linalg.svd(conditions, full_matrices=False)
+    plane = right[sizes > NO_COUPLING]
+    return vector - plane.T @ (plane @ vector)
+
+
+def _described(model: VibronicHamiltonian, a: int, q: np.ndarray) -> ConicalIntersection:
+    energies, first, _ = _effective(model, a, q)
+    g, h = (first[:, 0, 0] - first[:, 1, 1]) / 2, first[:, 0, 1]
+    angle = 0.5 * np.arctan2(2 * g @ h, g @ g - h @ h)  # degenerate states may be turned: the plane's principal axes
+    g, h = np.cos(angle) * g + np.sin(angle) * h, np.cos(angle) * h - np.sin(angle) * g
+    if h @ h > g @ g:
+        g, h = h, -g
+    g, h = (v * (1.0 if v[int(np.abs(v).argmax())] >= 0 else -1.0) for v in (g, h))
+    everything = adiabatic_energies(model, q)
+    others = np.abs(np.delete(everything, [a, a + 1]) - energies.mean())
+    return ConicalIntersection((a, a + 1), float(energies.mean()), q, float(energies[1] - energies[0]), g, h,
+                               (first[:, 0, 0] + first[:, 1, 1]) / 2, model.n_modes - (2 if np.linalg.norm(h) > NO_COUPLING else 1),
+                               float(others.min()) if others.size else -1.0)
