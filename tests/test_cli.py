@@ -77,7 +77,7 @@ def test_dynamics_hamiltonian_and_molecules(tmp_path):
     assert all(name in listing for name in ("butatriene", "water", "ethylene", "formaldehyde", "pyrazine"))
 
 
-@pytest.mark.parametrize("command", ["photoelectron", "absorption", "hamiltonian", "dynamics", "molecules"])
+@pytest.mark.parametrize("command", ["photoelectron", "absorption", "intersection", "hamiltonian", "dynamics", "molecules"])
 def test_help_explains(command, tmp_path):
     result = vibronic(command, "--help", cwd=tmp_path)
     assert result.returncode == 0
@@ -126,6 +126,8 @@ ARGUMENTS = [
     (("photoelectron", "water", "--instrument", "none.csv", "--fwhm", "0.1"), "`--instrument` takes the place of `--fwhm`"),
     (("photoelectron", "water", "--hamiltonian", "published", "--levels", "koopmans", "--fwhm", "0.3", "--tolerance", "0.1", "--quiet"),
      "None of the levels koopmans is defined for this model. No Koopmans rung"),
+    (("intersection", "pyrazine", "--modes", "v7"), "Unknown mode 'v7'."),
+    (("intersection", "nowhere"), "Unknown molecule 'nowhere'."),
     (("absorption", "water", "--quiet"), "describes ionization, not electronic excitation"),
     (("absorption", "ethylene", "--quiet"), "carries no Hamiltonian of excited states"),
     (("absorption", "pyrazine", "--levels", "koopmans"), "Unknown level 'koopmans'."),
@@ -194,6 +196,14 @@ def test_absorption_from_the_command_line(tmp_path):
     assert isinstance(found, vb.photoelectron.AbsorptionComparison)
     assert f"{found}" in result.stdout
     assert "Lorentzian, FWHM 43.4 meV" in (folder / "spectrum.csv").read_text().splitlines()[0]
+
+
+def test_intersection_from_the_command_line(tmp_path):
+    result = vibronic("intersection", "pyrazine", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "0/1           0.261" in result.stdout
+    assert {p.name for p in (tmp_path / "pyrazine-intersection").iterdir()} == {"results.h5", "intersection-0-1.png"}
+    assert isinstance(vb.load(tmp_path / "pyrazine-intersection" / "results.h5"), vb.surfaces.SurfacesOverview)
 
 
 def test_an_scf_that_does_not_converge_is_reported(monkeypatch):

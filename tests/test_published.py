@@ -95,15 +95,3 @@ def test_pyrazine_populations_agree_with_mctdh():
     deviation = np.interp(time, run.times, run.populations[:, 1]) - upper
     assert np.abs(deviation).max() < 0.03
     assert np.sqrt(np.mean(deviation**2)) < 0.01
-
-
-def test_pyrazine_linear_model_has_its_published_intersection():
-    # linear two-state models: the seam of lowest energy in closed form, q along the tuning modes that close the gap
-    model = vb.library.hamiltonian("pyrazine", "linear-1988")
-    w, delta = model.frequencies, model.linear[:, 1, 1] - model.linear[:, 0, 0]
-    mean = (model.linear[:, 1, 1] + model.linear[:, 0, 0]) / 2
-    gap = model.constant[1, 1] - model.constant[0, 0]
-    shift = (gap - (mean * delta / w).sum()) / (delta**2 / w).sum()
-    q = -(mean + shift * delta) / w
-    values = np.linalg.eigvalsh(model.potential(q))
-    assert values[0] == pytest.approx(values[1], abs=1e-12)

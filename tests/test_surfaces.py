@@ -64,10 +64,8 @@ def test_published_linear_models_have_the_intersection_of_the_closed_form(molecu
     assert found.energy == pytest.approx(energy, abs=1e-9)
     np.testing.assert_allclose(found.position, q, atol=1e-5)
     assert found.gap < 1e-8
-    vectors = [(model.linear[:, 0, 0] - model.linear[:, 1, 1]) / 2, model.linear[:, 0, 1]]  # orthogonal by symmetry: g and h in some order
-    vectors.sort(key=np.linalg.norm)
-    for mine, exact in zip((found.h, found.g), vectors, strict=True):
-        assert abs(mine @ exact) == pytest.approx(exact @ exact, rel=1e-6)
+    for mine, exact in ((found.g, (model.linear[:, 0, 0] - model.linear[:, 1, 1]) / 2), (found.h, model.linear[:, 0, 1])):
+        np.testing.assert_allclose(mine, exact * np.sign(exact[np.abs(exact).argmax()]), atol=1e-6)
     assert found.is_peaked == (name != "linear-1996")  # that one is sloped: the upper surface has a minimum of its own below it
     assert found.seam_dimension == model.n_modes - 2
     top = surfaces.surface_minimum(model, 1)
@@ -166,3 +164,28 @@ def test_clear_answers_where_there_is_nothing_to_find():
     assert "crossing without coupling" in str(flat)
     with pytest.raises(vb.InputError, match="no branching plane"):
         surfaces.loop_around(flat)
+
+
+def test_overview_tells_minima_intersections_and_phases(tmp_path):
+    found = surfaces.overview(vb.library.hamiltonian("water"))
+    text = str(found)
+    assert "crossing  -" in text
+    assert "peaked    pi" in text
+    assert "INTERSECTION 1/2, of states A and B" in text
+    assert "branching plane h (eV): v3 +0.21" in text
+    vb.save(found, tmp_path / "x.h5")
+    assert str(vb.load(tmp_path / "x.h5")) == text
+    apart = surfaces.overview(vb.VibronicHamiltonian([0.1], np.diag([1.0, 2.0]), np.zeros((1, 2, 2))))
+    assert "NO INTERSECTIONS" in str(apart)
+    assert "they may not meet" in str(apart)
+
+
+def test_figure_of_an_intersection(tmp_path):
+    from vibronic.plotting import intersection_figure
+
+    model = vb.library.hamiltonian("water")
+    for pair, panels in (((0, 1), 1), ((1, 2), 3)):
+        figure = intersection_figure(model, vb.surfaces.conical_intersection(model, pair))
+        assert len(figure.axes) == panels
+        assert figure.axes[-1].get_ylabel() == "energy (eV)"
+        figure.savefig(tmp_path / "x.png")

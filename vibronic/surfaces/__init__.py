@@ -3,8 +3,11 @@
 from .adiabatic import adiabatic_energies, adiabatic_gradients, adiabatic_hessian, adiabatic_states, derivative_couplings
 from .geometric_phase import GeometricPhase, geometric_phase, loop_around
 from .intersection import ConicalIntersection, conical_intersection
+from .overview import SurfacesOverview, overview
 from .stationary import StationaryPoint, saddle_point, surface_minimum
 
-__all__ = ["ConicalIntersection", "GeometricPhase", "StationaryPoint", "adiabatic_energies", "adiabatic_gradients", "adiabatic_hessian",
-           "adiabatic_states", "conical_intersection", "derivative_couplings", "geometric_phase", "loop_around", "saddle_point",
-           "surface_minimum"]
+__all__ = [
+    "ConicalIntersection", "GeometricPhase", "StationaryPoint", "SurfacesOverview", "adiabatic_energies", "adiabatic_gradients",
+    "adiabatic_hessian", "adiabatic_states", "conical_intersection", "derivative_couplings", "geometric_phase", "loop_around", "overview",
+    "saddle_point", "surface_minimum",
+]

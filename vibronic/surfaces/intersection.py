@@ -25,9 +25,10 @@ NO_COUPLING = 1e-8  # eV; without a coupling vector the states cross without a c
 class ConicalIntersection:
     """The lowest point at which adiabatic surfaces `states` meet: `energy` (eV), `position` (n_modes,), `gap` (eV).
 
-    `g` and `h` (n_modes,), eV, span the branching plane: half the gradient difference and the coupling, rotated to be orthogonal with
-    |g| >= |h|; `s` is the mean gradient. Close by, E = energy + s.r -+ sqrt((g.r)^2 + (h.r)^2). `pitch` sqrt((g^2 + h^2)/2), `asymmetry`
-    (g^2 - h^2)/(g^2 + h^2), `tilt` |s| in the plane over the pitch.
+    `g` and `h` (n_modes,), eV, span the branching plane: half the gradient difference and the coupling of the degenerate states that are
+    nearest to diabatic ones, turned by as little as makes them orthogonal; `s` is the mean gradient. Close by,
+    E = energy + s.r -+ sqrt((g.r)^2 + (h.r)^2). `pitch` sqrt((g^2 + h^2)/2), `asymmetry`
+    |g^2 - h^2|/(g^2 + h^2), `tilt` |s| in the plane over the pitch.
 
     I. Fdez. Galvan, M. G. Delcey, T. B. Pedersen, F. Aquilante, R. Lindh, J. Chem. Theory Comput. 12, 3636 (2016), doi:10.1021/acs.jctc.6b00384
     """
@@ -55,7 +56,7 @@ class ConicalIntersection:
     @property
     def asymmetry(self) -> float:
         """0 for a round cone, 1 for a line of crossing."""
-        return float((self.g @ self.g - self.h @ self.h) / (self.g @ self.g + self.h @ self.h))
+        return float(abs(self.g @ self.g - self.h @ self.h) / (self.g @ self.g + self.h @ self.h))
 
     @property
     def slopes(self) -> tuple[float, float]:
@@ -76,7 +77,7 @@ class ConicalIntersection:
     @property
     def is_conical(self) -> bool:
         """False when nothing couples the two surfaces here: they cross, but not in a cone."""
-        return bool(np.linalg.norm(self.h) > NO_COUPLING)
+        return bool(min(np.linalg.norm(self.g), np.linalg.norm(self.h)) > NO_COUPLING)
 
     def __str__(self) -> str:
         kind = f"{'peaked' if self.is_peaked else 'sloped'} conical intersection" if self.is_conical else "crossing without coupling"
@@ -163,15 +164,22 @@ def _seam_part(vector: np.ndarray, conditions: np.ndarray) -> np.ndarray:
 
 
 def _described(model: VibronicHamiltonian, a: int, q: np.ndarray) -> ConicalIntersection:
-    energies, first, _ = _effective(model, a, q)
+    everything, vectors = np.linalg.eigh(model.potential(q))
+    pair = _most_diabatic(vectors[:, [a, a + 1]])
+    first = np.einsum("ia,mij,jb->mab", pair, model.potential_derivatives(q)[0], pair)
     g, h = (first[:, 0, 0] - first[:, 1, 1]) / 2, first[:, 0, 1]
     angle = 0.5 * np.arctan2(2 * g @ h, g @ g - h @ h)  # degenerate states may be turned: the plane's principal axes
+    angle -= np.pi / 2 * np.round(angle / (np.pi / 2))  # by as little as makes them orthogonal
     g, h = np.cos(angle) * g + np.sin(angle) * h, np.cos(angle) * h - np.sin(angle) * g
-    if h @ h > g @ g:
-        g, h = h, -g
     g, h = (v * (1.0 if v[int(np.abs(v).argmax())] >= 0 else -1.0) for v in (g, h))
-    everything = adiabatic_energies(model, q)
-    others = np.abs(np.delete(everything, [a, a + 1]) - energies.mean())
-    return ConicalIntersection((a, a + 1), float(energies.mean()), q, float(energies[1] - energies[0]), g, h,
+    others = np.abs(np.delete(everything, [a, a + 1]) - everything[[a, a + 1]].mean())
+    return ConicalIntersection((a, a + 1), float(everything[[a, a + 1]].mean()), q, float(everything[a + 1] - everything[a]), g, h,
                                (first[:, 0, 0] + first[:, 1, 1]) / 2, model.n_modes - (2 if np.linalg.norm(h) > NO_COUPLING else 1),
                                float(others.min()) if others.size else -1.0)
+
+
+def _most_diabatic(vectors: np.ndarray) -> np.ndarray:
+    """The two degenerate states (n_states, 2) turned so that they are as nearly as can be two of the diabatic states, in their order."""
+    rows = np.sort(np.argsort(-(vectors**2).sum(axis=1), kind="stable")[:2])
+    left, _, right = np.linalg.svd(vectors[rows])
+    return vectors @ right.T @ left.T
