@@ -189,3 +189,27 @@ def test_figure_of_an_intersection(tmp_path):
         assert len(figure.axes) == panels
         assert figure.axes[-1].get_ylabel() == "energy (eV)"
         figure.savefig(tmp_path / "x.png")
+
+
+def test_the_seam_of_a_linear_model_is_straight_and_its_energy_a_parabola():
+    model = vb.library.hamiltonian("butatriene")
+    x = vb.surfaces.conical_intersection(model)
+    path = surfaces.seam_path(model, x, np.eye(5)[1], length=1.0, n_points=9)
+    gaps = np.diff(surfaces.adiabatic_energies(model, path.positions), axis=1)
+    assert np.abs(gaps).max() < 1e-8
+    assert path.energies.argmin() == 4
+    steps = np.diff(path.positions, axis=0)
+    np.testing.assert_allclose(steps, np.tile(steps[0], (8, 1)), atol=1e-7)
+    np.testing.assert_allclose(np.linalg.norm(steps, axis=1), 0.25, atol=1e-9)
+    unit = steps[0] / 0.25
+    curvature = unit @ (model.frequencies * unit)  # the mean of linear surfaces is the reference parabola
+    np.testing.assert_allclose(path.energies - x.energy, curvature * path.lengths**2 / 2, atol=1e-7)
+    with pytest.raises(vb.InputError, match="leads across the seam"):
+        surfaces.seam_path(model, x, x.h)
+
+
+def test_a_curved_seam_stays_degenerate():
+    model = vb.library.hamiltonian("pyrazine")
+    path = surfaces.seam_path(model, vb.surfaces.conical_intersection(model), [0, 1, 1, 0], length=0.8, n_points=9)
+    assert np.abs(np.diff(surfaces.adiabatic_energies(model, path.positions), axis=1)).max() < 1e-8
+    assert path.energies.argmin() == 4

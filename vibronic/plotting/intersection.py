@@ -57,6 +57,8 @@ def intersection_figure(model: VibronicHamiltonian, point: ConicalIntersection) 
         for a in point.states:
             ax.plot_surface(u, v, energies[..., a], color=colour(a), alpha=0.75, linewidth=0, rstride=1, cstride=1, antialiased=True)
         ax.set(xlabel="along g (q)", ylabel="along h (q)", zlabel="energy (eV)")
+        ax.set_xticks([-1, 0, 1])
+        ax.set_yticks([-1, 0, 1])
         ax.view_init(18, -60)
         for k, (direction, name) in enumerate(((point.g, "g"), (point.h, "h"))):
             plot_cut(model, point, direction, name, figure.add_subplot(grid[k, 1]))

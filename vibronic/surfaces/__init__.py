@@ -4,10 +4,11 @@ from .adiabatic import adiabatic_energies, adiabatic_gradients, adiabatic_hessia
 from .geometric_phase import GeometricPhase, geometric_phase, loop_around
 from .intersection import ConicalIntersection, conical_intersection
 from .overview import SurfacesOverview, overview
+from .seam import SeamPath, seam_path
 from .stationary import StationaryPoint, saddle_point, surface_minimum
 
 __all__ = [
-    "ConicalIntersection", "GeometricPhase", "StationaryPoint", "SurfacesOverview", "adiabatic_energies", "adiabatic_gradients",
+    "ConicalIntersection", "GeometricPhase", "SeamPath", "StationaryPoint", "SurfacesOverview", "adiabatic_energies", "adiabatic_gradients",
     "adiabatic_hessian", "adiabatic_states", "conical_intersection", "derivative_couplings", "geometric_phase", "loop_around", "overview",
-    "saddle_point", "surface_minimum",
+    "saddle_point", "seam_path", "surface_minimum",
 ]

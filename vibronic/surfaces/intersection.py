@@ -119,6 +119,12 @@ def _pair(model: VibronicHamiltonian, states: Sequence[int]) -> tuple[int, int]:
     return pair  # type: ignore[return-value]
 
 
+def seam_conditions(model: VibronicHamiltonian, a: int, q: np.ndarray) -> tuple[float, np.ndarray]:
+    """Gap E_a+1 - E_a (eV) at q, and the vectors (2, n_modes) that open it: half the gradient difference of a and a + 1, and their coupling."""
+    energies, first, _ = _effective(model, a, q)
+    return float(energies[1] - energies[0]), np.stack([(first[:, 0, 0] - first[:, 1, 1]) / 2, first[:, 0, 1]])
+
+
 def _effective(model: VibronicHamiltonian, a: int, q: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Energies (2,), first (n_modes, 2, 2) and second (n_modes, n_modes, 2, 2) derivatives of the effective two-state Hamiltonian at q."""
     energies, vectors = np.linalg.eigh(model.potential(q))
