@@ -51,7 +51,8 @@ def test_ehrenfest_and_populations_on_the_basis_of_a_run():
     found = expectations(model, 1, times, basis=run.basis)
     np.testing.assert_allclose(found.populations, run.populations, atol=1e-5)
     slope = np.gradient(found.positions, times, axis=0)[2:-2]
-    np.testing.assert_allclose(slope, model.frequencies * found.momenta[2:-2] / HBAR, atol=5e-3)  # d<q>/dt = w <p>/hbar, on a basis certain to 1e-3
+    # d<q>/dt = w <p>/hbar, on a basis certain to 1e-3
+    np.testing.assert_allclose(slope, model.frequencies * found.momenta[2:-2] / HBAR, atol=5e-3)
     np.testing.assert_allclose(found.positions[:, 0], 0, atol=1e-12)  # the coupling mode stays centred by symmetry
     assert found.position_widths[-1, 0] > 0.75
     assert (found.position_widths * found.momentum_widths).min() > 0.5 - 1e-6  # Heisenberg
