@@ -62,6 +62,7 @@ def test_cell_means_of_the_fourier_transform_are_those_of_the_lines():
     (lambda: vb.Voigt(0.04, 0.0), "`lorentzian` must be a positive number of eV"),
     (lambda: vb.Instrument([0, 1], [1, 1]), "three or more rising `offsets`"),
     (lambda: vb.Instrument([0, 1, 2], [1, -1, 1]), "must not be negative"),
+    (lambda: vb.Instrument([4.1, 4.2, 4.3], [1, 2, 1]), "must enclose 0, but go from 4.1 to 4.3 eV"),
     (lambda: vb.StickSpectrum([9], [1]).broadened([9, 8], fwhm=0.1), "does not rise everywhere"),
     (lambda: vb.StickSpectrum([9], [1]).broadened([], fwhm=0.1), "two or more rising energies"),
     (lambda: vb.StickSpectrum([9], [1]).broadened([8, 10]), "either `fwhm`"),
