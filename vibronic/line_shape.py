@@ -142,7 +142,8 @@ class Instrument(LineShape):
             raise InputError(f"An instrument function needs three or more rising `offsets` (eV) and as many `values`, but has shapes {x.shape} "
                              f"and {y.shape}.")
         if not x[0] <= 0 <= x[-1]:
-            raise InputError(f"The `offsets` of an instrument function count from the line and must enclose 0, but go from {x[0]:g} to {x[-1]:g} eV.")
+            raise InputError(f"The `offsets` of an instrument function count from the line and must enclose 0, but go from "
+                             f"{x[0]:g} to {x[-1]:g} eV.")
         area = np.trapezoid(y, x)
         if np.any(y < 0) or area <= 0:
             raise InputError("The `values` of an instrument function must not be negative, nor all be zero.")
