@@ -149,3 +149,10 @@ def test_an_emission_that_fails_does_not_lose_the_absorption():
     found = vb.photoelectron.absorption(model, levels=["displaced"], temperature=2000.0, emission=True, tolerance=0.2, fwhm=0.1)
     assert found.emission is None
     assert "NO EMISSION: At 2000 K more than 384 vibronic levels are populated" in str(found)
+
+
+def test_the_verdict_on_uncoupled_states_entered_together_finds_nothing_lent():
+    model = replace(crossing_model(), linear=crossing_model().linear * np.eye(2), process="excitation")
+    text = str(vb.photoelectron.absorption(model, levels=["vibronic"]))
+    assert "the single-state picture holds" in text
+    assert "Of what enters" not in text

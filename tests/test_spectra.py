@@ -421,3 +421,15 @@ def test_ladder_has_rungs_of_one_area_on_one_grid():
     assert any("No distorted rung" in text for text in vb.spectra.ladder(crossing_model(), fwhm=0.05).remarks)
     with pytest.raises(vb.InputError, match="All transition amplitudes of 'dark' are zero"):
         vb.spectra.ladder(replace(crossing_model(), transition_amplitudes=[0, 0], title="dark"))
+
+
+def test_dipoles_along_different_directions_do_not_interfere():
+    # one symmetry, so that amplitudes along one direction interfere; along two they cannot, in absorption or emission
+    mixed = replace(crossing_model(), constant=[[9.1, 0.05], [0.05, 9.5]])
+    crossed, alike = (replace(mixed, transition_dipoles=d) for d in ([[1.0, 0, 0], [0, 1.0, 0]], [[1.0, 0, 0], [1.0, 0, 0]]))
+    parts = [emission_spectrum(replace(mixed, transition_amplitudes=a)) for a in ([1, 0], [0, 1])]
+    same_curves(emission_spectrum(crossed), summed(parts))
+    assert abs(emission_spectrum(alike).strength - summed(parts).strength) > 0.05
+    up = vb.photoelectron.absorption(replace(crossed, process="excitation"), levels=["vibronic"])
+    assert len(up.vibronic) == 2
+    same_curves(up.vibronic_lines, summed([lanczos_spectrum(mixed, i, fwhm=0.04) for i in (0, 1)]), fwhm=0.04, tolerance=5e-3)

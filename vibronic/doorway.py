@@ -49,6 +49,14 @@ class Doorway:
         kept = np.ones(model.n_states, bool) if states is None else np.isin(np.arange(model.n_states), states)
         return cls(model.transition_amplitudes * kept, model.transition_slopes * kept, _level(model, quanta))
 
+    @classmethod
+    def of_light(cls, model: VibronicHamiltonian) -> list[Doorway]:
+        """What light makes of the vibrational ground state: all states coherently, or with transition dipoles one for every direction."""
+        if model.transition_dipoles is None:
+            return [cls.transition(model)]
+        directions = [column for column in model.transition_dipoles.T if np.any(np.abs(column) > 1e-8)]
+        return [cls(column, np.zeros((model.n_modes, model.n_states)), _level(model, None)) for column in directions]
+
     @property
     def states(self) -> np.ndarray:
         """Indices of the states that are reached."""

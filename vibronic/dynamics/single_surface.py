@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from ..checks import InputError, check_index, check_shape, frozen_array
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import lanczos_exponential
-from ..operators import position_power
+from ..operators import oscillator_dvr
 from ..storage import noun
 from ..units import HBAR
 
@@ -116,8 +116,7 @@ class SurfaceHamiltonian:
 
 def _axis(points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points, the squared weights that turn amplitudes into densities, and the momentum matrix of an oscillator DVR."""
-    grid, transform = np.linalg.eigh(position_power(points, 1))
-    transform = transform * np.sign(transform[0])  # every point's function is positive there
+    grid, transform = oscillator_dvr(points)
     off = np.sqrt(np.arange(1, points) / 2)
     momentum = 1j * (np.diag(off, -1) - np.diag(off, 1))  # p = i (a^+ - a)/sqrt(2)
     ground = np.exp(-(grid**2) / 2) / np.pi**0.25

@@ -16,6 +16,12 @@ def position_power(n_levels: int, power: int) -> np.ndarray:
     return (matrix + matrix.T) / 2  # exactly symmetric, whatever the rounding
 
 
+def oscillator_dvr(n_levels: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points (n_levels,) at which q is diagonal, and the points as columns of levels (n_levels, n_levels), positive in the ground level."""
+    points, transform = np.linalg.eigh(position_power(n_levels, 1))
+    return points, transform * np.sign(transform[0])
+
+
 @lru_cache(maxsize=4096)
 def transition_elements(n_levels: int, power: int, shift: int) -> np.ndarray:
     """<n| q^power |n + shift> for n = 0 ... n_levels - 1, zero where n + shift is no level, (n_levels,)."""

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
-
 from ..checks import CalculationError, InputError, check_positive
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
@@ -75,7 +73,7 @@ def absorption(model: VibronicHamiltonian, *, levels: Sequence[str] = ABSORPTION
     seen = measured_curve(model, measured, profile, window)
     kept = reduction(model, max_modes=max_modes, modes=modes)
     settings = {"temperature": temperature, "tolerance": tolerance, "max_size": max_size, "memory": memory, "progress": progress}
-    found = rungs(kept.model, levels, profile, _doorways(kept.model), **settings)
+    found = rungs(kept.model, levels, profile, Doorway.of_light(kept.model), **settings)
     total = found["ladder"].rung("vibronic").total
     down, absolute, about = None, None, {"vibronic": version("vibronic"), "shape": str(profile), "fwhm_eV": float(profile.fwhm),
                                          "tolerance": tolerance}
@@ -91,11 +89,3 @@ def absorption(model: VibronicHamiltonian, *, levels: Sequence[str] = ABSORPTION
         kept.model, kept, experiment=tuple(experiment), match=matched(found["ladder"], seen), emission=down,
         absolute=absolute, provenance=about, **found)
 
-
-def _doorways(model: VibronicHamiltonian) -> list[Doorway]:
-    """All states coherently; with transition dipoles one doorway for every direction in which there are any."""
-    still = np.zeros(model.n_modes, int)
-    if model.transition_dipoles is None:
-        return [Doorway.transition(model)]
-    directions = [column for column in model.transition_dipoles.T if np.any(np.abs(column) > 1e-8)]
-    return [Doorway(column, np.zeros((model.n_modes, model.n_states)), still) for column in directions]

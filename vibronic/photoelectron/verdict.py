@@ -31,8 +31,8 @@ def verdict(found: Comparison, observed: Sequence[Band] = ()) -> str:
                           "every band belongs to one electronic state; the single-state picture holds." if
                           min(b.purity for b in found.bands) > PURE else "every band can be given to one electronic state, though not purely.")])
         sentences += [_composition(found.bands[k], labels, k) for k in mixed[:2]]
-    worst = max(found.diagnoses, key=lambda d: d.nonadiabatic + 1 - d.carried.max())
-    if worst.nonadiabatic > 0.02 or worst.carried.max() < PURE:
+    worst = max(found.diagnoses, key=lambda d: d.nonadiabatic + _lent(d, labels))
+    if worst.nonadiabatic > 0.02 or _lent(worst, labels) > 1 - PURE:
         sentences.append(_transition(worst, labels))
     return "VERDICT: " + " ".join(sentences)
 
@@ -85,9 +85,18 @@ def _composition(band: VibronicBand, labels: Sequence[str], k: int) -> str:
             f"{band.participation:.1f} states share each of its lines{_new(band.nonadiabatic)}.")
 
 
+def _own(d: TransitionDiagnosis, labels: Sequence[str]) -> list[int]:
+    """Indices of the states entered."""
+    return [k for k, label in enumerate(labels) if label in d.label.split(" + ")]
+
+
+def _lent(d: TransitionDiagnosis, labels: Sequence[str]) -> float:
+    """Share of the intensity that ends in lines of other states than those entered."""
+    return float(1 - d.carried[_own(d, labels)].sum())
+
+
 def _transition(d: TransitionDiagnosis, labels: Sequence[str]) -> str:
-    own = [k for k, label in enumerate(labels) if label in d.label.split(" + ")]
-    lent = 1 - d.carried[own].sum()
+    own, lent = _own(d, labels), _lent(d, labels)
     others = np.argsort(-np.where(np.isin(np.arange(len(labels)), own), -1, d.carried))
     first = labels[int(others[0])]
     where = f", mostly {first}" if len(labels) - len(own) > 1 else f" ({first})" if len(own) < len(labels) else ""

@@ -11,7 +11,7 @@ from ..checks import InputError, check_positive
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import LanczosRecursion
-from ..operators import certificate, memory_limit, position_power, reachable_quanta
+from ..operators import certificate, memory_limit, oscillator_dvr, reachable_quanta
 from ..spectrum import StickSpectrum, summed
 from .franck_condon import multiplied, progression
 from .growth import Progress
@@ -157,7 +157,7 @@ def _adiabatic_state(model: VibronicHamiltonian, grid: np.ndarray, surface: int)
 
 def _axis(n: int, frequency: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points (n,), levels in them (n, n), and the kinetic energy (n, n) of an oscillator DVR of n levels."""
-    points, transform = np.linalg.eigh(position_power(n, 1))
+    points, transform = oscillator_dvr(n)
     energy = transform.T @ np.diag(frequency * (np.arange(n) + 0.5)) @ transform
     return points, transform, (energy - np.diag(frequency * points**2 / 2)).astype(np.float32)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,8 +34,9 @@ def emission_spectrum(model: VibronicHamiltonian, temperature: float = 0.0, *, t
     """Lines from the vibronic levels k down to the reference's oscillator levels n, after relaxation to `temperature` (K).
 
     sum_k P_k sum_n |<n|T|k>|^2 delta(E - E_k + E_n), P_k = exp(-E_k/kT)/Z; at 0 K from the lowest level (all that are degenerate with
-    it). T is the model's transition amplitudes with their slopes, taken coherently. The reference's levels are the basis functions, so
-    that amplitudes of eigenvectors are amplitudes of lines. Strengths are <T T+>: the rate of photons goes with E^3 times them, the
+    it). T is the model's transition amplitudes with their slopes, taken coherently (its dipoles: one direction at
+    a time). The reference's levels are the basis functions, so that amplitudes of
+    eigenvectors are amplitudes of lines. Strengths are <T T+>: the rate of photons goes with E^3 times them, the
     power with E^4. The basis is grown until the curve of width `fwhm` (eV) is certain to `tolerance` of its peak.
 
     Raises CalculationError when more levels are populated than can be computed.
@@ -42,14 +44,14 @@ def emission_spectrum(model: VibronicHamiltonian, temperature: float = 0.0, *, t
     check_temperature(temperature)
     check_positive("tolerance", tolerance)
     check_positive("fwhm", fwhm, "eV")
-    door = Doorway.transition(model)
-    found = grown(model, door, lambda sector, last: _relaxed(model, sector, temperature, tolerance),
-                  lambda new, old: curve_difference(new.lines(model, door, False), old.lines(model, door, False), fwhm), time=TIME,
+    doors = Doorway.of_light(model)
+    found = grown(model, Doorway.transition(model), lambda sector, last: _relaxed(model, sector, temperature, tolerance),
+                  lambda new, old: curve_difference(new.lines(model, doors, False), old.lines(model, doors, False), fwhm), time=TIME,
                   tolerance=tolerance, max_size=max_size, memory=memory_limit(memory), report=progress or (lambda stage, fraction: None),
                   stage="Emission", whole=True)
     about = certificate(tolerance, found.error, found.sector.size, found.limiting)
     levels = found.result.energies.size
-    sticks = found.result.lines(model, door, character)
+    sticks = found.result.lines(model, doors, character)
     return replace(sticks, certificate={**about, "levels": levels, "text": f"{about['text']}; from {levels} levels"},
                    provenance={"model": model.title, "temperature_K": temperature})
 
@@ -63,14 +65,15 @@ class _Relaxed:
     vectors: np.ndarray
     populations: np.ndarray
 
-    def lines(self, model: VibronicHamiltonian, door: Doorway, character: bool) -> StickSpectrum:
-        """The lines of all levels, with the electronic character of the level each starts from."""
+    def lines(self, model: VibronicHamiltonian, doors: Sequence[Doorway], character: bool) -> StickSpectrum:
+        """The lines of all levels through every doorway, with the electronic character of the level each starts from."""
         harmonic = self.basis.quanta @ model.frequencies
         parts: list[tuple[Any, ...]] = []
-        amplitudes = _lowered(self.basis, door, self.vectors)
+        squares = np.sum([_lowered(self.basis, door, self.vectors) ** 2 for door in doors], axis=0)
+        strength = sum(door.strength for door in doors)
         for k, (energy, population) in enumerate(zip(self.energies, self.populations, strict=True)):
-            strengths = population * amplitudes[:, k] ** 2
-            seen = np.flatnonzero(strengths > THRESHOLD * population * door.strength)
+            strengths = population * squares[:, k]
+            seen = np.flatnonzero(strengths > THRESHOLD * population * strength)
             parts.append((energy - model.zero_point_energy - harmonic[seen], strengths[seen], np.full(seen.size, k)))
         energies, strengths, origin = (np.concatenate(column) for column in zip(*parts, strict=True))
         order = np.argsort(energies, kind="stable")

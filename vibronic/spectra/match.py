@@ -13,6 +13,7 @@ from ..spectrum import Spectrum, StickSpectrum
 from ..storage import noun
 
 SCAN = 400  # shifts tried before the best is refined
+FURTHEST = 1.0  # eV; largest shift tried where energies are absolute
 MAXIMA = 0.08  # of the highest; lower maxima are not compared
 FEWEST = 5  # points of a measured spectrum inside the window
 
@@ -68,7 +69,8 @@ def match(sticks: StickSpectrum, measured: Spectrum, *, fwhm: float | None = Non
     """The rigid shift and scale that bring `sticks`, broadened, nearest to `measured` inside `window` (eV), by least squares.
 
     Values are compared as they are (no factor of energy, no background). `absolute=False` says that the energies of the lines have no
-    absolute origin, so that an unshifted comparison means nothing. Raises InputError for a window that holds fewer than five points.
+    absolute origin, so that an unshifted comparison means nothing; otherwise shifts beyond 1 eV, which would lay one band on another, are
+    not tried. Raises InputError for a window that holds fewer than five points.
     """
     shape = shape or Gaussian(0.04 if fwhm is None else fwhm)
     seen = inside_window(measured, window)
@@ -86,7 +88,8 @@ def match(sticks: StickSpectrum, measured: Spectrum, *, fwhm: float | None = Non
         scale = float(c @ values / (c @ c)) if np.any(c) else 0.0
         return float(np.sqrt(np.mean((values - scale * c) ** 2)) / values.max()), scale
 
-    shifts = np.linspace(grid[0] - fine[-1], grid[-1] - fine[0], max(SCAN, int((np.ptp(grid) + np.ptp(fine)) / (shape.fwhm / 3))))
+    low, high = (-FURTHEST, FURTHEST) if absolute else (grid[0] - fine[-1], grid[-1] - fine[0])
+    shifts = np.linspace(low, high, max(SCAN, int((high - low) / (shape.fwhm / 3))))
     best = shifts[int(np.argmin([residual(s)[0] for s in shifts]))]
     width = shifts[1] - shifts[0]
     shift = float(minimize_scalar(lambda s: residual(s)[0], bounds=(best - width, best + width), method="bounded",

@@ -70,9 +70,9 @@ def thermal_spectrum(model: VibronicHamiltonian, start: Doorway | int, temperatu
     """Lines from the reference's levels n, each populated by exp(-E_n/kT)/Z: sum_n p_n sum_f |<f|T|n>|^2 delta(E - E_f + E_n).
 
     `start` says how the transition T acts (its `quanta` are not used); `temperature` is in K, and 0 gives the cold spectrum; `of` is the
-    spectrum that is summed (`lanczos_spectrum`, `adiabatic_spectrum`). The
-    `exact` most populated levels are summed one by one, each to the tolerance its weight calls for. Where these hold too little of
-    the population (less than 1 - tolerance/5), up to `samples` of the others are drawn at random with their Boltzmann probabilities
+    spectrum that is summed (`lanczos_spectrum`, `adiabatic_spectrum`). The `exact` most populated levels are summed one by one, each to
+    the tolerance its weight calls for. Where these hold too little of the population (less than 1 - tolerance/5), up to `samples` of
+    the others are drawn at random with their Boltzmann probabilities
     (numbers from `seed`), until twice the standard error of their mean curve, broadened to `fwhm` (eV), is below 2/5 of `tolerance` of the
     peak; the certificate tells how many levels were summed and drawn, what weight the drawn ones stand for, and the error reached.
     """
