@@ -34,6 +34,15 @@ def frozen_array(value: Any, name: str = "value", dtype: type = float) -> np.nda
     return array
 
 
+def checked_times(times: Any) -> np.ndarray:
+    """Output times (fs) that increase from 0, two or more, as a read-only array."""
+    found = frozen_array(times, "times")
+    if found.ndim != 1 or found.size < 2 or found[0] != 0 or np.any(np.diff(found) <= 0):
+        listing = f"{found.ravel()[:4].tolist()}{'...' if found.size > 4 else ''}"
+        raise InputError(f"Argument `times` must increase from 0 (fs), but is {listing} of shape {found.shape}.")
+    return found
+
+
 def check_shape(name: str, array: np.ndarray, symbols: Sequence[str], expected: tuple[int, ...]) -> None:
     """Raise unless `array` has the expected shape; `symbols` name its axes."""
     if array.shape != expected:

@@ -98,6 +98,26 @@ class GrowthStep:
 
 @noun
 @dataclass(frozen=True, eq=False)
+class Table:
+    """An array of readings, (n_t, ...)."""
+
+    values: np.ndarray
+
+
+@noun
+@dataclass(frozen=True, eq=False)
+class UnfinishedObservations:
+    """Observations that were interrupted: `amplitudes` (n_functions,) at the last output, and all that was `measured` until then: for the
+    observables in turn as many tables as `widths` says."""
+
+    fingerprint: str
+    amplitudes: np.ndarray
+    widths: tuple[int, ...]
+    measured: tuple[Table, ...]
+
+
+@noun
+@dataclass(frozen=True, eq=False)
 class UnfinishedPropagation:
     """A propagation that was interrupted: `amplitudes` (n_functions,) at the last output, and all that was measured until then.
 

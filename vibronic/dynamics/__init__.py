@@ -1,9 +1,17 @@
 """VibronicHamiltonian x Wavepacket -> Propagation, by QuTiP's solvers."""
 
-from .expectations import Expectations, expectations
+from .adiabatic import AdiabaticPopulations, SurfacePopulations
+from .densities import ModeDensity, ReducedDensities
+from .expectations import Expectations, Means, expectations
+from .flux import Flux, Fluxes
 from .methods import Chebyshev, Lanczos, QutipIntegrator, ShortIterativeLanczos
+from .observing import Meter, Observable, observations
 from .propagate import propagate
 from .single_surface import SurfaceHamiltonian, SurfacePropagation, single_surface_propagation
+from .snapshots import Amplitudes, Snapshots
 
-__all__ = ["Chebyshev", "Expectations", "Lanczos", "QutipIntegrator", "ShortIterativeLanczos", "SurfaceHamiltonian", "SurfacePropagation",
-           "expectations", "propagate", "single_surface_propagation"]
+__all__ = [
+    "AdiabaticPopulations", "Amplitudes", "Chebyshev", "Expectations", "Flux", "Fluxes", "Lanczos", "Means", "Meter", "ModeDensity",
+    "Observable", "QutipIntegrator", "ReducedDensities", "ShortIterativeLanczos", "Snapshots", "SurfaceHamiltonian", "SurfacePopulations",
+    "SurfacePropagation", "expectations", "observations", "propagate", "single_surface_propagation",
+]

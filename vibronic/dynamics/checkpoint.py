@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from ..checks import InputError
 from ..hamiltonian import VibronicHamiltonian
-from ..propagation import GrowthStep, UnfinishedPropagation
+from ..propagation import GrowthStep, UnfinishedObservations, UnfinishedPropagation
 from ..storage import load, save
 
 EVERY = 60.0  # seconds between saves
+Unfinished = TypeVar("Unfinished", UnfinishedPropagation, UnfinishedObservations)
+
+
+def checkpoint_path(checkpoint: str | os.PathLike | None) -> Path | None:
+    """The file that an interrupted calculation is saved to, if one was named."""
+    path = Path(checkpoint) if checkpoint is not None else None
+    if path is not None and path.suffix not in (".h5", ".hdf5"):
+        raise InputError(f"Argument `checkpoint` must name an .h5 file, but is {str(path)!r}.")
+    return path
 
 
 def fingerprint(model: VibronicHamiltonian, *others: Any) -> str:
@@ -36,18 +46,18 @@ class Checkpoint:
     step: GrowthStep | None = None
     _saved: float = field(default_factory=monotonic)
 
-    def found(self) -> UnfinishedPropagation | None:
-        """What an interrupted run of the same propagation left, if anything.
+    def found(self, kind: type[Unfinished]) -> Unfinished | None:
+        """What an interrupted run of the same calculation left, if anything.
 
         Raises InputError when the file holds something else.
         """
         if self.path is None or not self.path.exists():
             return None
         left = load(self.path)
-        if not isinstance(left, UnfinishedPropagation) or left.fingerprint != self.fingerprint:
+        if not isinstance(left, kind) or left.fingerprint != self.fingerprint:
             raise InputError(f"{self.path} belongs to another propagation: its model, state, times, tolerance or method differ. Repeat the "
                              "call that made it, or delete the file to start afresh.")
-        self.step = left.step
+        self.step = getattr(left, "step", None)
         return left
 
     def begin(self, step: GrowthStep) -> None:
@@ -60,13 +70,13 @@ class Checkpoint:
         """True when it is time to save."""
         return self.path is not None and monotonic() - self._saved > EVERY
 
-    def save(self, left: UnfinishedPropagation) -> None:
+    def save(self, left: UnfinishedPropagation | UnfinishedObservations) -> None:
         """Write what has been measured so far."""
         self._write(replace(left, fingerprint=self.fingerprint))
 
-    def _write(self, left: UnfinishedPropagation) -> None:
+    def _write(self, left: UnfinishedPropagation | UnfinishedObservations) -> None:
         if self.path is not None:
-            save(replace(left, step=self.step), self.path)
+            save(replace(left, step=self.step) if isinstance(left, UnfinishedPropagation) else left, self.path)
         self._saved = monotonic()
 
     def finished(self) -> None:

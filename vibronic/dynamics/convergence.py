@@ -10,7 +10,7 @@ import numpy as np
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..operators import PrunedSector, certificate, certified_error, cost, expected_error, first_sector
-from ..propagation import GrowthStep, Propagation
+from ..propagation import GrowthStep, Propagation, UnfinishedPropagation
 from .checkpoint import Checkpoint
 from .measurement import measured
 from .methods import Method, QutipIntegrator
@@ -27,7 +27,7 @@ def converged(model: VibronicHamiltonian, start: Doorway, times: np.ndarray, met
     3) it is that of the last, which the certificate reports.
     """
     label, few = start.name(model), np.unique(np.linspace(0, times.size - 1, min(FEW, times.size)).round().astype(int))
-    left = checkpoint.found()
+    left = checkpoint.found(UnfinishedPropagation)
     if left is not None and left.step is not None:
         step = left.step
         sector = PrunedSector(model, start, step.weights, step.cutoff)

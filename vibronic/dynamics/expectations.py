@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from ..basis import VibronicBasis
-from ..checks import InputError, frozen_array
+from ..checks import frozen_array
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
-from ..numerics import lanczos_exponential
-from ..operators import hamiltonian_operator, packet_functions
-from ..operators.operator import check_fit
 from ..operators.sparse import Space
 from ..storage import noun
-from ..units import HBAR
 from ..wavepacket import Wavepacket
-from .propagate import propagate
-
-FEW = 25  # outputs of the propagation that finds a basis
+from .observing import Meter, Observable, observations
 
 
 @noun
@@ -70,6 +63,15 @@ class Expectations:
                 f"{self.purity.min():.3f}")
 
 
+@dataclass(frozen=True)
+class Means(Observable):
+    """<q>, <p>, their widths and the electronic density matrix: gives Expectations."""
+
+    def meter(self, model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray) -> Meter:
+        """Meter of a sector."""
+        return _Meter(model, basis, functions)
+
+
 def expectations(model: VibronicHamiltonian, start: Wavepacket | Doorway | int, times: Any, *, basis: VibronicBasis | None = None,
                  tolerance: float = 1e-3) -> Expectations:
     """Means, widths and the electronic density of a wavepacket at `times` (fs, rising from 0).
@@ -77,35 +79,14 @@ def expectations(model: VibronicHamiltonian, start: Wavepacket | Doorway | int, 
     `start` is a Wavepacket on a basis of its own, or a Doorway or a state index; for these `basis` is that of a propagation made before
     (`run.basis`), or one is found to `tolerance`. Widths are standard deviations; 1/sqrt(2) in the reference's ground state.
     """
-    moments = frozen_array(times, "times")
-    if moments.ndim != 1 or moments.size < 2 or moments[0] != 0 or np.any(np.diff(moments) <= 0):
-        raise InputError("Argument `times` must increase from 0 (fs).")
-    if isinstance(start, Wavepacket):
-        packet = start
-    else:
-        door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
-        found = basis or propagate(model, door, np.linspace(0, moments[-1], FEW), tolerance=tolerance).basis
-        assert found is not None
-        packet = door.packet(found)
-    check_fit(model, packet.basis)
-    functions = packet_functions(model, packet)
-    meter = _Meter(packet.basis, functions)
-    rows = [meter.measured(psi) for psi in _states(model, packet, functions, moments)]
-    q, p, qq, pp, density = (np.array(column) for column in zip(*rows, strict=True))
-    return Expectations(moments, q, p, np.sqrt(np.maximum(qq - q**2, 0)), np.sqrt(np.maximum(pp - p**2, 0)), density, model.state_labels,
-                        model.mode_labels)
+    return observations(model, start, times, [Means()], basis=basis, tolerance=tolerance)[0]
 
 
-def _states(model: VibronicHamiltonian, packet: Wavepacket, functions: np.ndarray, times: np.ndarray) -> Iterator[np.ndarray]:
-    operator = hamiltonian_operator(model, packet.basis, None if functions.size == packet.basis.size else functions)
-    with threadpool_limits(limits=1):
-        yield from lanczos_exponential(operator, packet.amplitudes.ravel()[functions], times / HBAR, tolerance=1e-7)
-
-
-class _Meter:
+class _Meter(Meter):
     """Pairs of functions that q and q^2 connect within a sector, and functions of equal quanta in two states."""
 
-    def __init__(self, basis: VibronicBasis, functions: np.ndarray) -> None:
+    def __init__(self, model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray) -> None:
+        self.labels = model.state_labels, model.mode_labels
         n, space = basis.n_vibrational, Space(basis)
         self.states, levels = np.divmod(functions, n)
         self.quanta = basis.quanta[levels].astype(float)
@@ -127,7 +108,7 @@ class _Meter:
                 self.pairs[i, j] = own[left], other[right]
         self.n_states = basis.n_states
 
-    def measured(self, psi: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    def measured(self, psi: np.ndarray, k: int) -> tuple[np.ndarray, ...]:
         """<q>, <p>, <q^2>, <p^2> of every mode, divided by the norm, and the electronic density matrix."""
         weight, norm = np.abs(psi) ** 2, float(np.vdot(psi, psi).real)
         q, p, qq, pp = np.zeros((4, len(self.once)))
@@ -141,3 +122,8 @@ class _Meter:
             density[i, j] = np.vdot(psi[right], psi[left])
             density[j, i] = density[i, j].conj()
         return q, p, qq, pp, density
+
+    def outcome(self, times: np.ndarray, columns: Sequence[np.ndarray]) -> Expectations:
+        """The readings, as Expectations."""
+        q, p, qq, pp, density = columns
+        return Expectations(times, q, p, np.sqrt(np.maximum(qq - q**2, 0)), np.sqrt(np.maximum(pp - p**2, 0)), density, *self.labels)

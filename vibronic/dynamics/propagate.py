@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from ..checks import InputError, check_positive, frozen_array
+from ..checks import check_positive, checked_times
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..operators import cost, memory_limit, packet_functions
 from ..operators.operator import check_fit
-from ..propagation import Propagation
+from ..propagation import Propagation, UnfinishedPropagation
 from ..wavepacket import Wavepacket
-from .checkpoint import Checkpoint, fingerprint
+from .checkpoint import Checkpoint, checkpoint_path, fingerprint
 from .convergence import converged
 from .measurement import Progress, measured
 from .methods import Lanczos, Method
@@ -34,31 +31,23 @@ def propagate(model: VibronicHamiltonian, start: Wavepacket | Doorway | int, tim
 
     Raises InputError for times that do not increase from 0, a packet that does not fit the model, or one that needs more memory.
     """
-    times = frozen_array(times, "times")
-    if times.ndim != 1 or times.size < 2 or times[0] != 0 or np.any(np.diff(times) <= 0):
-        raise InputError(f"Argument `times` must increase from 0 (fs), but is {times[:4].tolist()}... of shape {times.shape}.")
+    times = checked_times(times)
     check_positive("tolerance", tolerance)
     check_positive("max_size", max_size)
     room = memory_limit(memory)
     method = method or Lanczos(1e-8 if isinstance(start, Wavepacket) else min(1e-5, 0.01 * tolerance))
     report = progress or (lambda stage, fraction: None)
-    path = _checked(checkpoint)
+    path = checkpoint_path(checkpoint)
     if isinstance(start, Wavepacket):
         check_fit(model, start.basis)
         mark = Checkpoint(path, fingerprint(model, start.amplitudes, start.basis, times, method))
         functions = packet_functions(model, start)
         cost(model, start.basis, functions, time=times[-1], n_times=times.size).check(room)
-        run, _ = measured(model, start, functions, times, method, initial="a wavepacket", progress=report, checkpoint=mark, left=mark.found())
+        run, _ = measured(model, start, functions, times, method, initial="a wavepacket", progress=report, checkpoint=mark,
+                          left=mark.found(UnfinishedPropagation))
     else:
         door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
         mark = Checkpoint(path, fingerprint(model, door.amplitudes, door.slopes, door.quanta, times, method, tolerance))
         run = converged(model, door, times, method, tolerance, max_size=max_size, memory=room, progress=report, checkpoint=mark)
     mark.finished()
     return run
-
-
-def _checked(checkpoint: str | os.PathLike | None) -> Path | None:
-    path = Path(checkpoint) if checkpoint is not None else None
-    if path is not None and path.suffix not in (".h5", ".hdf5"):
-        raise InputError(f"Argument `checkpoint` must name an .h5 file, but is {str(path)!r}.")
-    return path

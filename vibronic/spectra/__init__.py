@@ -11,12 +11,14 @@ from .ladder import LEVELS, Ladder, Rung, defined_levels, ladder
 from .lanczos import lanczos_spectrum
 from .match import Match, inside_window, match
 from .moments import spectral_moments, thermal_moments
+from .recurrences import Recurrences, recurrences
 from .thermal import thermal_levels, thermal_spectrum
 from .vertical import koopmans_spectrum, vertical_spectrum
 
 __all__ = [
-    "LEVELS", "Ladder", "Match", "Rung", "TransitionDiagnosis", "adiabatic_spectrum", "autocorrelation", "autocorrelation_spectrum",
-    "correlation_functions", "cross_section", "defined_levels", "diagnoses", "eigenstates", "emission_spectrum", "franck_condon_spectrum",
-    "inside_window", "koopmans_spectrum", "ladder", "lanczos_spectrum", "match", "nonadiabatic_lines", "oscillator_strengths",
-    "spectral_moments", "thermal_levels", "thermal_moments", "thermal_spectrum", "transition_diagnosis", "vertical_spectrum",
+    "LEVELS", "Ladder", "Match", "Recurrences", "Rung", "TransitionDiagnosis", "adiabatic_spectrum", "autocorrelation",
+    "autocorrelation_spectrum", "correlation_functions", "cross_section", "defined_levels", "diagnoses", "eigenstates", "emission_spectrum",
+    "franck_condon_spectrum", "inside_window", "koopmans_spectrum", "ladder", "lanczos_spectrum", "match", "nonadiabatic_lines",
+    "oscillator_strengths", "recurrences", "spectral_moments", "thermal_levels", "thermal_moments", "thermal_spectrum",
+    "transition_diagnosis", "vertical_spectrum",
 ]

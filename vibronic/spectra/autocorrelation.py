@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from ..checks import InputError, check_positive, frozen_array
+from ..checks import InputError, check_positive, checked_times
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import LineShape, cells, line_shape, resolved, rising_grid
@@ -33,7 +33,7 @@ def autocorrelation(model: VibronicHamiltonian, start: Wavepacket | Doorway | in
 
     T. J. Park, J. C. Light, J. Chem. Phys. 85, 5870 (1986), doi:10.1063/1.451548
     """
-    times = _rising(times)
+    times = checked_times(times)
     check_positive("tolerance", tolerance)
     check_positive("max_size", max_size)
     room = memory_limit(memory)
@@ -56,13 +56,6 @@ def autocorrelation(model: VibronicHamiltonian, start: Wavepacket | Doorway | in
                            certificate(tolerance, max(found.error, 0.1 * tolerance), found.sector.size, found.limiting))
 
 
-def _rising(times: Any) -> np.ndarray:
-    times = frozen_array(times, "times")
-    if times.ndim != 1 or times.size < 2 or times[0] != 0 or np.any(np.diff(times) <= 0):
-        raise InputError(f"Argument `times` must increase from 0 (fs), but is {times[:4].tolist()}... of shape {times.shape}.")
-    return times
-
-
 def _recursion(model: VibronicHamiltonian, packet: Wavepacket, functions: np.ndarray, time: float, tolerance: float, memory: float, *,
                keep: bool) -> LanczosRecursion:
     """Lanczos steps until C is right to `time` (fs): until exp(-iHt/2) start has not left their space."""
@@ -82,7 +75,7 @@ def correlation_functions(model: VibronicHamiltonian, starts: Sequence[Wavepacke
 
     All packets share the spectral bounds, and each product serves two moments (see `numerics.chebyshev_moments`).
     """
-    times = _rising(times)
+    times = checked_times(times)
     check_positive("tolerance", tolerance)
     if not starts:
         raise InputError("Argument `starts` must list at least one wavepacket, but is empty.")
@@ -125,15 +118,22 @@ def autocorrelation_spectrum(run: Propagation | Autocorrelation, grid: Any, *, f
     if grid.max() - grid.min() > width:
         raise InputError(f"Autocorrelation steps of {steps[0]:g} fs cover {width:.2f} eV, less than the grid's "
                          f"{grid.max() - grid.min():.2f} eV. Use shorter time steps.")
-    damped = run.autocorrelation * window * np.exp(1j * run.zero_point_energy * t / HBAR)
-    damped[0] *= 0.5
+    values, change = transformed((run.autocorrelation * window)[None], run, grid, profile)
+    about = {"time_window_fs": float(t[-1]), "window_change": float(change[0])}
+    return Spectrum(grid, values[0], fwhm=float(profile.fwhm), source="autocorrelation", shape=str(profile), provenance=about)
+
+
+def transformed(parts: np.ndarray, run: Propagation | Autocorrelation, grid: np.ndarray, profile: LineShape) -> tuple[np.ndarray, np.ndarray]:
+    """Fourier integrals (n, n_grid) of parts (n, n_t) of a damped autocorrelation, and the share of each peak that the last tenth changes."""
+    t = run.autocorrelation_times
+    damped = parts * np.exp(1j * run.zero_point_energy * t / HBAR)
+    damped[:, 0] *= 0.5
     if resolved(grid, profile):
         waves = np.exp(1j * np.outer(grid, t) / HBAR)
     else:
         edges = cells(grid)
         middle, half = 0.5 * (edges[1:] + edges[:-1]), 0.5 * np.diff(edges)
         waves = np.exp(1j * np.outer(middle, t) / HBAR) * np.sinc(np.outer(half, t) / (np.pi * HBAR))
-    values, last, factor = (waves @ damped).real, int(0.1 * t.size), steps[0] / (np.pi * HBAR)
-    change = float(np.abs((waves[:, -last:] @ damped[-last:]).real).max() / np.abs(values).max()) if last else 0.0
-    about = {"time_window_fs": float(t[-1]), "window_change": change}
-    return Spectrum(grid, values * factor, fwhm=float(profile.fwhm), source="autocorrelation", shape=str(profile), provenance=about)
+    values, last = (damped @ waves.T).real, int(0.1 * t.size)
+    late = np.abs((damped[:, -last:] @ waves[:, -last:].T).real).max(axis=1) if last else np.zeros(len(damped))
+    return values * (t[1] - t[0]) / (np.pi * HBAR), late / np.maximum(np.abs(values).max(axis=1), 1e-300)
