@@ -15,8 +15,9 @@ from .observing import Meter, Observable
 from .unfolding import Sheets, Unfolding
 
 EXACT_POINTS = 300_000  # largest grid that holds all modes
-SHEET_POINTS = 8_000  # largest grid of one draw
-BATCH, MOST = 16, 1024  # draws
+SHEET_POINTS = 20_000  # largest grid of one draw
+BATCH, MOST = 8, 1024  # draws
+ENOUGH = 120_000  # points up to which a grid is made finer than it must be
 FINER = 10  # times as many points as the packet itself needs, at most
 NEGLIGIBLE = 1e-12  # of the probability, at a point
 
@@ -104,7 +105,7 @@ def layout(model: VibronicHamiltonian, unfolding: Unfolding, psi: np.ndarray, la
     own = {m: unfolding.grid(psi, m) for m in others}
     size = float(np.prod([x.size for x in (*grids, *own.values())]))
     if size <= exact:
-        return (*laid, *others), (*grids, *(_finer(x, (exact / size) ** (1 / max(len(own), 1))) for x in own.values())), True
+        return (*laid, *others), (*grids, *(_finer(x, (min(exact, ENOUGH) / size) ** (1 / max(len(own), 1))) for x in own.values())), True
     size = float(np.prod([x.size for x in grids]))
     for m in others:
         size *= own[m].size

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..surfaces import ConicalIntersection
 
 REACH = 1.5  # of the pictures, in q
+FURTHEST = 5.0  # of a picture with the path of a packet
 
 
 def plot_cut(model: VibronicHamiltonian, point: ConicalIntersection, direction: Any, name: str, ax: Any = None) -> Any:
@@ -25,17 +26,23 @@ def plot_cut(model: VibronicHamiltonian, point: ConicalIntersection, direction: 
     with style():
         ax = new_axes(ax)
         ax.plot(t, np.einsum("kii->ki", model.potential(q)), color="0.6", linewidth=0.8, linestyle=(0, (3, 1.5)))
-        for a, energies in enumerate(adiabatic_energies(model, q).T):
-            ax.plot(t, energies, color=colour(a), label=f"surface {a}")
-        near = adiabatic_energies(model, q)[:, list(point.states)]
+        surfaces = adiabatic_energies(model, q).T
+        near = surfaces[list(point.states)]
         margin = 0.1 * np.ptp(near)
+        for a, energies in enumerate(surfaces):
+            seen = energies.min() < near.max() + margin and energies.max() > near.min() - margin
+            ax.plot(t, energies, color=colour(a), label=f"surface {a}" if seen else None)
         ax.set(xlabel=f"displacement along {name} (q)", ylabel="energy (eV)", xlim=(-REACH, REACH),
                ylim=(near.min() - margin, near.max() + margin))
     return ax
 
 
-def intersection_figure(model: VibronicHamiltonian, point: ConicalIntersection) -> Any:
-    """The two surfaces over the branching plane in three dimensions, and cuts along g and h; returns the matplotlib Figure."""
+def intersection_figure(model: VibronicHamiltonian, point: ConicalIntersection, path: Any = None, shares: Any = None) -> Any:
+    """The two surfaces over the branching plane in three dimensions, and cuts along g and h; returns the matplotlib Figure.
+
+    A `path` (n_t, n_modes) of mean positions is drawn on the double cone, at the energy of the two surfaces weighted by `shares` (n_t,
+    n_states), the populations of all surfaces; without them on the lower one.
+    """
     from matplotlib.figure import Figure
     from mpl_toolkits.mplot3d import Axes3D  # noqa: F401
 
@@ -47,7 +54,10 @@ def intersection_figure(model: VibronicHamiltonian, point: ConicalIntersection) 
             plot_cut(model, point, point.g, "g", figure.add_subplot()).legend()
         return figure
     x, y = point.g / np.linalg.norm(point.g), point.h / np.linalg.norm(point.h)
-    radius, angle = np.meshgrid(np.linspace(0, REACH, 40), np.linspace(0, 2 * np.pi, 91))
+    reach = REACH
+    if path is not None:
+        reach = float(np.clip(1.05 * np.hypot(*(((np.asarray(path) - point.position) @ v) for v in (x, y))).max(), REACH, FURTHEST))
+    radius, angle = np.meshgrid(np.linspace(0, reach, 40), np.linspace(0, 2 * np.pi, 91))
     u, v = radius * np.cos(angle), radius * np.sin(angle)
     energies = adiabatic_energies(model, point.position + u[..., None] * x + v[..., None] * y)
     with style():
@@ -56,9 +66,12 @@ def intersection_figure(model: VibronicHamiltonian, point: ConicalIntersection) 
         ax = figure.add_subplot(grid[:, 0], projection="3d")
         for a in point.states:
             ax.plot_surface(u, v, energies[..., a], color=colour(a), alpha=0.75, linewidth=0, rstride=1, cstride=1, antialiased=True)
+        if path is not None:
+            _draw_path(ax, model, point, np.asarray(path), shares, (x, y), reach)
         ax.set(xlabel="along g (q)", ylabel="along h (q)", zlabel="energy (eV)")
-        ax.set_xticks([-1, 0, 1])
-        ax.set_yticks([-1, 0, 1])
+        ticks = [-1, 0, 1] if reach == REACH else np.arange(-int(reach), int(reach) + 1, 2 if reach > 3 else 1)
+        ax.set_xticks(ticks)
+        ax.set_yticks(ticks)
         ax.view_init(18, -60)
         for k, (direction, name) in enumerate(((point.g, "g"), (point.h, "h"))):
             plot_cut(model, point, direction, name, figure.add_subplot(grid[k, 1]))
@@ -66,3 +79,20 @@ def intersection_figure(model: VibronicHamiltonian, point: ConicalIntersection) 
         kind = "peaked" if point.is_peaked else "sloped"
         figure.suptitle(f"{model.title}: {kind} conical intersection {point.states[0]}/{point.states[1]} at {point.energy:.3f} eV", fontsize=10)
     return figure
+
+
+def _draw_path(ax: Any, model: VibronicHamiltonian, point: ConicalIntersection, path: np.ndarray, shares: Any, plane: Any,
+               reach: float) -> None:
+    """The packet's mean position over the branching plane, as far as the picture reaches; a ring where it starts, a dot where it ends."""
+    from ..surfaces import adiabatic_energies
+
+    u, v = ((path - point.position) @ axis for axis in plane)
+    there = point.position + u[:, None] * plane[0] + v[:, None] * plane[1]
+    pair = adiabatic_energies(model, there)[:, list(point.states)]
+    upper = np.zeros(len(path)) if shares is None else np.asarray(shares)[:, point.states[1]] / np.asarray(shares)[:, list(point.states)].sum(axis=1)
+    height = pair[:, 0] * (1 - upper) + pair[:, 1] * upper
+    inside = np.hypot(u, v) <= 1.02 * reach
+    u, v, height = (np.where(inside, z, np.nan) for z in (u, v, height))
+    ax.plot(u, v, height, color="k", linewidth=1.4, zorder=10)
+    for k, face in ((0, "w"), (-1, "k")):
+        ax.plot(u[k], v[k], height[k], marker="o", markersize=4, markerfacecolor=face, markeredgecolor="k", linestyle="", zorder=11)
