@@ -46,15 +46,15 @@ class Passage:
     def _table(self) -> str:
         labels, n = self.run.state_labels, self.model.n_states
         moving = [m for m in np.argsort(-np.ptp(self.means.positions, axis=0)) if np.ptp(self.means.positions[:, m]) > MOVES][:2]
-        head = (f"{'time/fs':>8}" + "".join(f"{label:>9}" for label in labels) + "".join(f"{f'surf. {a}':>9}" for a in range(n)) + f"{'error':>9}"
-                + f"{'purity':>8}" + "".join(f"{f'<{self.model.mode_labels[m]}>':>9}" for m in moving))
+        names = [*labels, *(f"surf. {a}" for a in range(n))]
+        head = (f"{'time/fs':>8}" + "".join(f"{name:>9}" for name in names) + f"{'error':>9}{'purity':>8}" + "".join(f"{f'<{self.model.mode_labels[m]}>':>9}" for m in moving))
         lines = ["POPULATIONS of diabatic states, then of adiabatic surfaces (with the error of these), and mean positions (q)", head]
         for k in np.unique(np.linspace(0, self.means.times.size - 1, ROWS).round().astype(int)):
             numbers = [*self.means.populations[k], *self.adiabatic.populations[k]]
             lines.append(f"{self.means.times[k]:>8.1f}" + "".join(f"{p:>9.4f}" for p in numbers) + f"{self.adiabatic.errors[k].max():>9.0e}"
                          + f"{self.means.purity[k]:>8.3f}" + "".join(f"{self.means.positions[k, m]:>9.2f}" for m in moving))
-        return "\n".join([*lines, f"purity: 1 while electrons and nuclei move apart from each other, {1 / n:.2f} when the state of one tells all "
-                                  "about the other."])
+        return "\n".join([*lines, f"purity: 1 while electrons and nuclei move apart from each other, {1 / n:.2f} when the state of one tells "
+                                  "all about the other."])
 
     def _story(self) -> str:
         surfaces, times = self.adiabatic.populations, self.adiabatic.times

@@ -89,7 +89,8 @@ def _draw_path(ax: Any, model: VibronicHamiltonian, point: ConicalIntersection, 
     u, v = ((path - point.position) @ axis for axis in plane)
     there = point.position + u[:, None] * plane[0] + v[:, None] * plane[1]
     pair = adiabatic_energies(model, there)[:, list(point.states)]
-    upper = np.zeros(len(path)) if shares is None else np.asarray(shares)[:, point.states[1]] / np.asarray(shares)[:, list(point.states)].sum(axis=1)
+    two = np.asarray(shares)[:, list(point.states)] if shares is not None else np.tile([1.0, 0.0], (len(path), 1))
+    upper = two[:, 1] / two.sum(axis=1)
     height = pair[:, 0] * (1 - upper) + pair[:, 1] * upper
     inside = np.hypot(u, v) <= 1.02 * reach
     u, v, height = (np.where(inside, z, np.nan) for z in (u, v, height))

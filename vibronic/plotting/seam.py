@@ -48,7 +48,8 @@ def seam_figure(model: VibronicHamiltonian, point: ConicalIntersection, path: Se
         second.axhline(top, color="k", linewidth=0.8, linestyle=(0, (3, 1.5)), label="upper state, vertical")
         second.set(xlabel="length along the seam (q)", ylabel="energy (eV)")
         second.legend(loc="best", fontsize=7)
-        figure.suptitle(f"{model.title}: seam of surfaces {point.states[0]} and {point.states[1]}, dimension {point.seam_dimension}", fontsize=10)
+        name = f"{model.title}: seam of surfaces {point.states[0]} and {point.states[1]}, dimension {point.seam_dimension}"
+        figure.suptitle(name, fontsize=10)
     return figure
 
 
