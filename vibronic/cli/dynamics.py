@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
 
 import numpy as np
 import typer
 
 from .. import storage
-from ..checks import check_known, check_positive
+from ..checks import CalculationError, InputError, check_known, check_positive
+from ..hamiltonian import VibronicHamiltonian
 from .app import app, friendly
 from .inputs import computed, memory_bytes, read_source, ships, source_name
-from .options import CacheFolder, Jobs, MaxSize, Memory, ModelName, Out, Quiet, Source, Time, Tolerance
+from .options import CacheFolder, Jobs, MaxModes, MaxSize, Memory, ModelName, Modes, Out, Quiet, Source, Time, Tolerance
 from .outputs import output_folder, progress_bars, save_figure
+
+Report = Callable[[str, float], None]
 
 
 @app.command()
@@ -21,39 +26,220 @@ from .outputs import output_folder, progress_bars, save_figure
 def dynamics(source: Source, hamiltonian: ModelName = None,
              state: Annotated[str | None, typer.Option(help="Label of the state the packet starts on. [default: the highest]",
                                                        show_default=False)] = None,
-             time: Time = 120.0, tolerance: Tolerance = 1e-3, max_size: MaxSize = 1_000_000, memory: Memory = None, out: Out = None,
+             time: Time = 120.0, tolerance: Tolerance = 1e-3,
+             animate: Annotated[bool, typer.Option("--animate", help="Also a film of the packet (passage.gif).")] = False,
+             mp4: Annotated[bool, typer.Option("--mp4", help="Make the film an .mp4 (needs ffmpeg).")] = False,
+             surfaces: Annotated[bool, typer.Option("--surfaces", help="Densities by adiabatic surface instead of by diabatic state.")] = False,
+             snapshots: Annotated[int, typer.Option(help="Keep this many wavepackets, in snapshots.h5.")] = 0,
+             trajectories: Annotated[bool, typer.Option("--trajectories", help="Also surface hopping and Ehrenfest (mudslide).")] = False,
+             lifetime: Annotated[float | None, typer.Option(help="Also with a bath: fs in which every vibration loses 1 - 1/e of its energy.",
+                                                            show_default=False)] = None,
+             dephasing: Annotated[float | None, typer.Option(help="Also with a bath: fs in which electronic coherence falls to 1/e.",
+                                                             show_default=False)] = None,
+             temperature: Annotated[float, typer.Option(help="Kelvin of the bath and of the start with it.")] = 0.0,
+             resume: Annotated[bool, typer.Option("--resume/--afresh", help="Go on with an interrupted run, or drop it.")] = True,
+             modes: Modes = None, max_modes: MaxModes = None, max_size: MaxSize = 1_000_000, memory: Memory = None, out: Out = None,
              jobs: Jobs = None, cache: CacheFolder = None, quiet: Quiet = False) -> None:
-    """A wavepacket through the conical intersection: diabatic populations and autocorrelation against time.
+    """A wavepacket through the conical intersection: populations, positions, densities, and what passes where.
 
     The vibrational ground state is lifted vertically onto one state and propagated by QuTiP. Molecules with a shipped Hamiltonian use
     `published` unless another is named. An interrupted run saves itself in the folder of its results; the same command goes on with it.
     """
-    from ..dynamics import propagate
-    from ..photoelectron import reduction
-    from ..plotting import populations_figure
-
-    check_positive("--time", time, "fs")
-    check_positive("--tolerance", tolerance)
+    for name, value in (("--time", time), ("--tolerance", tolerance), ("--lifetime", lifetime), ("--dephasing", dephasing)):
+        if value is not None:
+            check_positive(name, value, "" if name == "--tolerance" else "fs")
+    if snapshots < 0 or snapshots == 1:
+        raise InputError(f"`--snapshots` must be 0, or 2 or more, but is {snapshots}.")
+    if temperature and lifetime is None and dephasing is None:
+        raise InputError("`--temperature` belongs to a bath: give `--lifetime` or `--dephasing` too.")
     molecule, model = read_source(source, hamiltonian or ("published" if ships(source) else None))
     folder = output_folder(out, source_name(source), "dynamics")
     with progress_bars(quiet) as report:
         if model is None:
             assert molecule is not None
             model, _ = computed(molecule, jobs, cache, report)
-        modes = reduction(model)
-        labels = modes.model.state_labels
-        check_known("state", state or labels[-1], labels)
-        steps = max(2, int(np.ceil(time / 0.5)) + 1)
-        run = propagate(modes.model, labels.index(state or labels[-1]), np.linspace(0, time, steps), tolerance=tolerance,
-                        max_size=max_size, memory=memory_bytes(memory), checkpoint=folder / "unfinished.h5", progress=report)
-    storage.save(run, folder / "results.h5")
-    header = "time_fs," + ",".join(f"population_{label}" for label in labels)
-    with storage.atomic(folder / "populations.csv") as path:
-        np.savetxt(path, np.column_stack([run.times, run.populations]), delimiter=",", header=header, comments="", fmt="%.8g")
-    save_figure(populations_figure([run], model.title), folder / "populations.png")
-    print(modes)
-    print(run)
-    print(f"{'time/fs':>8}" + "".join(f"{label:>10}" for label in labels))
-    for k in np.unique(np.linspace(0, steps - 1, 13).round().astype(int)):
-        print(f"{run.times[k]:>8.1f}" + "".join(f"{p:>10.4f}" for p in run.populations[k]))
-    print(f"\nWritten to {folder}{os.sep}: results.h5, populations.csv, populations.png")
+        work = _Work(model, folder, report, state, time, modes, max_modes)
+        work.watch(surfaces, tolerance, max_size, memory_bytes(memory), resume)
+        if animate or mp4:
+            work.film("mp4" if mp4 else "gif")
+        if snapshots:
+            work.keep(snapshots)
+        if lifetime is not None or dephasing is not None:
+            work.open(lifetime, dephasing, temperature, memory_bytes(memory))
+        if trajectories:
+            work.classical()
+    work.tell()
+
+
+class _Work:
+    """Stage after stage, each written before the next begins."""
+
+    def __init__(self, model: VibronicHamiltonian, folder: Path, report: Report, state: str | None, time: float, modes: str | None,
+                 max_modes: int | None) -> None:
+        from ..photoelectron import reduction
+
+        self.kept = reduction(model, max_modes=24 if max_modes is None else max_modes, modes=modes.split(",") if modes else None)
+        self.model, self.folder, self.report = self.kept.model, folder, report
+        self.labels = self.model.state_labels
+        check_known("state", state or self.labels[-1], self.labels)
+        self.start = self.labels.index(state or self.labels[-1])
+        self.times = np.linspace(0, time, 2 * max(1, int(np.ceil(time))) + 1)
+        self.texts: list[str] = []
+        self.written: list[str] = []
+        self.beside: list[Any] = []
+
+    def watch(self, of_surfaces: bool, tolerance: float, max_size: int, memory: float | None, resume: bool) -> None:
+        """The propagation and all that is measured on its way."""
+        from ..dynamics import passage
+
+        checkpoint = self.folder / "unfinished.h5"
+        if not resume:
+            for path in self.folder.glob("unfinished*.h5"):
+                path.unlink()
+        self.point, plane, through = self._where()
+        self.passage = passage(self.model, self.start, self.times, plane=plane, through=through, of_surfaces=of_surfaces, tolerance=tolerance,
+                               max_size=max_size, memory=memory, checkpoint=checkpoint, progress=self.report)
+        self._save(self.passage.run, "results.h5")
+        self._save(self.passage, "passage.h5")
+        self._tables()
+        self._figures()
+
+    def _where(self) -> tuple[Any, Any, Any]:
+        """The lowest intersection with the surface below the start, the two modes of its branching plane, and where it lies on the first."""
+        from ..surfaces import conical_intersection
+
+        upper = int(np.argsort(np.argsort(np.diag(self.model.constant)))[self.start]) or 1
+        if self.model.n_states < 2 or self.model.n_modes < 2:
+            return None, None, None
+        try:
+            x = conical_intersection(self.model, (upper - 1, upper))
+        except CalculationError:
+            return None, None, None
+        first = int(np.abs(x.g).argmax())
+        second = int(np.argmax(np.where(np.arange(self.model.n_modes) == first, -1, np.abs(x.h))))
+        return x, (first, second), (first, float(x.position[first]))
+
+    def _tables(self) -> None:
+        watched, run = self.passage, self.passage.run
+        header = "time_fs," + ",".join(f"population_{label}" for label in self.labels)
+        self._csv("populations.csv", header, [run.times, run.populations])
+        names = [*(f"population_{label}" for label in self.labels), *(f"surface_{a}" for a in range(self.model.n_states)),
+                 *(f"error_{a}" for a in range(self.model.n_states)), "purity", *(f"q_{m}" for m in self.model.mode_labels),
+                 *(f"width_{m}" for m in self.model.mode_labels)]
+        means = watched.means
+        self._csv("passage.csv", "time_fs," + ",".join(names), [means.times, means.populations, watched.adiabatic.populations,
+                                                               watched.adiabatic.errors, means.purity, means.positions, means.position_widths])
+
+    def _figures(self) -> None:
+        from ..plotting import density_figure, intersection_figure, passage_figure, populations_figure
+
+        watched = self.passage
+        self._figure(populations_figure([watched.run], self.model.title), "populations.png")
+        self._figure(passage_figure(watched), "passage.png")
+        if watched.densities is not None:
+            self._figure(density_figure(watched.densities, self.model, mark=self._mark()), "densities.png")
+        if self.point is not None and self.point.is_conical:
+            self._figure(intersection_figure(self.model, self.point, watched.means.positions, watched.adiabatic.populations), "cone.png")
+
+    def _mark(self) -> Any:
+        if self.point is None or self.passage.densities is None:
+            return None
+        return [self.point.position[self.model.mode_labels.index(m)] for m in self.passage.densities.modes]
+
+    def film(self, kind: str) -> None:
+        """The passage as a film."""
+        from ..plotting import save_film
+
+        save_film(self.passage, self.folder / f"passage.{kind}", mark=self._mark(), report=self.report)
+        self.written.append(f"passage.{kind}")
+
+    def keep(self, count: int) -> None:
+        """Wavepackets."""
+        from ..dynamics import Amplitudes, observations
+
+        (kept,) = observations(self.model, self.start, np.linspace(0, self.times[-1], count), [Amplitudes()], basis=self.passage.run.basis,
+                               progress=self.report)
+        self._save(kept, "snapshots.h5")
+        self.texts.append(str(kept))
+
+    def open(self, lifetime: float | None, dephasing: float | None, temperature: float, memory: float | None) -> None:
+        """The same start in a bath."""
+        from ..dynamics import Dephasing, VibrationalDamping, open_propagation
+
+        baths: list[Any] = [] if lifetime is None else [VibrationalDamping(m, 1 / lifetime, temperature) for m in range(self.model.n_modes)]
+        baths += [] if dephasing is None else [Dephasing(1 / dephasing)]
+        found = open_propagation(self.model, self.start, self.times[::4], baths, temperature=temperature, memory=memory, progress=self.report)
+        self._save(found, "open.h5")
+        self._compared(found.times, {"with bath": found.populations}, str(found))
+        self.beside.append(("with bath", found))
+
+    def classical(self) -> None:
+        """Trajectories of both kinds."""
+        from ..dynamics import MeanField, SurfaceHopping, trajectories
+        from ..electronic_structure import local_processes
+
+        found = {}
+        with local_processes(None) as executor:
+            for method in (SurfaceHopping(), MeanField()):
+                run = trajectories(self.model, self.start, self.times[::4], method=method, executor=executor, progress=self.report)
+                self._save(run, f"{method.name.replace(' ', '-').lower()}.h5")
+                found[run.method] = run
+                self.beside.append((run.method, run))
+        first = next(iter(found.values()))
+        self._compared(first.times, {name: run.populations for name, run in found.items()}, "\n".join(map(str, found.values())))
+
+    def _compared(self, times: np.ndarray, others: dict[str, np.ndarray], text: str) -> None:
+        label, exact = self.labels[self.start], self.passage.run.populations[::4, self.start]
+        wide = {name: max(10, len(name) + 2) for name in others}
+        lines = [text, f"POPULATION OF {label}", f"{'time/fs':>8}{'exact':>10}" + "".join(f"{name:>{wide[name]}}" for name in others)]
+        for k in np.unique(np.linspace(0, times.size - 1, 13).round().astype(int)):
+            lines.append(f"{times[k]:>8.1f}{exact[k]:>10.4f}" + "".join(f"{p[k, self.start]:>{wide[name]}.4f}"
+                                                                                 for name, p in others.items()))
+        worst = {name: float(np.abs(p[:, self.start] - exact).max()) for name, p in others.items()}
+        lines.append("largest difference from the exact one: " + ", ".join(f"{name} {gap:.2f}" for name, gap in worst.items()))
+        self.texts.append("\n".join(lines))
+
+    def _csv(self, name: str, header: str, columns: list[np.ndarray]) -> None:
+        with storage.atomic(self.folder / name) as path:
+            np.savetxt(path, np.column_stack(columns), delimiter=",", header=header, comments="", fmt="%.8g")
+        self.written.append(name)
+
+    def _save(self, noun: Any, name: str) -> None:
+        storage.save(noun, self.folder / name)
+        self.written.append(name)
+
+    def _figure(self, figure: Any, name: str) -> None:
+        save_figure(figure, self.folder / name)
+        self.written.append(name)
+
+    def tell(self) -> None:
+        """Print everything."""
+        from ..plotting import comparison_figure
+        from ..spectra import recurrences
+
+        if self.beside:
+            self._figure(comparison_figure(self.passage.run, self.start, self.beside), "comparison.png")
+        print(self.kept)
+        if self.point is not None:
+            print(self.point)
+        print(self.passage)
+        run = self.passage.run
+        grid = np.linspace(*_band(self.model, self.start), 300)
+        print(f"\n{recurrences(run, grid, self.model, fwhm=_width(run))}")
+        for text in self.texts:
+            print(f"\n{text}")
+        print(f"\nWritten to {self.folder}{os.sep}: {', '.join(self.written)}")
+
+
+def _width(run: Any) -> float:
+    """A line width (eV) that the length of the autocorrelation resolves."""
+    from ..units import HBAR
+
+    return float(HBAR * np.sqrt(8 * np.log(2)) * np.sqrt(2 * np.log(2e3)) / run.autocorrelation_times[-1])
+
+
+def _band(model: VibronicHamiltonian, state: int) -> tuple[float, float]:
+    """Energies that hold nearly all of the band of a state, counted as its spectrum is."""
+    spread = float(np.sqrt((model.linear[:, state] ** 2).sum() / 2)) + float(model.frequencies.max(initial=0.1))
+    centre = float(model.constant[state, state])
+    return centre - 4 * spread, centre + 4 * spread

@@ -47,7 +47,8 @@ class Passage:
         labels, n = self.run.state_labels, self.model.n_states
         moving = [m for m in np.argsort(-np.ptp(self.means.positions, axis=0)) if np.ptp(self.means.positions[:, m]) > MOVES][:2]
         names = [*labels, *(f"surf. {a}" for a in range(n))]
-        head = (f"{'time/fs':>8}" + "".join(f"{name:>9}" for name in names) + f"{'error':>9}{'purity':>8}" + "".join(f"{f'<{self.model.mode_labels[m]}>':>9}" for m in moving))
+        head = (f"{'time/fs':>8}" + "".join(f"{name:>9}" for name in names) + f"{'error':>9}{'purity':>8}"
+                + "".join(f"{f'<{self.model.mode_labels[m]}>':>9}" for m in moving))
         lines = ["POPULATIONS of diabatic states, then of adiabatic surfaces (with the error of these), and mean positions (q)", head]
         for k in np.unique(np.linspace(0, self.means.times.size - 1, ROWS).round().astype(int)):
             numbers = [*self.means.populations[k], *self.adiabatic.populations[k]]

@@ -80,7 +80,8 @@ class Trajectories:
     def __str__(self) -> str:
         final = ", ".join(f"{label} {p:.3f}" for label, p in zip(self.state_labels, self.populations[-1], strict=True))
         return (f"Trajectories  {self.method}, {self.count} Wigner samples, {self.times[0]:g}-{self.times[-1]:g} fs; diabatic populations at "
-                f"the end: {final}; standard error at most {self.errors.max():.2f}; steps of {self.step:g} fs keep each energy to {self.drift:.0e} eV")
+                f"the end: {final}; standard error at most {self.errors.max():.2f}; steps of {self.step:g} fs keep each energy to "
+                f"{self.drift:.0e} eV")
 
 
 def trajectories(model: VibronicHamiltonian, state: int, times: Any, *, method: SurfaceHopping | MeanField | None = None,

@@ -6,14 +6,14 @@ from .geometric_phase import geometric_phase_figure
 from .hamiltonian import plot_couplings
 from .intersection import intersection_figure, plot_cut
 from .ladder import ladder_figure
-from .passage import passage_figure, plot_adiabatic_populations
+from .passage import comparison_figure, passage_figure, plot_adiabatic_populations
 from .photoelectron import photoelectron_figure
 from .populations import plot_populations, populations_figure
 from .seam import seam_figure
 from .style import STATE_COLOURS, style
 
 __all__ = [
-    "STATE_COLOURS", "absorption_figure", "density_figure", "geometric_phase_figure", "intersection_figure", "ladder_figure",
-    "passage_figure", "photoelectron_figure", "plot_adiabatic_populations", "plot_couplings", "plot_cut", "plot_emission",
+    "STATE_COLOURS", "absorption_figure", "comparison_figure", "density_figure", "geometric_phase_figure", "intersection_figure",
+    "ladder_figure", "passage_figure", "photoelectron_figure", "plot_adiabatic_populations", "plot_couplings", "plot_cut", "plot_emission",
     "plot_populations", "populations_figure", "save_film", "seam_figure", "style",
 ]

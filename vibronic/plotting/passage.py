@@ -9,7 +9,10 @@ import numpy as np
 from .style import colour, new_axes, style
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..dynamics import AdiabaticPopulations, Passage
+    from ..propagation import Propagation
 
 SHOWN = 3  # modes in the panel of positions
 
@@ -53,4 +56,22 @@ def passage_figure(passage: Passage) -> Any:
             ax.set_xlabel("")
         text = f"{passage.model.title}, from {passage.run.initial}"
         figure.suptitle(text if passage.run.certificate.get("converged", True) else f"{text} (basis not converged)", fontsize=10)
+    return figure
+
+
+def comparison_figure(run: Propagation, state: int, others: Sequence[tuple[str, Any]]) -> Any:
+    """Diabatic population of one state: exact, and by other roads (anything with `times`, `populations` and `errors`), whose errors are
+    bands; the matplotlib Figure."""
+    from matplotlib.figure import Figure
+
+    with style():
+        figure = Figure(figsize=(3.6, 2.8))
+        ax = figure.add_subplot()
+        ax.plot(run.times, run.populations[:, state], color="k", label="exact")
+        for c, (name, other) in enumerate(others):
+            p, error = other.populations[:, state], other.errors[:, state]
+            ax.plot(other.times, p, color=colour(c), label=name)
+            ax.fill_between(other.times, p - error, p + error, color=colour(c), alpha=0.2, linewidth=0)
+        ax.set(xlim=(run.times[0], run.times[-1]), ylim=(-0.02, 1.04), xlabel="time (fs)", ylabel=f"population of {run.state_labels[state]}")
+        ax.legend(loc="best")
     return figure

@@ -18,6 +18,7 @@ from ..units import HBAR
 from .autocorrelation import autocorrelation_spectrum, transformed
 
 LEAST = 0.02  # of |C(0)|, the smallest return that counts
+SHOWN = 8  # returns, in print
 MATCH = 0.08  # of a vibrational period
 
 
@@ -51,8 +52,11 @@ class Recurrences:
         if not self.times.size:
             return "Recurrences  none: the packet never comes back"
         lines = ["RECURRENCES OF THE PACKET", f"{'time/fs':>8}{'|C|':>8}{'h/t in meV':>12}{'energy/eV':>11}  periods that match"]
-        for k, t in enumerate(self.times):
+        strongest = np.sort(np.argsort(-self.heights, kind="stable")[:SHOWN])
+        for k, t in ((k, self.times[k]) for k in strongest):
             lines.append(f"{t:>8.1f}{self.heights[k]:>8.3f}{1e3 * self.spacings[k]:>12.0f}{self.energies[k + 1]:>11.2f}  {self.periods[k]}")
+        if self.times.size > SHOWN:
+            lines.append(f"and {self.times.size - SHOWN} weaker ones.")
         return "\n".join([*lines, "energy: where this return changes the spectrum most; h/t: the spacing of the structure it makes."])
 
 
