@@ -224,7 +224,7 @@ class _Work:
             print(self.point)
         print(self.passage)
         run = self.passage.run
-        grid = np.linspace(*_band(self.model, self.start), 300)
+        grid = np.linspace(*_band(self.model, self.start, run), 300)
         print(f"\n{recurrences(run, grid, self.model, fwhm=_width(run))}")
         for text in self.texts:
             print(f"\n{text}")
@@ -238,8 +238,10 @@ def _width(run: Any) -> float:
     return float(HBAR * np.sqrt(8 * np.log(2)) * np.sqrt(2 * np.log(2e3)) / run.autocorrelation_times[-1])
 
 
-def _band(model: VibronicHamiltonian, state: int) -> tuple[float, float]:
-    """Energies that hold nearly all of the band of a state, counted as its spectrum is."""
+def _band(model: VibronicHamiltonian, state: int, run: Any) -> tuple[float, float]:
+    """Energies that hold nearly all of the band of a state, counted as its spectrum is, within what the steps of C(t) cover."""
+    from ..units import HBAR
+
     spread = float(np.sqrt((model.linear[:, state] ** 2).sum() / 2)) + float(model.frequencies.max(initial=0.1))
-    centre = float(model.constant[state, state])
-    return centre - 4 * spread, centre + 4 * spread
+    half = min(4 * spread, 0.99 * np.pi * HBAR / float(run.autocorrelation_times[1]))
+    return float(model.constant[state, state]) - half, float(model.constant[state, state]) + half
