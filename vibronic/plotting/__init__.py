@@ -1,6 +1,7 @@
 """Noun -> matplotlib Axes."""
 
 from .absorption import absorption_figure, plot_emission
+from .check import check_figure
 from .densities import density_figure, save_film
 from .geometric_phase import geometric_phase_figure
 from .hamiltonian import plot_couplings
@@ -13,7 +14,7 @@ from .seam import seam_figure
 from .style import STATE_COLOURS, style
 
 __all__ = [
-    "STATE_COLOURS", "absorption_figure", "comparison_figure", "density_figure", "geometric_phase_figure", "intersection_figure",
-    "ladder_figure", "passage_figure", "photoelectron_figure", "plot_adiabatic_populations", "plot_couplings", "plot_cut", "plot_emission",
-    "plot_populations", "populations_figure", "save_film", "seam_figure", "style",
+    "STATE_COLOURS", "absorption_figure", "check_figure", "comparison_figure", "density_figure", "geometric_phase_figure",
+    "intersection_figure", "ladder_figure", "passage_figure", "photoelectron_figure", "plot_adiabatic_populations", "plot_couplings",
+    "plot_cut", "plot_emission", "plot_populations", "populations_figure", "save_film", "seam_figure", "style",
 ]
