@@ -102,7 +102,8 @@ def penalty_search(charge: int, holes: int, virtuals: int, orbitals: list[int] |
             with tempfile.TemporaryDirectory() as folder:
                 try:
                     moved = geometric.optimize.run_optimizer(
-                        customengine=engine, input=str(Path(folder) / "meci"), maxiter=60, trust=TRUST / np.sqrt(sigma), tmax=2 * TRUST / np.sqrt(sigma),
+                        customengine=engine, input=str(Path(folder) / "meci"), maxiter=60,
+                        trust=TRUST / np.sqrt(sigma), tmax=2 * TRUST / np.sqrt(sigma),
                         logIni=str(Path(geometric_solver.__file__).parent / "log.ini"), **THRESHOLDS)
                     frame.xyzs = [moved.xyzs[-1]]
                 except geometric.errors.GeomOptNotConvergedError:
@@ -160,7 +161,9 @@ class _AveragedStates:
 
     def gradient(self, state: int) -> np.ndarray:
         """Gradient of one state where `solve` was last, hartree/bohr."""
-        return self.casscf.nuc_grad_method().kernel(state=state)
+        method = self.casscf.nuc_grad_method()
+        method.conv_rtol, method.conv_atol = 1e-5, 1e-8
+        return method.kernel(state=state)
 
 
 def _state_engine(frame: Any, solver: _AveragedStates, state: int) -> Any:

@@ -72,8 +72,10 @@ class SurfaceCheck:
                 lines.append(f"{s:>8.2f}{model[k, a]:>10.3f}{model[k, b]:>10.3f}{cut.energies[k, a]:>11.3f}{cut.energies[k, b]:>11.3f}"
                              f"{wrong[k, a]:>+9.3f}{wrong[k, b]:>+9.3f}{self.ground_errors(cut)[k]:>+9.3f}")
         every = np.concatenate([self.errors(cut)[:, [a, b]].ravel() for cut in self.cuts])
-        return "\n".join([*lines, "", f"error: model minus ab initio; mean size {np.abs(every).mean():.3f} eV, largest "
-                          f"{np.abs(every).max():.3f} eV. neutral: the same for the", f"reference state (its anharmonicity). At the model's intersection the ab initio gap is {1e3 * self.gap:.0f} meV."])
+        lines += ["", f"error: model minus ab initio; mean size {np.abs(every).mean():.3f} eV, largest {np.abs(every).max():.3f} eV. neutral: "
+                  "the same for", "the reference state (its anharmonicity). At the model's intersection the ab initio gap is "
+                  f"{1e3 * self.gap:.0f} meV."]
+        return "\n".join(lines)
 
 
 def cuts_through(model: VibronicHamiltonian, point: ConicalIntersection, n_points: int = 8) -> tuple[SurfaceCut, ...]:

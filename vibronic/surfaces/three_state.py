@@ -15,6 +15,7 @@ from .adiabatic import adiabatic_energies
 from .starts import starting_points
 
 CLOSED = 1e-6  # eV
+FEW = 6  # starts
 STIFF = (1.0, 10.0, 100.0, 1000.0)  # penalties, 1/eV, of the sum of the squared gaps
 
 
@@ -45,7 +46,7 @@ class ThreeStateIntersection:
 
 
 def three_state_intersection(model: VibronicHamiltonian, lowest: int = 0, start: Any = None) -> ThreeStateIntersection:
-    """The lowest point at which surfaces `lowest`, `lowest` + 1 and `lowest` + 2 meet, from `start` or a dozen starts.
+    """The lowest point at which surfaces `lowest`, `lowest` + 1 and `lowest` + 2 meet, from `start` or six starts.
 
     Three degenerate levels of a real symmetric matrix need five conditions (their two gaps and three couplings); fewer where symmetry meets
     some. The mean energy with a growing penalty on the gaps leads near, Newton's method on the conditions of the three states' effective
@@ -56,7 +57,7 @@ def three_state_intersection(model: VibronicHamiltonian, lowest: int = 0, start:
     """
     if not 0 <= lowest <= model.n_states - 3 or model.n_modes == 0:
         raise InputError(f"Argument `lowest` must count three neighbouring surfaces of the {model.n_states} there are, but is {lowest}.")
-    guesses = starting_points(model) if start is None else [frozen_array(start, "start")]
+    guesses = starting_points(model)[:FEW] if start is None else [frozen_array(start, "start")]
     found = []
     for guess in guesses:
         check_shape("start", guess, ("n_modes",), (model.n_modes,))
