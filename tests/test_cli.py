@@ -8,8 +8,10 @@ import time
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import vibronic as vb
+from systems import crossing_model
 
 COMMAND = [sys.executable, "-m", "vibronic"]
 
@@ -140,6 +142,11 @@ ARGUMENTS = [
     (("photoelectron", "water", "--states", "0", "--quiet"), "`n_states` must be 1 or more, but is 0"),
     (("photoelectron", "water", "--jobs", "0", "--quiet"), "`n_jobs` must be 1 or more, but is 0"),
     (("dynamics", "pyrazine", "--state", "S3", "--quiet"), "Unknown state 'S3'."),
+    (("dynamics", "pyrazine", "--snapshots", "1"), "`--snapshots` must be 0, or 2 or more, but is 1."),
+    (("dynamics", "pyrazine", "--temperature", "300"), "`--temperature` belongs to a bath"),
+    (("dynamics", "pyrazine", "--lifetime", "-5"), "`--lifetime` must be a positive number of fs"),
+    (("dynamics", "pyrazine", "--modes", "v7"), "Unknown mode 'v7'."),
+    (("intersection", "butatriene", "--hamiltonian", "published", "--check"), "need a model made here"),
     (("dynamics", "pyrazine", "--time", "0"), "`--time` must be a positive number of fs"),
     (("dynamics", "pyrazine", "--memory", "-2"), "`--memory` must be a positive number of GB, but is -2.0"),
     (("dynamics", "pyrazine", "--memory", "0.0001", "--quiet"), "more than the 0.0001 GB allowed"),
@@ -202,8 +209,73 @@ def test_intersection_from_the_command_line(tmp_path):
     result = vibronic("intersection", "pyrazine", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     assert "0/1           0.261" in result.stdout
-    assert {p.name for p in (tmp_path / "pyrazine-intersection").iterdir()} == {"results.h5", "intersection-0-1.png"}
+    assert {p.name for p in (tmp_path / "pyrazine-intersection").iterdir()} == {"results.h5", "intersection-0-1.png", "seam-0-1.png"}
     assert isinstance(vb.load(tmp_path / "pyrazine-intersection" / "results.h5"), vb.surfaces.SurfacesOverview)
+
+
+def test_everything_about_a_passage(tmp_path):
+    vb.save(crossing_model(), tmp_path / "mine.toml")
+    result = vibronic("dynamics", "mine.toml", "--time", 12, "--animate", "--surfaces", "--snapshots", 3, "--lifetime", 60, "--dephasing", 30,
+                      "--temperature", 200, "--trajectories", "--quiet", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    folder = tmp_path / "mine-dynamics"
+    names = {p.name for p in folder.iterdir()}
+    assert {"results.h5", "passage.h5", "passage.csv", "passage.png", "densities.png", "cone.png", "passage.gif", "snapshots.h5", "open.h5",
+            "surface-hopping.h5", "ehrenfest.h5", "comparison.png"} <= names
+    assert not [name for name in names if name.startswith("unfinished")]
+    for text in ("adiabatic surfaces", "Recurrences", "POPULATION OF 2", "Wigner samples", "start at 200 K", "largest difference"):
+        assert text in result.stdout
+    seen = vb.load(folder / "passage.h5")
+    assert seen.densities.of_surfaces
+    np.testing.assert_allclose(seen.densities.populations.sum(axis=1), 1, atol=1e-3)
+    table = np.loadtxt(folder / "passage.csv", delimiter=",", skiprows=1)
+    np.testing.assert_allclose(table[:, 1:3], seen.means.populations, atol=1e-6)
+    film = Image.open(folder / "passage.gif")
+    assert film.n_frames == len(seen.densities.times)
+
+
+def test_an_interrupted_passage_goes_on_or_starts_afresh(tmp_path, monkeypatch):
+    model, times, mark = crossing_model(), np.linspace(0, 20, 41), tmp_path / "unfinished.h5"
+
+    def stop(stage, part):
+        if stage.startswith("Watching") and part > 0.3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        vb.dynamics.passage(model, 1, times, checkpoint=mark, progress=stop)
+    assert {p.name for p in tmp_path.iterdir()} == {"unfinished-propagated.h5", "unfinished-watched.h5"}
+    with pytest.raises(vb.InputError, match="start afresh"):
+        vb.dynamics.passage(model, 1, times[:-2], checkpoint=mark)
+    stages = []
+    again = vb.dynamics.passage(model, 1, times, checkpoint=mark, progress=lambda stage, part: stages.append(stage.split(":")[0]))
+    assert set(stages) == {"Watching the wavepacket"}
+    assert not list(tmp_path.iterdir())
+    whole = vb.dynamics.passage(model, 1, times)
+    np.testing.assert_allclose(again.adiabatic.populations, whole.adiabatic.populations, atol=1e-5)
+    np.testing.assert_allclose(again.densities.values, whole.densities.values, atol=1e-5)
+
+
+def test_a_film_needs_a_name_it_can_write(tmp_path, monkeypatch):
+    from matplotlib.animation import FFMpegWriter
+
+    from vibronic.plotting import save_film
+
+    seen = vb.dynamics.passage(crossing_model(), 1, np.linspace(0, 4, 5))
+    monkeypatch.setattr(FFMpegWriter, "isAvailable", classmethod(lambda cls: False))
+    with pytest.raises(vb.InputError, match="ffmpeg"):
+        save_film(seen, tmp_path / "film.mp4")
+    with pytest.raises(vb.InputError, match=r"a \.gif or an \.mp4"):
+        save_film(seen, tmp_path / "film.avi")
+
+
+@pytest.mark.slow
+def test_a_model_beside_its_ab_initio_points(tmp_path):
+    result = vibronic("intersection", "water", "--basis-set", "6-31g", "--method", "adc2", "--states", 3, "--check", "--quiet", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "MODEL BESIDE AB INITIO POINTS  ADC(2) on RHF/6-31g" in result.stdout
+    assert (tmp_path / "water-intersection" / "check.png").exists()
+    check = vb.load(tmp_path / "water-intersection" / "check.h5")
+    assert np.abs(check.errors(check.cuts[0])[0]).max() < 1e-6
 
 
 def test_an_scf_that_does_not_converge_is_reported(monkeypatch):
@@ -258,11 +330,11 @@ def test_ctrl_c_ends_with_130_and_keeps_what_was_finished(tmp_path):
 
 @pytest.mark.slow
 def test_interrupted_dynamics_go_on_with_the_same_command(tmp_path):
-    arguments = ["dynamics", "pyrazine", "--time", "150", "--tolerance", "1e-6", "--quiet"]
+    arguments = ["dynamics", "pyrazine", "--time", "60", "--tolerance", "1e-6", "--quiet"]
     left = tmp_path / "pyrazine-dynamics" / "unfinished.h5"
     interrupted(arguments, left.exists, tmp_path)
     assert vb.load(left).step.size > 0
-    other = vibronic(*arguments[:3], "140", *arguments[4:], cwd=tmp_path)
+    other = vibronic(*arguments[:3], "50", *arguments[4:], cwd=tmp_path)
     assert "belongs to another propagation" in complaint(other)
     done = vibronic(*arguments, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
