@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 from typing import Annotated, Any
 
 import numpy as np
@@ -52,6 +54,10 @@ def dynamics(source: Source, hamiltonian: ModelName = None,
         raise InputError(f"`--snapshots` must be 0, or 2 or more, but is {snapshots}.")
     if temperature and lifetime is None and dephasing is None:
         raise InputError("`--temperature` belongs to a bath: give `--lifetime` or `--dephasing` too.")
+    if mp4 and which("ffmpeg") is None:
+        raise InputError("`--mp4` needs the program ffmpeg, which was not found. Install it, or use `--animate` for a .gif.")
+    if trajectories and find_spec("mudslide") is None:
+        raise InputError("`--trajectories` needs the package mudslide: `pip install 'vibronic[trajectories]'`.")
     molecule, model = read_source(source, hamiltonian or ("published" if ships(source) else None))
     folder = output_folder(out, source_name(source), "dynamics")
     with progress_bars(quiet) as report:

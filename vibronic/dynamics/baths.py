@@ -31,10 +31,22 @@ class MarkovianBath(Bath):
         """Lindblad operators on the whole basis, per sqrt(fs)."""
 
 
+@dataclass(frozen=True, eq=False)
 class MemoryBath(Bath):
-    """A bath of harmonic oscillators with memory, coupled to an electronic operator: a spectral density."""
+    """A bath of harmonic oscillators with memory, coupled to the electronic `operator` (n_states, n_states): a spectral density of
+    `reorganization` energy and `cutoff` (eV) at a `temperature` (K)."""
 
     operator: np.ndarray
+    reorganization: float
+    cutoff: float
+    temperature: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "operator", frozen_array(self.operator, "operator"))
+        check_shape("operator", self.operator, ("n_states", "n_states"), (len(self.operator),) * 2)
+        check_symmetric("operator", self.operator)
+        for name in ("reorganization", "cutoff", "temperature"):
+            check_positive(name, getattr(self, name), "K" if name == "temperature" else "eV")
 
     @abstractmethod
     def environment(self, exponents: int) -> Any:
@@ -90,15 +102,7 @@ class Dephasing(MarkovianBath):
 
 @dataclass(frozen=True, eq=False)
 class DrudeBath(MemoryBath):
-    """J(E) = 2 reorganization E cutoff/(E^2 + cutoff^2) on the electronic `operator` (n_states, n_states); eV, `temperature` in K."""
-
-    operator: np.ndarray
-    reorganization: float
-    cutoff: float
-    temperature: float
-
-    def __post_init__(self) -> None:
-        _check_memory_bath(self)
+    """J(E) = 2 reorganization E cutoff/(E^2 + cutoff^2)."""
 
     def spectral_density(self, energies: Any) -> np.ndarray:
         """J, eV."""
@@ -115,15 +119,7 @@ class DrudeBath(MemoryBath):
 
 @dataclass(frozen=True, eq=False)
 class OhmicBath(MemoryBath):
-    """J(E) = pi reorganization (E/cutoff) exp(-E/cutoff) on the electronic `operator` (n_states, n_states); eV, `temperature` in K."""
-
-    operator: np.ndarray
-    reorganization: float
-    cutoff: float
-    temperature: float
-
-    def __post_init__(self) -> None:
-        _check_memory_bath(self)
+    """J(E) = pi reorganization (E/cutoff) exp(-E/cutoff)."""
 
     def spectral_density(self, energies: Any) -> np.ndarray:
         """J, eV."""
@@ -149,12 +145,3 @@ def check_temperature(temperature: float) -> None:
     """Raise unless it is a number of kelvin."""
     if not np.isfinite(temperature) or temperature < 0:
         raise InputError(f"Argument `temperature` must be a number of kelvin, 0 or more, but is {temperature!r}.")
-
-
-def _check_memory_bath(bath: Any) -> None:
-    operator = frozen_array(bath.operator, "operator")
-    check_shape("operator", operator, ("n_states", "n_states"), (len(operator),) * 2)
-    check_symmetric("operator", operator)
-    object.__setattr__(bath, "operator", operator)
-    for name in ("reorganization", "cutoff", "temperature"):
-        check_positive(name, getattr(bath, name), "K" if name == "temperature" else "eV")

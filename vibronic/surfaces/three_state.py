@@ -50,8 +50,7 @@ def three_state_intersection(model: VibronicHamiltonian, lowest: int = 0, start:
 
     Three degenerate levels of a real symmetric matrix need five conditions (their two gaps and three couplings); fewer where symmetry meets
     some. The mean energy with a growing penalty on the gaps leads near, Newton's method on the conditions of the three states' effective
-    matrix onto the point; the position is then relaxed along the seam. S. Matsika, D. R. Yarkony, J. Chem. Phys. 117, 6907 (2002),
-    doi:10.1063/1.1513304
+    matrix onto the point; the position is then relaxed along the seam.
 
     Raises CalculationError when no start closes both gaps.
     """
