@@ -93,5 +93,5 @@ def test_pyrazine_populations_agree_with_mctdh():
     run = vb.dynamics.propagate(vb.library.hamiltonian("pyrazine"), 1, np.linspace(0, 120, 241), tolerance=1e-3)
     assert run.certificate["converged"]
     deviation = np.interp(time, run.times, run.populations[:, 1]) - upper
-    assert np.abs(deviation).max() < 0.03
-    assert np.sqrt(np.mean(deviation**2)) < 0.01
+    assert np.abs(deviation).max() < 5e-3  # 3.5e-3 with a basis certain to 1e-4
+    assert np.sqrt(np.mean(deviation**2)) < 2e-3
