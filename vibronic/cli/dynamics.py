@@ -65,6 +65,8 @@ def dynamics(source: Source, hamiltonian: ModelName = None,
             assert molecule is not None
             model, _ = computed(molecule, jobs, cache, report)
         work = _Work(model, folder, report, state, time, modes, max_modes)
+        if (animate or mp4) and work.model.n_modes < 2:
+            raise InputError("A film shows the density of two modes, but the model has one. Leave `--animate` out.")
         work.watch(surfaces, tolerance, max_size, memory_bytes(memory), resume)
         if animate or mp4:
             work.film("mp4" if mp4 else "gif")
