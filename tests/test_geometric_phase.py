@@ -65,3 +65,12 @@ def test_models_of_other_sizes_are_refused():
         single_surface_propagation(crossing_model(), [0, 0], [1.0], surface=2)
     with pytest.raises(vb.InputError, match="must be rising"):
         single_surface_propagation(crossing_model(), [0, 0], [2.0, 1.0])
+
+
+def test_a_grid_that_is_too_coarse_says_so():
+    model = jahn_teller(4.0)
+    runs = {points: single_surface_propagation(model, [np.sqrt(8.0), 0.0], np.linspace(0, 6, 7), points=points) for points in (16, 48)}
+    assert runs[16].change > 0.1
+    assert "NOT CONVERGED" in str(runs[16])
+    assert runs[48].change < 1e-3
+    assert "NOT CONVERGED" not in str(runs[48])
