@@ -76,10 +76,10 @@ def test_jumps_agree_with_the_master_equation(temperature):
     model, times = crossing_model(), np.linspace(0, 30, 11)
     baths = [VibrationalDamping(1, 0.02, 300.0), Dephasing(0.02)]
     exact = open_propagation(model, 1, times, baths, temperature=temperature, method=MasterEquation())
-    drawn = open_propagation(model, 1, times, baths, temperature=temperature, method=QuantumJumps(seed=3), tolerance=0.02)
+    drawn = open_propagation(model, 1, times, baths, temperature=temperature, method=QuantumJumps(seed=3), tolerance=0.03)
     assert np.all(np.abs(drawn.populations - exact.populations) < 4.5 * drawn.errors + 2e-3)
-    assert drawn.errors.max() < 0.02
-    np.testing.assert_allclose(drawn.electronic_density, exact.electronic_density, atol=0.1)
+    assert drawn.errors.max() < 0.03
+    np.testing.assert_allclose(drawn.electronic_density, exact.electronic_density, atol=0.15)
     np.testing.assert_allclose(np.einsum("tii->ti", exact.electronic_density).real, exact.populations, atol=1e-12)
 
 
