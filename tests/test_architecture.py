@@ -22,7 +22,8 @@ FLOORS = [
 MAY_MEET = (FLOORS[0], FLOORS[1])
 LEVEL = {name: k for k, floor in enumerate(FLOORS) for name in floor}
 OWNERS = {"pyscf": {"electronic_structure"}, "geometric": {"electronic_structure"}, "matplotlib": {"plotting"},
-          "qutip": {"operators", "dynamics"}, "mudslide": {"dynamics"}, "numba": {"operators"}, "typer": {"cli"}, "rich": {"cli"}}
+          "qutip": {"operators", "dynamics"}, "mudslide": {"dynamics"},
+          "dask": {"electronic_structure"}, "distributed": {"electronic_structure"}, "numba": {"operators"}, "typer": {"cli"}, "rich": {"cli"}}
 FILES = sorted(p for p in ROOT.rglob("*.py") if p.relative_to(ROOT).parts[0] not in ("__init__.py", "__main__.py"))
 
 

@@ -40,6 +40,7 @@ class VibronicHamiltonian:
     kappa (diagonal) and lambda (off-diagonal), `quadratic` the second derivatives gamma. `transition_amplitudes[i]` is
     the amplitude into state i (its square the pole strength), `transition_slopes[m, i]` its derivative by q_m (Herzberg-Teller);
     `transition_dipoles[i]` (x, y, z; e a0) give absolute absorption strengths. `orbital_energies[i]` is Koopmans' energy of state i (eV).
+    `linear_errors`, `quadratic_errors` estimate the numerical error of every coefficient, where the model was computed.
     `energy_origin` says what energies count from, `provenance` what made the model.
 
     H. Köppel, W. Domcke, L. S. Cederbaum, Adv. Chem. Phys. 57, 59 (1984), doi:10.1002/9780470142813.ch2
@@ -58,6 +59,8 @@ class VibronicHamiltonian:
     orbital_energies: np.ndarray | None = None  # (n_states,)
     transition_slopes: np.ndarray = None  # type: ignore[assignment]  # (n_modes, n_states)
     transition_dipoles: np.ndarray | None = None  # (n_states, 3)
+    linear_errors: np.ndarray | None = None  # as linear
+    quadratic_errors: np.ndarray | None = None  # as quadratic
     title: str = ""
     process: str = ""
     energy_origin: str = ""
@@ -93,7 +96,9 @@ class VibronicHamiltonian:
         slopes = np.zeros((m, s)) if self.transition_slopes is None else self.transition_slopes
         values = {"transition_amplitudes": (amplitudes, ("n_states",), (s,)), "orbital_energies": (self.orbital_energies, ("n_states",), (s,)),
                   "transition_slopes": (slopes, ("n_modes", "n_states"), (m, s)),
-                  "transition_dipoles": (self.transition_dipoles, ("n_states", "3"), (s, 3))}
+                  "transition_dipoles": (self.transition_dipoles, ("n_states", "3"), (s, 3)),
+                  "linear_errors": (self.linear_errors, ("n_modes", "n_states", "n_states"), (m, s, s)),
+                  "quadratic_errors": (self.quadratic_errors, ("n_modes", "n_modes", "n_states", "n_states"), (m, m, s, s))}
         for name, (value, symbols, shape) in values.items():
             if value is not None:
                 array = frozen_array(value, name)
@@ -235,7 +240,9 @@ class VibronicHamiltonian:
             transition_amplitudes=self.transition_amplitudes[i],
             transition_slopes=self.transition_slopes[np.ix_(m, i)],
             transition_dipoles=None if self.transition_dipoles is None else self.transition_dipoles[i],
-            orbital_energies=None if self.orbital_energies is None else self.orbital_energies[i])
+            orbital_energies=None if self.orbital_energies is None else self.orbital_energies[i],
+            linear_errors=None if self.linear_errors is None else self.linear_errors[np.ix_(m, i, i)],
+            quadratic_errors=None if self.quadratic_errors is None else self.quadratic_errors[np.ix_(m, m, i, i)])
 
     def __str__(self) -> str:
         return _summary(self)

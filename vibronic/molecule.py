@@ -14,7 +14,9 @@ from .checks import InputError, check_known, check_positive, check_shape, frozen
 from .storage import load, noun
 
 TOO_CLOSE = 0.4  # angstrom
-METHODS = ("koopmans", "adc2", "adc3")  # levels of theory of the ionized states
+IONIZATION_METHODS = ("koopmans", "adc2", "adc2x", "adc3", "eom-ip-ccsd")
+EXCITATION_METHODS = ("tda", "tddft", "ee-adc2", "eom-ee-ccsd", "sa-casscf")
+METHODS = IONIZATION_METHODS + EXCITATION_METHODS  # levels of theory of the ionized or excited states
 
 
 @noun
@@ -29,13 +31,21 @@ class Band:
     source: str = ""
 
 
+def hill_formula(symbols: tuple[str, ...]) -> str:
+    """Elements and their numbers: carbon and hydrogen first, the others by the alphabet."""
+    order = sorted(set(symbols), key=lambda s: (s not in ("C", "H"), s) if "C" in symbols else (True, s))
+    return "".join(s + (str(n) if (n := symbols.count(s)) > 1 else "") for s in order)
+
+
 @noun
 @dataclass(frozen=True, eq=False)
 class Molecule:
     """A closed-shell neutral: `symbols`, `coordinates` (n_atoms, 3) in angstrom, and how its ionized states are computed.
 
-    `method` names the level of the ionized states (koopmans, adc2, adc3) on the RHF reference in `basis_set`; `n_states`
-    how many of them. `fwhm` (eV) and `max_modes` suit its spectrum; `bands` is the experiment.
+    `method` names the level of the ionized states (koopmans, adc2, adc2x, adc3, eom-ip-ccsd) or of the excited ones of the neutral (tda,
+    tddft, ee-adc2, eom-ee-ccsd, sa-casscf) in `basis_set`; `n_states` how many of them. `functional` makes the mean field of geometry,
+    vibrations, Koopmans and TDA a density functional; without it, it is Hartree-Fock. `energies` names a better level for the vertical
+    energies. `fwhm` (eV) and `max_modes` suit its spectrum; `bands` is the experiment.
     """
 
     name: str
@@ -44,6 +54,8 @@ class Molecule:
     basis_set: str = "cc-pvdz"
     method: str = "adc3"
     n_states: int = 2
+    functional: str = ""
+    energies: str = ""
     charge: int = 0
     spin: int = 0
     fwhm: float = 0.04
@@ -60,6 +72,8 @@ class Molecule:
         if not self.symbols:
             raise InputError(f"Molecule {self.name!r} has no atoms.")
         check_known("method", self.method, METHODS)
+        if self.energies:
+            check_known("energies", self.energies, IONIZATION_METHODS if self.process == "ionization" else EXCITATION_METHODS)
         check_positive("fwhm", self.fwhm, "eV")
         for name in ("n_states", "max_modes"):
             if getattr(self, name) < 1:
@@ -86,11 +100,16 @@ class Molecule:
         return found
 
     @property
+    def process(self) -> str:
+        """`ionization` or `excitation`, as the method has it."""
+        return "ionization" if self.method in IONIZATION_METHODS else "excitation"
+
+    @property
     def formula(self) -> str:
         """Hill formula."""
-        order = sorted(set(self.symbols), key=lambda s: (s not in ("C", "H"), s) if "C" in self.symbols else (True, s))
-        return "".join(s + (str(n) if (n := self.symbols.count(s)) > 1 else "") for s in order)
+        return hill_formula(self.symbols)
 
     def __str__(self) -> str:
-        return (f"Molecule  {self.name} ({self.formula}), {len(self.symbols)} atoms; {self.method} for {self.n_states} ionized "
-                f"states on RHF/{self.basis_set}; {len(self.bands)} experimental bands")
+        kind = "ionized" if self.process == "ionization" else "excited"
+        return (f"Molecule  {self.name} ({self.formula}), {len(self.symbols)} atoms; {self.method} for {self.n_states} {kind} "
+                f"states on {self.functional.upper() or 'RHF'}/{self.basis_set}; {len(self.bands)} experimental bands")

@@ -67,7 +67,7 @@ def test_excited_neutrals_are_even_along_antisymmetric_modes(campaign, modes):
     q = np.zeros((3, 3))
     odd = modes.irreps.index("B2") if "B2" in modes.irreps else modes.irreps.index("B1")
     q[1, odd], q[2, odd] = 0.5, -0.5
-    found = ab_initio_surfaces(WATER, modes, q, method=TDA("hf"), states=2, campaign=campaign)
+    found = ab_initio_surfaces(WATER, modes, q, method=TDA(), states=2, campaign=campaign)
     np.testing.assert_allclose(found.energies[1], found.energies[2], atol=1e-5)
     assert found.energies[0, 0] > 7
     assert found.ground[0] == pytest.approx(0, abs=1e-6)

@@ -77,5 +77,5 @@ def test_missing_displaced_states_are_reported():
 def test_a_lost_state_is_named():
     overlap = np.array([[0.99, 0.02], [0.05, 0.31]])
     _, smallest = diabatic_matrix(overlap, np.array([9.0, 10.0]))
-    with pytest.raises(vb.CalculationError, match=r"State A leaves the model at q = 0.1 of v3: .* change the number of states"):
+    with pytest.raises(vb.CalculationError, match=r"State A leaves the model at q = 0.1 of v3: .* enlarge the model .`--states 3` or more"):
         check_overlap(overlap, smallest, ("X", "A"), "q = 0.1 of v3")

@@ -17,8 +17,9 @@ from ..checks import CalculationError, InputError, check_known, check_positive
 from ..hamiltonian import VibronicHamiltonian
 from .app import app, friendly
 from .inputs import computed, memory_bytes, read_source, ships, source_name
-from .options import CacheFolder, Jobs, MaxModes, MaxSize, Memory, ModelName, Modes, Out, Quiet, Source, Time, Tolerance
+from .options import CacheFolder, Dask, Jobs, MaxModes, MaxSize, Memory, ModelName, Modes, Out, Quiet, Source, Time, Tolerance
 from .outputs import output_folder, progress_bars, save_figure
+from .workers import Workers
 
 Report = Callable[[str, float], None]
 
@@ -41,7 +42,7 @@ def dynamics(source: Source, hamiltonian: ModelName = None,
              temperature: Annotated[float, typer.Option(help="Kelvin of the bath and of the start with it.")] = 0.0,
              resume: Annotated[bool, typer.Option("--resume/--afresh", help="Go on with an interrupted run, or drop it.")] = True,
              modes: Modes = None, max_modes: MaxModes = None, max_size: MaxSize = 1_000_000, memory: Memory = None, out: Out = None,
-             jobs: Jobs = None, cache: CacheFolder = None, quiet: Quiet = False) -> None:
+             jobs: Jobs = None, dask: Dask = None, cache: CacheFolder = None, quiet: Quiet = False) -> None:
     """A wavepacket through the conical intersection: populations, positions, densities, and what passes where.
 
     The vibrational ground state is lifted vertically onto one state and propagated by QuTiP. Molecules with a shipped Hamiltonian use
@@ -63,7 +64,7 @@ def dynamics(source: Source, hamiltonian: ModelName = None,
     with progress_bars(quiet) as report:
         if model is None:
             assert molecule is not None
-            model, _ = computed(molecule, jobs, cache, report)
+            model, _ = computed(molecule, Workers(jobs, dask, cache), report)
         work = _Work(model, folder, report, state, time, modes, max_modes)
         if (animate or mp4) and work.model.n_modes < 2:
             raise InputError("A film shows the density of two modes, but the model has one. Leave `--animate` out.")

@@ -12,6 +12,7 @@ from ..checks import InputError, check_positive
 from ..hamiltonian import VibronicHamiltonian
 from ..molecule import Molecule
 from ..spectrum import Spectrum, StickSpectrum
+from .workers import Workers
 
 
 def memory_bytes(gigabytes: float | None) -> float | None:
@@ -45,29 +46,36 @@ def read_source(source: str, model: str | None) -> tuple[Molecule | None, Vibron
     return found, None
 
 
-def adjusted(molecule: Molecule | None, method: str | None, states: int | None, basis_set: str | None,
-              model: VibronicHamiltonian | None) -> Molecule | None:
-    """The molecule with the level of theory that was asked for."""
-    asked = {"method": method, "n_states": states, "basis_set": basis_set}
-    changes: dict[str, Any] = {key: value for key, value in asked.items() if value is not None}
+def adjusted(molecule: Molecule | None, model: VibronicHamiltonian | None, **asked: Any) -> Molecule | None:
+    """The molecule with the level of theory that was asked for: `method`, `n_states`, `basis_set`, `functional`, `energies`, where not None."""
+    changes = {key: value for key, value in asked.items() if value is not None}
     if changes and model is not None:
-        raise InputError("`--method`, `--states` and `--basis-set` belong to a computed Hamiltonian, not to one that is read.")
+        raise InputError("`--method`, `--states`, `--basis-set`, `--functional` and `--energies` belong to a computed Hamiltonian, not to one "
+                         "that is read.")
+    if molecule and "method" in changes and "energies" not in changes:
+        changes["energies"] = ""  # the file's better energies belong to the file's method
     return replace(molecule, **changes) if molecule and changes else molecule
 
 
-def computed(molecule: Molecule, jobs: int | None, cache: Path | None,
-              report: Callable[[str, float], None]) -> tuple[VibronicHamiltonian, VibronicHamiltonian | None]:
-    """The Hamiltonian of a molecule's ionized states, and Koopmans' beside it (None where it is Koopmans' itself)."""
-    from ..electronic_structure import Cache, Campaign, Koopmans, local_processes, normal_modes, vibronic_hamiltonian
-    from ..electronic_structure.cache import default_folder
+def computed(molecule: Molecule, workers: Workers, report: Callable[[str, float], None],
+             isotopes: str | None = None, bilinear: bool = False) -> tuple[VibronicHamiltonian, VibronicHamiltonian | None]:
+    """The Hamiltonian of a molecule's states, and Koopmans' beside it (None for excited states, or where it is Koopmans' itself)."""
+    from ..electronic_structure import Koopmans, isotopic_hamiltonian, isotopic_masses, isotopic_modes, normal_modes, vibronic_hamiltonian
+    from ..electronic_structure.isotopes import isotopes_asked
 
-    with local_processes(jobs) as executor:
-        campaign = Campaign(executor, Cache(cache or default_folder()), report)
+    if isotopes is not None:
+        isotopes_asked(molecule.symbols, isotopes)  # before any work
+    with workers.campaign(report) as campaign:
         modes = normal_modes(molecule, campaign=campaign)
-        koopmans = vibronic_hamiltonian(molecule, modes, method=Koopmans(), campaign=campaign)
-        if molecule.method == Koopmans.name:
-            return koopmans, None
-        return vibronic_hamiltonian(molecule, modes, campaign=campaign), koopmans
+        new = isotopic_modes(modes, isotopic_masses(modes, isotopes)) if isotopes else None
+        orbitals = Koopmans(molecule.functional if molecule.method == Koopmans.name else "")
+        koopmans = vibronic_hamiltonian(molecule, modes, method=orbitals, campaign=campaign) if molecule.process == "ionization" else None
+        model = koopmans if molecule.method == Koopmans.name else vibronic_hamiltonian(molecule, modes, bilinear=bilinear, campaign=campaign)
+        assert model is not None
+        if new is not None:
+            model = isotopic_hamiltonian(model, modes, new)
+            koopmans = None if koopmans is None else isotopic_hamiltonian(koopmans, modes, new)
+        return model, None if molecule.method == Koopmans.name else koopmans
 
 
 def measured(source: str, path: Path | None, kind: str) -> Spectrum | StickSpectrum | None:

@@ -12,6 +12,7 @@ import typer
 from .. import storage
 from ..checks import InputError, check_known, check_positive
 from ..line_shape import Gaussian, Instrument, LineShape, Lorentzian, Voigt
+from ..molecule import EXCITATION_METHODS, IONIZATION_METHODS
 from ..spectra import LEVELS
 from ..spectrum import Spectrum
 from ..units import CM
@@ -19,12 +20,20 @@ from ..units import CM
 Source = Annotated[str, typer.Argument(help="A molecule's name (see `vibronic molecules`), or a .toml or .xyz file.", show_default=False)]
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="Folder for the results. [default: NAME-COMMAND]", show_default=False)]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bars.")]
-Method = Annotated[str | None, typer.Option(help="Level of theory of the ionized states: koopmans, adc2 or adc3.", show_default=False)]
-States = Annotated[int | None, typer.Option(help="How many ionized states, from the lowest.", show_default=False)]
+Method = Annotated[str | None, typer.Option(help=f"Level of theory of the ionized states ({', '.join(IONIZATION_METHODS)}) or of excited ones "
+                                            f"({', '.join(EXCITATION_METHODS)}).", show_default=False)]
+States = Annotated[int | None, typer.Option(help="How many states, from the lowest.", show_default=False)]
+Functional = Annotated[str | None, typer.Option(help="Density functional of geometry, vibrations, koopmans, tda and tddft, such as b3lyp. "
+                                                "[default: Hartree-Fock]", show_default=False)]
+Better = Annotated[str | None, typer.Option("--energies", help="A better method for the vertical energies alone; couplings by --method.",
+                                            show_default=False)]
 BasisSet = Annotated[str | None, typer.Option(help="Gaussian basis set, as PySCF names it.", show_default=False)]
 ModelName = Annotated[str | None, typer.Option("--hamiltonian", help="Use a Hamiltonian that ships with the molecule, such as `published`, "
                                            "instead of computing one.", show_default=False)]
 Jobs = Annotated[int | None, typer.Option(help="Worker processes for displaced geometries. [default: all processors]", show_default=False)]
+Isotopes = Annotated[str | None, typer.Option(help="Other isotopes, as in H=2 (all hydrogens) or 3=2 (atom 3); no new electronic structure.",
+                                              show_default=False)]
+Dask = Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers compute, as in tcp://host:8786.", show_default=False)]
 CacheFolder = Annotated[Path | None, typer.Option("--cache", help="Folder that keeps finished electronic structure.", show_default=False)]
 Tolerance = Annotated[float, typer.Option(help="Largest change, relative to the peak, that a larger basis may still make.")]
 Time = Annotated[float, typer.Option(help="Length of the propagation in fs.")]

@@ -10,6 +10,7 @@ import typer
 
 from .. import storage
 from ..checks import InputError, check_positive
+from ..hamiltonian import VibronicHamiltonian
 from ..molecule import Molecule
 from ..spectra import LEVELS, inside_window
 from ..spectrum import Spectrum
@@ -17,9 +18,13 @@ from .app import app, friendly
 from .inputs import adjusted, computed, measured, memory_bytes, read_source, ships, source_name
 from .options import (
     BasisSet,
+    Better,
     CacheFolder,
+    Dask,
     Experiment,
+    Functional,
     InstrumentFile,
+    Isotopes,
     Jobs,
     Levels,
     MaxModes,
@@ -43,15 +48,17 @@ from .options import (
     shape_of_lines,
 )
 from .outputs import output_folder, progress_bars, save_figure, write_curves
+from .workers import Workers
 
 
 @app.command()
 @friendly
 def photoelectron(source: Source, hamiltonian: ModelName = None, method: Method = None, states: States = None, basis_set: BasisSet = None,
+                  functional: Functional = None, energies: Better = None, isotopes: Isotopes = None,
                   levels: Levels = None, fwhm: Width = None, lorentzian: Natural = None, instrument: InstrumentFile = None,
                   temperature: Temperature = 0.0, experiment: Experiment = None, window: Window = None, tolerance: Tolerance = 2e-3,
                   time: Time = 120.0, max_modes: MaxModes = None, modes: Modes = None, max_size: MaxSize = 1_000_000, memory: Memory = None,
-                  out: Out = None, jobs: Jobs = None, cache: CacheFolder = None, quiet: Quiet = False) -> None:
+                  out: Out = None, jobs: Jobs = None, dask: Dask = None, cache: CacheFolder = None, quiet: Quiet = False) -> None:
     """Photoelectron spectrum in rising order of truth: Koopmans, vertical, Franck-Condon, adiabatic, fully vibronic, experiment.
 
     Relaxes the neutral, finds its vibrations and how they couple the ionized states (PySCF), then the mixed vibronic lines and the
@@ -61,7 +68,8 @@ def photoelectron(source: Source, hamiltonian: ModelName = None, method: Method 
 
     check_positive("--time", time, "fs")
     molecule, model = read_source(source, hamiltonian)
-    molecule = adjusted(molecule, method, states, basis_set, model)
+    molecule = adjusted(molecule, model, method=method, n_states=states, basis_set=basis_set, functional=functional, energies=energies)
+    _check_process(molecule, model, "ionization", "photoelectron spectra", "--method adc3")
     settings = _settings(source, "photoelectron", molecule, levels, LEVELS, fwhm, lorentzian, instrument, temperature, experiment, window,
                          tolerance, max_modes, modes, max_size, memory)
     folder = output_folder(out, source_name(source), "photoelectron")
@@ -69,7 +77,7 @@ def photoelectron(source: Source, hamiltonian: ModelName = None, method: Method 
         koopmans = None
         if model is None:
             assert molecule is not None
-            model, koopmans = computed(molecule, jobs, cache, report)
+            model, koopmans = computed(molecule, Workers(jobs, dask, cache), report, isotopes)
         storage.save(model, folder / "hamiltonian.toml")
         found = comparison(model, time=time, koopmans_model=koopmans, progress=report, **settings)
     storage.save(found, folder / "results.h5")
@@ -86,27 +94,33 @@ def photoelectron(source: Source, hamiltonian: ModelName = None, method: Method 
 
 @app.command()
 @friendly
-def absorption(source: Source, hamiltonian: ModelName = None, levels: Levels = None, fwhm: Width = None, lorentzian: Natural = None,
+def absorption(source: Source, hamiltonian: ModelName = None, method: Method = None, states: States = None, basis_set: BasisSet = None,
+               functional: Functional = None, energies: Better = None, isotopes: Isotopes = None,
+               levels: Levels = None, fwhm: Width = None, lorentzian: Natural = None,
                instrument: InstrumentFile = None, temperature: Temperature = 0.0, experiment: Experiment = None, window: Window = None,
                emission: Annotated[bool, typer.Option("--emission", help="Emission of the relaxed excited states, too.")] = False,
                tolerance: Tolerance = 2e-3, max_modes: MaxModes = None, modes: Modes = None, max_size: MaxSize = 1_000_000,
-               memory: Memory = None, out: Out = None, quiet: Quiet = False) -> None:
+               memory: Memory = None, out: Out = None, jobs: Jobs = None, dask: Dask = None, cache: CacheFolder = None,
+               quiet: Quiet = False) -> None:
     """Absorption spectrum of coupled excited states in rising order of truth, beside experiment; and their emission.
 
-    Takes a Hamiltonian of excited states: one that ships (`published` unless another is named), or a .toml file.
+    Takes a Hamiltonian of excited states: one that ships (`published` unless another is named), a .toml file, or, with `--method` (tda,
+    tddft, ee-adc2, eom-ee-ccsd, sa-casscf), one that PySCF makes of the molecule.
     """
     from ..photoelectron import absorption as absorbed
 
-    molecule, model = read_source(source, hamiltonian or ("published" if ships(source) else None))
-    if model is None:
-        raise InputError(f"{source} carries no Hamiltonian of excited states, and they are not computed from a molecule yet. Give a molecule "
-                         "that ships with one (`vibronic molecules`), or a .toml file of your own.")
+    molecule, model = read_source(source, hamiltonian or ("published" if ships(source) and method is None else None))
+    molecule = adjusted(molecule, model, method=method, n_states=states, basis_set=basis_set, functional=functional, energies=energies)
+    _check_process(molecule, model, "excitation", "absorption spectra", "--method tda --functional b3lyp")
     known = tuple(level for level in LEVELS if level != "koopmans")
     settings = _settings(source, "absorption", molecule, levels, known, fwhm, lorentzian, instrument, temperature, experiment, window, tolerance,
                          max_modes, modes, max_size, memory)
     settings["experiment"] = ()  # the bands of a molecule's file are ionization energies
     folder = output_folder(out, source_name(source), "absorption")
     with progress_bars(quiet) as report:
+        if model is None:
+            assert molecule is not None
+            model, _ = computed(molecule, Workers(jobs, dask, cache), report, isotopes)
         storage.save(model, folder / "hamiltonian.toml")
         found = absorbed(model, emission=emission, progress=report, **settings)
     storage.save(found, folder / "results.h5")
@@ -121,6 +135,12 @@ def absorption(source: Source, hamiltonian: ModelName = None, levels: Levels = N
         names.append("emission.png")
     print(found)
     print(f"\nWritten to {folder}{os.sep}: {', '.join(names)}")
+
+
+def _check_process(molecule: Molecule | None, model: VibronicHamiltonian | None, process: str, what: str, advice: str) -> None:
+    if model is None and molecule is not None and molecule.process != process:
+        raise InputError(f"The method {molecule.method} gives {'excited' if process == 'ionization' else 'ionized'} states, but {what} need "
+                         f"{'ionized' if process == 'ionization' else 'excited'} ones. Try `{advice}`.")
 
 
 def _settings(source: str, kind: str, molecule: Molecule | None, levels: str | None, known: tuple[str, ...], fwhm: str | None,

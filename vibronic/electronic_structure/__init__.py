@@ -1,31 +1,51 @@
 """Molecule -> NormalModes -> VibronicHamiltonian: the only folder that imports PySCF."""
 
+from .audit import Audit, audit
 from .cache import Cache
-from .campaign import Campaign, local_processes
+from .campaign import Campaign, dask_workers, local_processes
+from .casscf import SACASSCF
 from .diabatization import diabatic_matrix, gap_curvature_coupling
+from .excitation import EEADC2, EOMEECCSD, TDA, TDDFT
 from .hamiltonian import vibronic_hamiltonian
-from .ionization import ADC2, ADC3, IonizationMethod, Koopmans, method
-from .meci import AbInitioIntersection, ab_initio_intersection, coordinates_in_modes
-from .scan import TDA, AbInitioSurfaces, ab_initio_surfaces
-from .vibrations import normal_modes
+from .ionization import ADC2, ADC3, EOMIPCCSD, ADC2x, Koopmans
+from .isotopes import isotopic_hamiltonian, isotopic_masses
+from .linter import model_warnings
+from .meci import AbInitioIntersection, ab_initio_intersection
+from .methods import StatesMethod
+from .registry import method
+from .scan import AbInitioSurfaces, ab_initio_surfaces
+from .vibrations import coordinates_in_modes, isotopic_modes, normal_modes
 
 __all__ = [
     "ADC2",
     "ADC3",
+    "EEADC2",
+    "EOMEECCSD",
+    "EOMIPCCSD",
+    "SACASSCF",
     "TDA",
+    "TDDFT",
+    "ADC2x",
     "AbInitioIntersection",
     "AbInitioSurfaces",
+    "Audit",
     "Cache",
     "Campaign",
-    "IonizationMethod",
     "Koopmans",
+    "StatesMethod",
     "ab_initio_intersection",
     "ab_initio_surfaces",
+    "audit",
     "coordinates_in_modes",
+    "dask_workers",
     "diabatic_matrix",
     "gap_curvature_coupling",
+    "isotopic_hamiltonian",
+    "isotopic_masses",
+    "isotopic_modes",
     "local_processes",
     "method",
+    "model_warnings",
     "normal_modes",
     "vibronic_hamiltonian",
 ]

@@ -1,4 +1,4 @@
-"""Runs tasks through a `concurrent.futures.Executor`: cached, resumable, with progress."""
+"""Runs tasks through a `concurrent.futures.Executor`: cached, resumable, with progress, within memory."""
 
 from __future__ import annotations
 
@@ -42,9 +42,30 @@ def local_processes(n_jobs: int | None = None) -> Iterator[Executor]:
     executor.shutdown(wait=True)
 
 
+@contextmanager
+def dask_workers(address: str, timeout: float = 10.0) -> Iterator[Executor]:
+    """The workers of a running Dask scheduler, as in tcp://host:8786. They need vibronic installed; tasks of lost workers run elsewhere."""
+    try:
+        from dask.distributed import Client
+    except ImportError:
+        raise InputError("`--dask` needs the package distributed: `pip install 'vibronic[dask]'`.") from None
+    try:
+        client = Client(address, timeout=timeout, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise InputError(f"No Dask scheduler answers at {address!r} ({str(error).splitlines()[0]}). Start one with `dask scheduler`, and "
+                         "workers with `dask worker ADDRESS --nthreads 1`, or leave `--dask` out.") from None
+    try:
+        if not client.scheduler_info()["workers"]:
+            raise InputError(f"The Dask scheduler at {address} has no workers. Start some: `dask worker {address} --nthreads 1`.")
+        yield client.get_executor()
+    finally:
+        client.close()
+
+
 @dataclass(frozen=True)
 class Campaign:
-    """Where results are kept, who computes them, and who is told of progress."""
+    """Where results are kept, who computes them, and who is told of progress. Without an `executor`, local processes, as many as processors
+    and memory allow."""
 
     executor: Executor | None = None
     cache: Cache = field(default_factory=lambda: Cache(default_folder()))
@@ -53,26 +74,37 @@ class Campaign:
     def results(self, tasks: Sequence[Task], stage: str) -> list[Result]:
         """Results in the order of `tasks`; those already on disk are read, the others computed and stored.
 
-        An error of one task is raised after the tasks that run beside it have been stored.
+        An error of one task is raised after the tasks that run beside it have been stored. Raises InputError before any work when the
+        workers would need more memory than there is.
         """
         found: list[Result | None] = [self.cache.get(task) for task in tasks]
         missing = [k for k, result in enumerate(found) if result is None]
         self._report(stage, len(tasks) - len(missing), len(tasks))
-        if missing and self.executor is None:
-            with local_processes() as executor:
+        if not missing:
+            return found  # type: ignore[return-value]
+        workers = workers_within_memory(self.executor, max(tasks[k].memory for k in missing), stage)
+        if self.executor is None:
+            with local_processes(workers) as executor:
                 return Campaign(executor, self.cache, self.progress).results(tasks, stage)
         folder = str(Path(self.cache.folder).absolute())
-        waiting = {self.executor.submit(computed, tasks[k], folder): k for k in missing}  # type: ignore[union-attr]
+        waiting = {self.executor.submit(computed, tasks[k], folder): k for k in missing}
         try:
             for done, future in enumerate(as_completed(waiting), 1):
-                found[waiting[future]] = future.result()
+                k = waiting[future]
+                found[k] = future.result()
+                if not self.cache.path(tasks[k]).exists():
+                    self.cache.put(tasks[k], found[k])  # type: ignore[arg-type]
                 self._report(stage, len(tasks) - len(missing) + done, len(tasks))
         except BrokenExecutor:
             raise CalculationError(f"A worker process died during {stage.lower()}, most likely for want of memory. What was finished is kept. "
                                    "Try fewer workers (`--jobs 1`) or a smaller basis set.") from None
-        except Exception:
+        except Exception as error:
             for future in waiting:
                 future.cancel()
+            if type(error).__name__ == "KilledWorker":
+                raise CalculationError(f"Dask gave up on a geometry during {stage.lower()}: every worker that tried it died, most likely for "
+                                       "want of memory. What was finished is kept. Give the workers more memory, or use a smaller basis "
+                                       "set.") from None
             raise
         return found  # type: ignore[return-value]
 
@@ -83,3 +115,32 @@ class Campaign:
     def _report(self, stage: str, done: int, total: int) -> None:
         detail = f": {done} of {total} geometries" if total > 1 else ""
         self.progress(stage + detail, done / total if total else 1.0)
+
+
+def workers_within_memory(executor: Executor | None, need: float, stage: str) -> int:
+    """How many workers may run tasks that need so many bytes each; InputError where one (or the executor's number) is too many."""
+    free, count = free_memory(), len(os.sched_getaffinity(0))
+    asked = getattr(executor, "_max_workers", 1) if executor is not None else 1
+    remote = executor is not None and not hasattr(executor, "_max_workers")
+    if remote or need * asked <= free:
+        return int(max(1, min(count, free // need if need else count)))
+    fit = int(free // need)
+    advice = f"Use `--jobs {fit}`" if fit else "Use a smaller basis set or a cheaper method (adc2, koopmans)"
+    raise InputError(f"{stage}: one geometry needs about {need / 1e9:.2g} GB, {asked} worker{'s' if asked > 1 else ''} together "
+                     f"{need * asked / 1e9:.2g} GB, but only {free / 1e9:.2g} GB are free. {advice}.")
+
+
+def free_memory() -> float:
+    """Bytes of memory that this process and its workers may still use."""
+    free = float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    try:
+        lines = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text().splitlines())
+        free = 1024.0 * float(lines["MemAvailable"].split()[0])
+        group = Path("/sys/fs/cgroup")
+        most = (group / "memory.max").read_text().strip()
+        if most != "max":
+            used = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
+            free = min(free, float(most) - float(used["anon"]))
+    except (OSError, KeyError, ValueError):
+        pass
+    return free

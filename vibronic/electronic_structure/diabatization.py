@@ -1,4 +1,4 @@
-"""Diabatic states by the overlap of Dyson orbitals with those at the reference geometry. Pure numpy."""
+"""Diabatic states by the overlap of amplitudes (Dyson orbitals, transition densities) with those at the reference. Pure numpy."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def check_overlap(overlap: np.ndarray, smallest: float, labels: tuple[str, ...],
     if smallest < LEAST_OVERLAP:
         lost = labels[int((overlap**2).sum(axis=1).argmin())]
         raise CalculationError(f"State {lost} leaves the model at {where}: its overlap with the states there is only {smallest:.2f}. "
-                               "It mixes with states outside the model: change the number of states (`--states`).")
+                               f"It mixes with states outside the model: enlarge the model (`--states {len(labels) + 1}` or more).")
 
 
 def matched(overlap: np.ndarray) -> np.ndarray:

@@ -1,10 +1,11 @@
-"""Molecule and modes -> VibronicHamiltonian, by analytic Koopmans couplings or by diabatized ionized states."""
+"""Molecule and modes -> VibronicHamiltonian, by analytic couplings or by diabatized states at displaced geometries."""
 
 from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 
@@ -12,137 +13,212 @@ from ..checks import CalculationError, InputError
 from ..hamiltonian import VibronicHamiltonian
 from ..modes import NormalModes
 from ..molecule import Molecule
-from . import ionization
+from . import registry
 from .cache import Task
 from .campaign import Campaign
 from .diabatization import check_overlap, diabatic_matrix, matched
-from .finite_differences import STEP, couplings, displacements
-from .ionization import IonizationMethod, Koopmans, ionized_states
-from .koopmans import koopmans_couplings, koopmans_derivatives
-from .scf import geometry_inputs, mole
-from .symmetry import PointGroup, symmetrized
+from .finite_differences import SECOND, STEP, Block, Couplings, Displacement, couplings, displacements, full_count, plan
+from .ionization import Koopmans
+from .methods import StatesMethod, electronic_states, states_and_derivatives
+from .reference import Place, Reference, reference_states
+from .scf import mean_field_title
 
 EXTRA_ROOTS = 3  # roots beyond the states asked for: satellites, and states that cross
 ORIGIN = "the vibrational ground state of the neutral"
 
 
-@dataclass(frozen=True)
-class _Reference:
-    """The ionized states at the reference geometry, in symmetry-pure form."""
+def vibronic_hamiltonian(molecule: Molecule, modes: NormalModes, *, method: StatesMethod | None = None, states: int | None = None,
+                         energies: StatesMethod | None = None, bilinear: bool = False, analytic: bool | None = None, step: float = STEP,
+                         check: bool = True, executor: Executor | None = None, campaign: Campaign | None = None) -> VibronicHamiltonian:
+    """The model of the `states` lowest ionized (or excited) states in all `modes`; vertical energies are differences at q = 0.
 
-    energies: np.ndarray
-    strengths: np.ndarray
-    dyson: np.ndarray
-    irreps: list[str]
+    Methods with analytic derivatives (`Koopmans`, `SACASSCF`) give kappa and lambda from one geometry, no quadratic terms, unless
+    `analytic=False`. All others are diabatized by the overlap of their amplitudes with those at the reference, at displacements of `step`
+    in q, and give kappa, lambda and gamma: diagonal, with `bilinear` also between different modes. Symmetry decides which geometries are
+    needed, and its relations hold exactly. `check` repeats the displacements at twice the step (at the method's `step_check` level) and
+    stores |c(2h) - c(h)|/3 as the error of every coefficient. `energies` replaces the vertical energies by those of a better method.
 
+    The method defaults to the molecule's. Koopmans' energies of the parent orbitals come along with ionized states. The geometries are
+    computed by `executor` (any `concurrent.futures.Executor`; local processes by default), or as a `campaign` that also sets cache and
+    progress. Raises InputError where a degenerate set would be cut, CalculationError where a state leaves the model.
 
-def vibronic_hamiltonian(molecule: Molecule, modes: NormalModes, *, method: IonizationMethod | None = None,
-                         states: int | None = None, step: float = STEP, executor: Executor | None = None,
-                         campaign: Campaign | None = None) -> VibronicHamiltonian:
-    """The model of the `states` lowest main ionization lines in all `modes`; vertical energies are differences at q = 0.
-
-    `Koopmans()` gives kappa and lambda analytically (no quadratic terms). `ADC2()`, `ADC3()` are diabatized by the overlap of
-    their Dyson orbitals at displacements of `step` in q and give kappa, lambda and the diagonal gamma. The method defaults to
-    the molecule's. Koopmans' energies of the parent orbitals come along in either case. The geometries are computed by `executor`
-    (any `concurrent.futures.Executor` of processes; local ones by default), or as a `campaign` that also sets cache and progress.
+    H. Köppel, W. Domcke, L. S. Cederbaum, Adv. Chem. Phys. 57, 59 (1984), doi:10.1002/9780470142813.ch2
     """
-    campaign, method = campaign or Campaign(executor), method or ionization.method(molecule.method)
-    n_states = molecule.n_states if states is None else states
-    _, group = symmetrized(modes.symbols, modes.coordinates, tolerance=1e-6)
-    geometry = geometry_inputs(molecule, modes.coordinates)
-    occupied = sum(mole(geometry).nelec) // 2
-    if not 1 <= n_states <= occupied:
-        raise InputError(f"Argument `states` must be from 1 to {occupied} (occupied orbitals of {molecule.name}), but is {n_states}.")
-    orbitals = campaign.result(Task(koopmans_derivatives, geometry), "Koopmans couplings (analytic)")
-    if isinstance(method, Koopmans):
-        found = _koopmans_model(n_states, modes, group, geometry, orbitals)
+    campaign, method = campaign or Campaign(executor), method or registry.method(molecule.method, molecule.functional)
+    energies = energies or (registry.method(molecule.energies, molecule.functional) if molecule.energies else None)
+    place, n_states = Place(molecule, modes), molecule.n_states if states is None else states
+    _check_states(place, method, n_states, energies)
+    if method.analytic if analytic is None else analytic:
+        found = _analytic_model(place, method, n_states, campaign)
     else:
-        found = _diabatized_model(n_states, modes, group, molecule, method, orbitals, step, campaign)
-    return _named(replace(found, provenance={**found.provenance, "molecule": molecule.name, "point_group": group.name}),
-                  molecule, modes, method)
+        found = _diabatized_model(Differences(place, method, campaign, step), n_states, bilinear, check)
+    return _finished(found, place, method, energies, campaign)
 
 
-def _named(model: VibronicHamiltonian, molecule: Molecule, modes: NormalModes, method: IonizationMethod) -> VibronicHamiltonian:
-    level = f"{method.title}/{molecule.basis_set} on RHF/{molecule.basis_set} geometry and modes"
-    labels = ["X", "A", "B", "C", "D", "E", "F", "G"] + [f"s{k}" for k in range(9, 99)]
-    figures = {name: np.round(getattr(model, name), 8) + 0.0 for name in ("frequencies", "constant", "linear", "quadratic",
-                                                                          "transition_amplitudes", "orbital_energies")}
-    return replace(
-        model, **figures, state_labels=tuple(labels[: model.n_states]), mode_labels=modes.labels, mode_irreps=modes.irreps,
-        title=f"{molecule.name} cation, {method.title}", process="ionization", energy_origin=ORIGIN,
-        provenance={"level_of_theory": level, "pyscf": version("pyscf"), "vibronic": version("vibronic"), **model.provenance})
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Reference states, couplings, their errors, and what is to be told of how they were made."""
+
+    reference: Reference
+    couplings: Couplings
+    errors: tuple[np.ndarray, np.ndarray] | None
+    provenance: dict[str, Any]
 
 
-def _koopmans_model(n_states: int, modes: NormalModes, group: PointGroup, geometry: dict, orbitals: dict) -> VibronicHamiltonian:
-    count = len(orbitals["energies"])
-    index = np.arange(count - 1, count - 1 - n_states, -1)
-    reference = _pure(group, geometry, -orbitals["energies"][::-1][: n_states + EXTRA_ROOTS], np.ones(min(count, n_states + EXTRA_ROOTS)),
-                      orbitals["orbitals"][:, ::-1][:, : n_states + EXTRA_ROOTS], n_states)
-    overlap = mole(geometry).intor("int1e_ovlp")
-    rotation = reference.dyson.T @ overlap @ orbitals["orbitals"][:, index]
-    linear = rotation @ koopmans_couplings(modes, orbitals["derivatives"], index) @ rotation.T
-    allowed = [[[group.product(a, b) == irrep for b in reference.irreps] for a in reference.irreps] for irrep in modes.irreps]
+@dataclass(frozen=True, eq=False)
+class Differences:
+    """Diabatic matrices of one method at displaced geometries."""
+
+    place: Place
+    method: StatesMethod
+    campaign: Campaign
+    step: float = STEP
+
+    def reference(self, n_states: int) -> Reference:
+        """The states at q = 0."""
+        task = _states_task(self.place, self.method, self.place.geometry, n_states + EXTRA_ROOTS)
+        return reference_states(self.place, self.campaign.result(task, f"{self.method.title} at the reference"), n_states)
+
+    def matrices(self, reference: Reference,
+                 moved: list[Displacement]) -> tuple[np.ndarray, dict[Displacement, np.ndarray], dict[str, float]]:
+        """W at q = 0 and at the displacements, in the reference's states, and the smallest singular value of the overlaps at each.
+
+        The reference may be of another method than the matrices.
+        """
+        place, n = self.place, len(reference.energies)
+        spots = [place.displaced(d.vector(place.modes.n_modes, self.step)) for d in moved]
+        tasks = [_states_task(place, self.method, at, n + EXTRA_ROOTS) for at in [place.geometry, *spots]]
+        results = self.campaign.results(tasks, f"{self.method.title} energies")
+        matrices, quality = {}, {}
+        here = results[0]
+        start, _ = diabatic_matrix(place.overlap(reference.amplitudes, here["amplitudes"]), here["energies"], here["strengths"])
+        for d, at, found in zip(moved, spots, results[1:], strict=True):
+            overlap = place.overlap(reference.amplitudes, found["amplitudes"], at)
+            matrices[d], smallest = diabatic_matrix(overlap, found["energies"], found["strengths"])
+            where = d.where(place.modes.labels, self.step)
+            check_overlap(overlap, smallest, reference.labels, where)
+            quality[where] = smallest
+        return reference.symmetry.averaged(start), matrices, quality
+
+    def couplings(self, reference: Reference, blocks: list[Block], scale: float = 1.0) -> tuple[Couplings, dict[str, float]]:
+        """Taylor coefficients at `scale` times the step, and the overlaps' quality by geometry."""
+        start, matrices, quality = self.matrices(reference, displacements(reference.symmetry, blocks, scale))
+        return couplings(reference.symmetry, blocks, start, matrices, self.step), quality
+
+
+def _states_task(place: Place, method: StatesMethod, at: dict[str, Any], n_roots: int) -> Task:
+    return Task(electronic_states, {"method": method.spec, "n_roots": n_roots, **at}, method.memory(place.mole.nao, place.occupied))
+
+
+def _check_states(place: Place, method: StatesMethod, n_states: int, energies: StatesMethod | None) -> None:
+    if energies is not None and energies.process != method.process:
+        raise InputError(f"`energies` must be a method of {'ionized' if method.process == 'ionization' else 'excited'} states, as "
+                         f"{method.title} is, but is {energies.title}.")
+    most = place.occupied if method.process == "ionization" else place.occupied * (place.mole.nao - place.occupied)
+    if not 1 <= n_states <= most:
+        what = "occupied orbitals" if method.process == "ionization" else "single excitations"
+        raise InputError(f"Argument `states` must be from 1 to {most} ({what} of {place.molecule.name}), but is {n_states}.")
+
+
+def _analytic_model(place: Place, method: StatesMethod, n_states: int, campaign: Campaign) -> Found:
+    if not method.analytic:
+        raise InputError(f"{method.title} has no analytic couplings; leave `analytic` out.")
+    n_roots = min(n_states + EXTRA_ROOTS, place.occupied) if isinstance(method, Koopmans) else n_states
+    task = Task(states_and_derivatives, {"method": method.spec, "n_roots": n_roots, **place.geometry},
+                method.memory(place.mole.nao, place.occupied))
+    found = campaign.result(task, f"{method.title} couplings (analytic)")
+    reference = reference_states(place, found, n_states)
+    raw = np.einsum("max,axij->mij", place.modes.displacements, found["derivatives"][..., :n_states, :n_states])
+    linear = reference.rotation @ raw @ reference.rotation.T
+    allowed = np.zeros_like(linear)
+    for modes in reference.symmetry.mode_sets:
+        for tensor in reference.symmetry.invariants(modes):
+            allowed[modes] += (tensor * linear[modes]).sum() * tensor
+    m, n = linear.shape[:2]
+    violation = np.abs(linear - allowed).max(axis=(1, 2))
+    how = "coupled-perturbed mean field, overlap gauge" if isinstance(method, Koopmans) else "gradients and nonadiabatic couplings times gaps"
+    return Found(reference, Couplings(allowed, np.zeros((m, m, n, n)), violation), None, {"couplings": f"analytic ({how})"})
+
+
+def _diabatized_model(differences: Differences, n_states: int, bilinear: bool, check: bool) -> Found:
+    reference = differences.reference(n_states)
+    blocks = plan(reference.symmetry, bilinear)
+    found, quality = differences.couplings(reference, blocks)
+    count, total = len(quality) + 1, full_count(differences.place.modes.n_modes, bilinear) + 1
+    provenance = {"couplings": f"finite differences of overlap-diabatized energies, step {differences.step:g} in q"
+                               + (", bilinear terms included" if bilinear else ", diagonal quadratic terms"),
+                  "geometries": f"{count} of {total} geometries needed (symmetry gives the others)",
+                  "smallest_overlap": round(min(quality.values(), default=1.0), 6)}
+    errors = None
+    if check:
+        errors, level = step_errors(differences, reference, blocks, found), differences.method.step_check.title
+        provenance["errors"] = f"change of the coefficients from step {differences.step:g} to {SECOND * differences.step:g}, over 3 ({level})"
+    return Found(reference, found, errors, provenance)
+
+
+def step_errors(differences: Differences, reference: Reference, blocks: list[Block], found: Couplings) -> tuple[np.ndarray, np.ndarray]:
+    """Estimated errors of `linear` and `quadratic` (same shapes, eV): coefficients are right to order h^2, so |c(2h) - c(h)|/(2^2 - 1)."""
+    cheaper = replace(differences, method=differences.method.step_check)
+    one = found if cheaper.method == differences.method else cheaper.couplings(reference, blocks)[0]
+    two, _ = cheaper.couplings(reference, blocks, SECOND)
+    return tuple(np.abs(a - b) / (SECOND**2 - 1) for a, b in ((two.linear, one.linear), (two.quadratic, one.quadratic)))  # type: ignore[return-value]
+
+
+def _finished(found: Found, place: Place, method: StatesMethod, energies: StatesMethod | None, campaign: Campaign) -> VibronicHamiltonian:
+    molecule, modes, reference = place.molecule, place.modes, found.reference
+    n, ionization = len(reference.energies), method.process == "ionization"
+    geometry_level = f"{mean_field_title(molecule.functional)}/{molecule.basis_set}"
+    vertical, level = reference.energies, f"{method.title}/{molecule.basis_set}"
+    if energies is not None and energies != method:
+        vertical = _better_energies(place, energies, reference, campaign)
+        level = f"vertical energies {energies.title}, couplings {level}"
+    dipoles, source = _dipoles(place, method, reference, campaign)
+    labels = ["X", "A", "B", "C", "D", "E", "F", "G"] + [f"s{k}" for k in range(9, 99)] if ionization else [f"S{k}" for k in range(1, 99)]
+    provenance = {"level_of_theory": f"{level}, {geometry_level} geometry and modes", "pyscf": version("pyscf"), "vibronic": version("vibronic"),
+                  **found.provenance, "symmetry_violation_eV": float(f"{found.couplings.violation.max(initial=0.0):.1e}"),
+                  **({} if reference.next_energy is None else {"next_state_eV": round(reference.next_energy, 4)}), **source,
+                  "molecule": molecule.name, "point_group": place.group.name}
+    errors = found.errors or (None, None)
+    values = {"frequencies": modes.frequencies, "constant": vertical, "linear": found.couplings.linear, "quadratic": found.couplings.quadratic,
+              "transition_amplitudes": np.sqrt(reference.strengths) if ionization else None, "transition_dipoles": dipoles,
+              "orbital_energies": _parents(place, reference, campaign) if ionization else None, "linear_errors": errors[0],
+              "quadratic_errors": errors[1]}
     return VibronicHamiltonian(
-        modes.frequencies, np.diag(reference.energies), np.where(allowed, linear, 0), state_irreps=tuple(reference.irreps),
-        orbital_energies=reference.energies, provenance={"couplings": "analytic (coupled-perturbed Hartree-Fock, overlap gauge)"})
+        **{name: None if value is None else np.round(value, 8) + 0.0 for name, value in values.items()},  # type: ignore[arg-type]
+        state_labels=tuple(labels[:n]), mode_labels=modes.labels, state_irreps=reference.irreps, mode_irreps=modes.irreps,
+        title=f"{molecule.name} {'cation' if ionization else 'excited states'}, {method.title}", process=method.process, energy_origin=ORIGIN,
+        provenance=provenance)
 
 
-def _diabatized_model(n_states: int, modes: NormalModes, group: PointGroup, molecule: Molecule, method: IonizationMethod,
-                      orbitals: dict, step: float, campaign: Campaign) -> VibronicHamiltonian:
-    geometry, moved = geometry_inputs(molecule, modes.coordinates), displacements(modes, group, step)
-    places = [modes.geometry(d.vector(modes.n_modes)) for d in moved]
-    roots = {"method_name": method.name, "n_roots": n_states + EXTRA_ROOTS}
-    tasks = [Task(ionized_states, {**roots, **geometry_inputs(molecule, x)}) for x in [modes.coordinates, *places]]
-    results = campaign.results(tasks, f"{method.title} ionization energies")
-    first = results[0]
-    reference = _pure(group, geometry, first["energies"], first["strengths"], first["dyson"], n_states)
-    labels = tuple(f"{k + 1} ({irrep})" for k, irrep in enumerate(reference.irreps))
-    matrices, worst = {}, 1.0
-    for d, x, found in zip(moved, places, results[1:], strict=True):
-        overlap = _cross_overlap(geometry, geometry_inputs(molecule, x), reference.dyson, found["dyson"])
-        matrices[d], smallest = diabatic_matrix(overlap, found["energies"], found["strengths"])
-        check_overlap(overlap, smallest, labels, f"q = {d.q:+g} of mode {modes.labels[d.mode]} ({modes.irreps[d.mode]})")
-        worst = min(worst, smallest)
-    linear, quadratic = couplings(np.diag(reference.energies), matrices, modes, group, reference.irreps)
-    parents = matched(reference.dyson.T @ mole(geometry).intor("int1e_ovlp") @ orbitals["orbitals"])
-    return VibronicHamiltonian(
-        modes.frequencies, np.diag(reference.energies), linear, quadratic, state_irreps=tuple(reference.irreps),
-        transition_amplitudes=np.sqrt(reference.strengths), orbital_energies=-orbitals["energies"][parents],
-        provenance={"couplings": f"finite differences of Dyson-overlap diabatic energies, step {step:g} in q",
-                    "geometries": f"{len(tasks)} of {1 + 2 * modes.n_modes} needed (symmetry decides the others)",
-                    "smallest_overlap": round(worst, 6)})
+def _better_energies(place: Place, method: StatesMethod, reference: Reference, campaign: Campaign) -> np.ndarray:
+    """Vertical energies (n, n), diagonal, of the same states by another method."""
+    n = len(reference.energies)
+    found = campaign.result(_states_task(place, method, place.geometry, n + EXTRA_ROOTS), f"{method.title} vertical energies")
+    overlap = place.overlap(reference.amplitudes, found["amplitudes"])
+    w, smallest = diabatic_matrix(overlap, found["energies"], found["strengths"])
+    check_overlap(overlap, smallest, reference.labels, f"the reference geometry by {method.title}")
+    return np.diag(np.diag(reference.symmetry.averaged(w)))
 
 
-def _cross_overlap(reference: dict, displaced: dict, bra: np.ndarray, ket: np.ndarray) -> np.ndarray:
-    from pyscf import gto
-
-    return bra.T @ gto.intor_cross("int1e_ovlp", mole(reference), mole(displaced)) @ ket
-
-
-def _pure(group: PointGroup, geometry: dict, energies: np.ndarray, strengths: np.ndarray, dyson: np.ndarray,
-          n_states: int) -> _Reference:
-    """The lowest `n_states` states, with degenerate ones rotated to pure symmetry species and a fixed sign."""
-    if len(energies) < n_states:
-        raise CalculationError(f"Only {len(energies)} converged main ionization lines (pole strength above 0.3) were found, but "
-                               f"{n_states} states were asked for. Ask for fewer states.")
-    if len(energies) > n_states and energies[n_states] - energies[n_states - 1] < 1e-3:
-        raise InputError(f"States {n_states} and {n_states + 1} are degenerate ({energies[n_states]:.3f} eV): a model must keep both or "
-                         f"neither. Use {n_states + 1} or {n_states - 1} states.")
-    energies, strengths, dyson = energies[:n_states], strengths[:n_states], dyson[:, :n_states]
-    molecule = mole(geometry)
-    characters = group.orbital_characters(molecule, dyson)
-    label = np.tensordot(np.sqrt(np.arange(2, 2 + len(characters))), characters, axes=1)  # a generic operator: pure species differ
-    alike = np.abs(energies[:, None] - energies) < 1e-3
-    _, rotation = np.linalg.eigh(np.where(alike, label, 0) + 1e6 * np.diag(_cluster(energies)))
-    dyson = dyson @ rotation
-    largest = np.abs(np.round(dyson, 6)).argmax(axis=0)
-    dyson = dyson * np.sign(dyson[largest, np.arange(n_states)])
-    pure = group.orbital_characters(molecule, dyson)
-    return _Reference(rotation.T**2 @ energies, rotation.T**2 @ strengths, dyson,
-                      group.irreps(np.einsum("oii->oi", pure)))
+def _parents(place: Place, reference: Reference, campaign: Campaign) -> np.ndarray:
+    """Koopmans' energies (n,) of the orbitals most like the Dyson orbitals, RHF."""
+    found = campaign.result(_states_task(place, Koopmans(), place.geometry, place.occupied), "Orbitals (RHF)")
+    overlap = place.overlap(reference.amplitudes, found["amplitudes"])
+    w = np.diag(found["energies"][matched(overlap)])
+    return np.diag(reference.symmetry.averaged(w))
 
 
-def _cluster(energies: np.ndarray) -> np.ndarray:
-    """Number of the group of degenerate states each belongs to."""
-    return np.concatenate([[0], np.cumsum(np.diff(energies) > 1e-3)]).astype(float)
-
+def _dipoles(place: Place, method: StatesMethod, reference: Reference, campaign: Campaign) -> tuple[np.ndarray | None, dict[str, str]]:
+    """Transition dipoles (n, 3) of excited states, e a0: the method's own, or those of its cheaper companion."""
+    if method.process == "ionization":
+        return None, {}
+    if reference.dipoles is not None:
+        return reference.dipoles, {}
+    other, n = method.step_check, len(reference.energies)
+    found = campaign.result(_states_task(place, other, place.geometry, n + EXTRA_ROOTS), f"{other.title} dipoles")
+    overlap = place.overlap(reference.amplitudes, found["amplitudes"])
+    if overlap.shape[1] < n:
+        raise CalculationError(f"Only {overlap.shape[1]} states were found by {other.title}, which gives the transition dipoles. Ask for "
+                               "fewer states.")
+    u, _, vt = np.linalg.svd(overlap[:, chosen := matched(overlap)])
+    return u @ vt @ found["dipoles"][chosen], {"transition_dipoles": other.title}

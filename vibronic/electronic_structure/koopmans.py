@@ -1,4 +1,4 @@
-"""Koopmans' energies, and their analytic first-order couplings in the overlap gauge."""
+"""First derivatives of the orbital energy matrix, analytic, in the overlap gauge."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from ..modes import NormalModes
-from ..units import BOHR, HARTREE
-from .cache import Result
-from .scf import converged_scf, mole
+from .methods import Roots
 
 
-def koopmans_derivatives(**geometry: Any) -> Result:
-    """Occupied orbitals: energies (eV, rising), coefficients, and first derivatives of the orbital energy matrix (eV/angstrom).
+def koopmans_derivatives(mf: Any, n_roots: int) -> tuple[Roots, np.ndarray]:
+    """The `n_roots` highest occupied orbitals as holes, and first derivatives (n_atoms, 3, n, n) of their energy matrix, hartree/bohr.
 
-    From one coupled-perturbed Hartree-Fock solution for all displacements. PySCF's first-order orbital energy matrix follows
+    From one coupled-perturbed Hartree-Fock (or Kohn-Sham) solution for all displacements. PySCF's first-order orbital energy matrix follows
     the moving atomic orbitals; the couplings that the overlap of orbitals between geometries defines are
-    F_ij = e1_ij + U_ij (e_j - e_i), U the antisymmetric part of C^T <chi|d chi> C.
+    W_ij = -[e1_ij + U_ij (e_j - e_i)], U the antisymmetric part of C^T <chi|d chi> C.
     """
-    molecule = mole(geometry)
-    mf = converged_scf(molecule)
-    hessian = mf.Hessian()
+    molecule, hessian = mf.mol, mf.Hessian()
     h1 = hessian.make_h1(mf.mo_coeff, mf.mo_occ)
     _, e1 = hessian.solve_mo1(mf.mo_energy, mf.mo_coeff, mf.mo_occ, h1)
     first = np.array([e1[a] for a in range(molecule.natm)])  # (n_atoms, 3, n_occ, n_occ)
@@ -35,11 +30,7 @@ def koopmans_derivatives(**geometry: Any) -> Result:
         motion[a] = orbitals.T @ moved @ orbitals
     rotation = (motion - motion.swapaxes(-1, -2)) / 2
     total = first + rotation * (energies[None, :] - energies[:, None])
-    return {"energies": energies * HARTREE, "orbitals": orbitals,
-            "derivatives": (total + total.swapaxes(-1, -2)) / 2 * HARTREE / BOHR}
-
-
-def koopmans_couplings(modes: NormalModes, derivatives: np.ndarray, orbitals: np.ndarray) -> np.ndarray:
-    """First-order couplings kappa and lambda (n_modes, n, n), eV, of the holes in the chosen `orbitals` (indices)."""
-    chosen = derivatives[:, :, orbitals][:, :, :, orbitals]
-    return -np.einsum("max,axij->mij", modes.displacements, chosen)
+    index = np.arange(occupied - 1, max(-1, occupied - 1 - n_roots), -1)
+    holes = Roots(-energies[index], np.ones(index.size), orbitals[:, index].T, mf.e_tot)
+    chosen = total[:, :, index[:, None], index]
+    return holes, -(chosen + chosen.swapaxes(-1, -2)) / 2

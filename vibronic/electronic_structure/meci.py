@@ -15,6 +15,7 @@ from ..units import BOHR, HARTREE
 from .cache import Result, Task
 from .campaign import Campaign
 from .scf import converged_scf, geometry_inputs, mole, quiet
+from .vibrations import coordinates_in_modes
 
 SCHEDULE = ((3.5, 0.025), (14.0, 0.025), (56.0, 0.025), (56.0, 0.005), (224.0, 0.005))  # strength and smoothing (hartree) of the penalty
 TRUST = 0.1  # angstrom; first step of a search whose penalty has strength 1
@@ -69,18 +70,6 @@ def ab_initio_intersection(molecule: Molecule, modes: NormalModes, start: Any, *
     level = f"SA-2-CASSCF({electrons},{size})/{molecule.basis_set}"
     return AbInitioIntersection(found["coordinates"], found["energies"], float(found["energies"][1] - found["energies"][0]),
                                 coordinates_in_modes(modes, found["coordinates"]), int(found["steps"]), level)
-
-
-def coordinates_in_modes(modes: NormalModes, coordinates: np.ndarray) -> np.ndarray:
-    """Normal coordinates q of a geometry, after the best mass-weighted superposition on the reference (Eckart), (n_modes,)."""
-    masses = modes.masses[:, None] / modes.masses.sum()
-    reference, moved = (x - (masses * x).sum(axis=0) for x in (modes.coordinates, coordinates))
-    u, _, vt = np.linalg.svd((masses * moved).T @ reference)
-    rotation = u @ np.diag([1, 1, np.sign(np.linalg.det(u @ vt))]) @ vt
-    change = (moved @ rotation - reference).ravel()
-    weights = np.repeat(modes.masses, 3)
-    rows = modes.displacements.reshape(modes.n_modes, -1)
-    return np.linalg.solve(rows * weights @ rows.T, rows * weights @ change)
 
 
 def penalty_search(charge: int, holes: int, virtuals: int, orbitals: list[int] | None, **geometry: Any) -> Result:

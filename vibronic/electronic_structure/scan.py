@@ -13,12 +13,13 @@ from ..modes import NormalModes
 from ..molecule import Molecule
 from ..storage import noun
 from ..units import HARTREE
-from . import ionization
+from . import registry
 from .cache import Result, Task
 from .campaign import Campaign
 from .hamiltonian import EXTRA_ROOTS
-from .ionization import IonizationMethod, Koopmans, ionized_states
-from .scf import converged_scf, geometry_inputs, mole, quiet
+from .ionization import Koopmans
+from .methods import StatesMethod, electronic_states
+from .scf import converged_scf, geometry_inputs, mean_field_title, mole, quiet
 
 
 @noun
@@ -40,52 +41,19 @@ class AbInitioSurfaces:
         return f"AbInitioSurfaces  {self.energies.shape[1]} states at {len(self.positions)} geometries, {self.level_of_theory}"
 
 
-@dataclass(frozen=True)
-class TDA:
-    """Excited singlets of the neutral: Tamm-Dancoff time-dependent density functional theory, or CIS with `functional="hf"`.
-
-    S. Hirata, M. Head-Gordon, Chem. Phys. Lett. 314, 291 (1999), doi:10.1016/S0009-2614(99)01149-5
-    """
-
-    functional: str = "b3lyp"
-
-    @property
-    def title(self) -> str:
-        """As printed."""
-        return "CIS" if self.functional.lower() == "hf" else f"TDA-{self.functional.upper()}"
-
-
-def neutral_energy(**geometry: Any) -> Result:
-    """RHF energy (eV)."""
+def neutral_energy(functional: str, **geometry: Any) -> Result:
+    """Mean-field energy (eV)."""
     with quiet():
-        return {"energy": np.array(converged_scf(mole(geometry)).e_tot * HARTREE)}
+        return {"energy": np.array(converged_scf(mole(geometry), functional).e_tot * HARTREE)}
 
 
-def excited_energies(functional: str, n_roots: int, **geometry: Any) -> Result:
-    """Ground energy and total energies (n_roots,) of the lowest excited singlets, eV."""
-    from pyscf import dft, tdscf
-
-    with quiet():
-        molecule = mole(geometry)
-        mf = converged_scf(molecule) if functional.lower() == "hf" else dft.RKS(molecule, xc=functional)
-        if functional.lower() != "hf":
-            mf.grids.level, mf.conv_tol = 4, 1e-10
-            mf.kernel()
-        solver = tdscf.TDA(mf)
-        solver.nstates, solver.conv_tol = n_roots, 1e-6
-        solver.kernel()
-    if not (mf.converged and np.all(solver.converged)):
-        raise CalculationError(f"The excited states ({functional}) did not converge at a displaced geometry. Ask for fewer states.")
-    return {"ground": np.array(mf.e_tot * HARTREE), "energies": (mf.e_tot + np.array(solver.e)) * HARTREE}
-
-
-def ab_initio_surfaces(molecule: Molecule, modes: NormalModes, positions: Any, *, method: IonizationMethod | TDA | None = None,
+def ab_initio_surfaces(molecule: Molecule, modes: NormalModes, positions: Any, *, method: StatesMethod | None = None,
                        states: int | None = None, executor: Executor | None = None, campaign: Campaign | None = None) -> AbInitioSurfaces:
     """Single points at `positions` (n_points, n_modes) of the normal coordinates: the lowest `states`, adiabatic.
 
-    With an ionization method (the molecule's own unless given) the cation: the RHF energy of the neutral there plus the ionization energies.
-    With `TDA()` excited singlets of the neutral, and beside them its ground state as the functional gives it. Every point is kept in the
-    cache. Raises CalculationError where too few states are found.
+    With a method of ionized states (the molecule's own unless given) the cation: the energy of the neutral there plus the ionization energies;
+    with one of excited states the neutral's singlets. The ground state is the molecule's mean field for ions, the method's own for excited
+    states. Every point is kept in the cache. Raises CalculationError where too few states are found.
     """
     points = frozen_array(positions, "positions")
     if points.ndim != 2:
@@ -93,21 +61,20 @@ def ab_initio_surfaces(molecule: Molecule, modes: NormalModes, positions: Any, *
     check_shape("positions", points, ("n_points", "n_modes"), (len(points), modes.n_modes))
     campaign, n_states = campaign or Campaign(executor), molecule.n_states if states is None else states
     places = [geometry_inputs(molecule, modes.geometry(q)) for q in [np.zeros(modes.n_modes), *points]]
-    if isinstance(method, TDA):
-        tasks = [Task(excited_energies, {"functional": method.functional, "n_roots": n_states + 1, **place}) for place in places]
-        found = campaign.results(tasks, f"{method.title} excited states")
-        ground = np.array([float(x["ground"]) for x in found])
-        energies = np.array([np.sort(x["energies"])[:n_states] for x in found])
-        return AbInitioSurfaces(points, energies[1:] - ground[0], ground[1:] - ground[0], f"{method.title}/{molecule.basis_set}")
-    own = method or ionization.method(molecule.method)
-    roots = {"method_name": own.name, "n_roots": n_states + EXTRA_ROOTS}
-    ions = campaign.results([Task(ionized_states, {**roots, **place}) for place in places], f"{own.title} ionization energies along cuts")
-    neutral = campaign.results([Task(neutral_energy, place) for place in places], "Energies of the neutral along cuts")
-    if min(len(x["energies"]) for x in ions) < n_states:
-        raise CalculationError(f"Fewer than {n_states} main ionization lines were found at one of the geometries. Ask for fewer states, or stay "
+    own = method or registry.method(molecule.method, molecule.functional)
+    roots = {"method": own.spec, "n_roots": n_states + EXTRA_ROOTS}
+    found = campaign.results([Task(electronic_states, {**roots, **place}) for place in places], f"{own.title} energies along cuts")
+    if min(len(x["energies"]) for x in found) < n_states:
+        raise CalculationError(f"Fewer than {n_states} main states were found at one of the geometries. Ask for fewer states, or stay "
                                "nearer to the reference.")
-    ground = np.array([float(x["energy"]) for x in neutral])
+    title = own.title
+    if own.process == "ionization":
+        field = {"functional": molecule.functional}
+        neutral = campaign.results([Task(neutral_energy, {**field, **place}) for place in places], "Energies of the neutral along cuts")
+        ground = np.array([float(x["energy"]) for x in neutral])
+        title = own.title if isinstance(own, Koopmans) else f"{own.title} on {mean_field_title(molecule.functional)}"
+    else:
+        ground = np.array([float(x["ground"]) for x in found])
     ground -= ground[0]
-    energies = np.array([x["energies"][:n_states] for x in ions]) + ground[:, None]
-    title = own.title if isinstance(own, Koopmans) else f"{own.title} on RHF"
+    energies = np.array([x["energies"][:n_states] for x in found]) + ground[:, None]
     return AbInitioSurfaces(points, energies[1:], ground[1:], f"{title}/{molecule.basis_set}")

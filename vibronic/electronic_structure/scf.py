@@ -44,27 +44,52 @@ def _charges(geometry: Geometry) -> list[int]:
     return [charge(s) for s in geometry["symbols"]]
 
 
-def converged_scf(molecule: Any, name: str = "") -> Any:
-    """A tightly converged RHF; DIIS first, then second-order steps."""
-    from pyscf import scf
+def mean_field_title(functional: str) -> str:
+    """RHF, or the functional, as printed."""
+    return functional.upper() if functional else "RHF"
 
-    mf = scf.RHF(molecule)
-    mf.conv_tol, mf.conv_tol_grad, mf.max_cycle = 1e-11, 1e-7, 100
+
+def converged_scf(molecule: Any, functional: str = "") -> Any:
+    """A tightly converged RHF, or restricted Kohn-Sham (density-fitted) with a `functional`; DIIS first, then second-order steps."""
+    mf = _mean_field(molecule, functional)
     mf.kernel()
     if not mf.converged:
         density = mf.make_rdm1()
-        mf = scf.RHF(molecule).newton()
-        mf.conv_tol, mf.conv_tol_grad, mf.max_cycle = 1e-11, 1e-6, 60
-        mf.kernel(density)
-        if not mf.converged:
+        second = _mean_field(molecule, functional).newton()
+        second.conv_tol, second.conv_tol_grad, second.max_cycle = 1e-11, 1e-6, 60
+        second.kernel(density)
+        if not second.converged:
             atoms = "; ".join(f"{s} {x[0]:.3f} {x[1]:.3f} {x[2]:.3f}"
                               for s, x in zip(molecule.elements, molecule.atom_coords(unit="Angstrom"), strict=True))
-            raise CalculationError(f"The RHF calculation did not converge at the geometry {atoms}. Check the geometry (angstrom) and "
-                                   "the basis set.")
-        plain = scf.RHF(molecule)
-        plain.__dict__.update(mo_coeff=mf.mo_coeff, mo_energy=mf.mo_energy, mo_occ=mf.mo_occ, e_tot=mf.e_tot, converged=True)
-        mf = plain
+            raise CalculationError(f"The {mean_field_title(functional)} calculation did not converge at the geometry {atoms}. Check the "
+                                   "geometry (angstrom) and the basis set.")
+        mf.__dict__.update(mo_coeff=second.mo_coeff, mo_energy=second.mo_energy, mo_occ=second.mo_occ, e_tot=second.e_tot, converged=True)
     return mf
+
+
+def _mean_field(molecule: Any, functional: str) -> Any:
+    from pyscf import dft, scf
+
+    if functional:
+        check_functional(functional)
+        mf = dft.RKS(molecule, xc=functional).density_fit()
+        mf.grids.level, mf.conv_tol, mf.conv_tol_grad = 3, 1e-10, 1e-6
+    else:
+        mf = scf.RHF(molecule)
+        mf.conv_tol, mf.conv_tol_grad = 1e-11, 1e-7
+    mf.max_cycle = 100
+    return mf
+
+
+def check_functional(functional: str) -> None:
+    """Raise InputError for a functional that PySCF does not know."""
+    from pyscf.dft import libxc
+
+    try:
+        libxc.parse_xc(functional)
+    except Exception:
+        raise InputError(f"Functional {functional!r} is not known to PySCF. Try b3lyp, pbe0 or camb3lyp, or leave it out for "
+                         "Hartree-Fock.") from None
 
 
 @contextmanager

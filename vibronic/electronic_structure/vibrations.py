@@ -1,30 +1,34 @@
-"""The relaxed geometry and the dimensionless normal modes of the neutral."""
+"""The relaxed geometry and the dimensionless normal modes of the neutral, and of its isotopologues."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from ..checks import CalculationError
+from ..checks import CalculationError, InputError, check_shape, frozen_array
 from ..modes import NormalModes
 from ..molecule import Molecule
 from ..units import ATOMIC_MASS, BOHR, CM, HARTREE
 from .cache import Result, Task
 from .campaign import Campaign
-from .scf import converged_scf, geometry_inputs, mole, quiet
-from .symmetry import PointGroup, symmetrized
+from .representation import QUADRUPOLES, blocks_only, canonical_rotation, sets_of_equals, signs
+from .scf import converged_scf, geometry_inputs, mean_field_title, mole, quiet
+from .symmetry import PointGroup, canonical_order, point_group, symmetrized
 
 LOWEST = 20 * CM  # a frequency below this is no vibration
+EQUAL = 1e-6  # relative difference of the squared frequencies of a degenerate set
 
 
-def relaxed_geometry(**geometry: Any) -> Result:
-    """Coordinates (angstrom) of the RHF minimum, by geomeTRIC (L.-P. Wang, C. Song, 2016, doi:10.1063/1.4952956)."""
+def relaxed_geometry(functional: str, **geometry: Any) -> Result:
+    """Coordinates (angstrom) of the minimum, by geomeTRIC (L.-P. Wang, C. Song, 2016, doi:10.1063/1.4952956)."""
     from pyscf.geomopt.geometric_solver import kernel
 
     with quiet():
-        start = converged_scf(mole(geometry))
+        start = converged_scf(mole(geometry), functional)
         tight = {"convergence_energy": 1e-8, "convergence_grms": 1e-5, "convergence_gmax": 2e-5,
                  "convergence_drms": 5e-5, "convergence_dmax": 1e-4}
         converged, found = kernel(start, maxsteps=100, **tight)
@@ -33,17 +37,19 @@ def relaxed_geometry(**geometry: Any) -> Result:
     return {"coordinates": found.atom_coords(unit="Angstrom")}
 
 
-def hessian(**geometry: Any) -> Result:
-    """Analytic RHF Hessian (n_atoms, n_atoms, 3, 3), hartree/bohr^2, gradient, energy and principal-isotope masses (u)."""
-    molecule = mole(geometry)
-    mf = converged_scf(molecule)
-    return {"hessian": mf.Hessian().kernel(), "gradient": mf.nuc_grad_method().kernel(), "energy": np.array(mf.e_tot),
-            "masses": np.array(molecule.atom_mass_list(isotope_avg=False))}
+def hessian(functional: str, **geometry: Any) -> Result:
+    """Analytic Hessian (n_atoms, n_atoms, 3, 3), hartree/bohr^2, gradient, energy and principal-isotope masses (u)."""
+    with quiet():
+        molecule = mole(geometry)
+        mf = converged_scf(molecule, functional)
+        return {"hessian": mf.Hessian().kernel(), "gradient": mf.nuc_grad_method().kernel(), "energy": np.array(mf.e_tot),
+                "masses": np.array(molecule.atom_mass_list(isotope_avg=False))}
 
 
 def normal_modes(molecule: Molecule, *, relax: bool = True, executor: Executor | None = None,
                  campaign: Campaign | None = None) -> NormalModes:
-    """Dimensionless normal modes at the RHF minimum, with irreps; q = (w/hbar)^(1/2) times the mass-weighted coordinate.
+    """Dimensionless normal modes at the minimum of the molecule's mean field (RHF, or its functional), with irreps;
+    q = (w/hbar)^(1/2) times the mass-weighted coordinate.
 
     `relax=False` takes the geometry as it stands. `executor` and `campaign` as in `vibronic_hamiltonian`.
     Raises CalculationError where it is not a minimum, and names the mode.
@@ -51,67 +57,109 @@ def normal_modes(molecule: Molecule, *, relax: bool = True, executor: Executor |
     campaign = campaign or Campaign(executor)
     coordinates, group = symmetrized(molecule.symbols, molecule.coordinates)
     mole(geometry_inputs(molecule, coordinates))  # bad basis sets and odd electrons are found before any work
+    field, title = {"functional": molecule.functional}, mean_field_title(molecule.functional)
     if relax:
-        task = Task(relaxed_geometry, geometry_inputs(molecule, coordinates))
-        found = campaign.result(task, "Relaxing the geometry (RHF)")["coordinates"]
+        task = Task(relaxed_geometry, {**field, **geometry_inputs(molecule, coordinates)})
+        found = campaign.result(task, f"Relaxing the geometry ({title})")["coordinates"]
         coordinates, group = symmetrized(molecule.symbols, found, tolerance=2e-3)
-    derivatives = campaign.result(Task(hessian, geometry_inputs(molecule, coordinates)), "Vibrations (RHF Hessian)")
-    return modes_of_hessian(molecule, coordinates, group, derivatives)
-
-
-def modes_of_hessian(molecule: Molecule, coordinates: np.ndarray, group: PointGroup, derivatives: Result) -> NormalModes:
-    """Normal modes of a Cartesian Hessian: translations and rotations projected out, one symmetry species at a time."""
-    from importlib.metadata import version
-
-    masses = derivatives["masses"]
-    n = len(masses)
+    derivatives = campaign.result(Task(hessian, {**field, **geometry_inputs(molecule, coordinates)}), f"Vibrations ({title} Hessian)")
+    gradient = np.abs(derivatives["gradient"]).max()
+    if gradient > 2e-3:
+        raise CalculationError(f"The geometry of {molecule.name} is not a stationary point: the largest force is {gradient:.1e} hartree/bohr. "
+                               "Relax it first.")
+    n = len(molecule.symbols)
     cartesian = derivatives["hessian"].transpose(0, 2, 1, 3).reshape(3 * n, 3 * n)
+    level = f"{title}/{molecule.basis_set}"
+    return _modes(molecule.symbols, coordinates, group, derivatives["masses"], cartesian, molecule.name, float(derivatives["energy"]) * HARTREE,
+                  {"level_of_theory": level, "pyscf": version("pyscf"), "masses": "most abundant isotopes"})
+
+
+def isotopic_modes(modes: NormalModes, masses: Sequence[float] | np.ndarray) -> NormalModes:
+    """The normal modes of the same molecule with other `masses` (n_atoms,), u, from the same force constants: no new electronic structure.
+
+    The Cartesian Hessian sum_m w_m^2 l_m l_m^T (l_m the mass-weighted modes) is diagonalised anew; symmetry is what the masses leave of it.
+    """
+    new = frozen_array(masses, "masses")
+    check_shape("masses", new, ("n_atoms",), (len(modes.symbols),))
+    if np.any(new <= 0):
+        raise InputError(f"Argument `masses` must be positive (u), but is {new.tolist()}.")
+    roots = np.repeat(np.sqrt(modes.masses * ATOMIC_MASS), 3)
+    vectors = mass_weighted(modes)
+    cartesian = np.einsum("ma,m,mb->ab", vectors, (modes.frequencies / HARTREE) ** 2, vectors) * np.outer(roots, roots)
+    group = point_group(modes.symbols, modes.coordinates)
+    kept = np.array([np.allclose(new[images], new) for images in group.images])
+    provenance = {**modes.provenance, "masses": ", ".join(f"{s} {m:.4f}" for s, m in zip(modes.symbols, new, strict=True))}
+    return _modes(modes.symbols, modes.coordinates, group.subgroup(kept), np.array(new), cartesian, modes.molecule, modes.energy, provenance)
+
+
+def mass_weighted(modes: NormalModes) -> np.ndarray:
+    """Orthonormal mass-weighted vectors (n_modes, 3 n_atoms) of the modes."""
+    vectors = (modes.displacements * np.sqrt(modes.masses)[:, None]).reshape(modes.n_modes, -1)
+    return vectors / np.linalg.norm(vectors, axis=1)[:, None]
+
+
+def coordinates_in_modes(modes: NormalModes, coordinates: np.ndarray) -> np.ndarray:
+    """Normal coordinates q of a geometry, after the best mass-weighted superposition on the reference (Eckart), (n_modes,)."""
+    masses = modes.masses[:, None] / modes.masses.sum()
+    reference, moved = (x - (masses * x).sum(axis=0) for x in (modes.coordinates, coordinates))
+    u, _, vt = np.linalg.svd((masses * moved).T @ reference)
+    rotation = u @ np.diag([1, 1, np.sign(np.linalg.det(u @ vt))]) @ vt
+    change = (moved @ rotation - reference).ravel()
+    weights = np.repeat(modes.masses, 3)
+    rows = modes.displacements.reshape(modes.n_modes, -1)
+    return np.linalg.solve(rows * weights @ rows.T, rows * weights @ change)
+
+
+def mode_matrices(modes: NormalModes, group: PointGroup) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+    """How the modes turn under the operations, (order, n_modes, n_modes), and the sets of degenerate ones."""
+    sets = sets_of_equals(modes.frequencies, 1e-9 * modes.frequencies[-1])
+    return blocks_only(group.on_displacements(mass_weighted(modes)), sets), tuple(sets)
+
+
+def _modes(symbols: tuple[str, ...], coordinates: np.ndarray, group: PointGroup, masses: np.ndarray, cartesian: np.ndarray, name: str,
+           energy: float, provenance: dict[str, Any]) -> NormalModes:
+    """Normal modes of a Cartesian Hessian (hartree/bohr^2): symmetrised, translations and rotations projected out."""
+    n = len(masses)
     roots = np.repeat(np.sqrt(masses * ATOMIC_MASS), 3)
-    weighted = cartesian / np.outer(roots, roots)
+    operations = group.on_displacements(np.eye(3 * n))
+    symmetric = np.mean(operations @ (cartesian / np.outer(roots, roots)) @ operations.transpose(0, 2, 1), axis=0)
     internal = _internal_space(coordinates, masses)
-    found: list[tuple[float, str, np.ndarray]] = []
-    for irrep, characters in group.characters.items():
-        projector = sum(c * group.cartesian(k) for k, c in enumerate(characters)) / len(characters)
-        u, s, _ = np.linalg.svd(projector @ internal, full_matrices=False)
-        space = u[:, s > 0.5]
-        values, vectors = np.linalg.eigh(space.T @ weighted @ space)
-        found += [(v, irrep, space @ c) for v, c in zip(values, vectors.T, strict=True)]
-    found.sort(key=lambda item: item[0])
-    frequencies = np.array([np.sign(v) * np.sqrt(abs(v)) for v, _, _ in found]) * HARTREE
-    irreps = tuple(irrep for _, irrep, _ in found)
-    vectors = np.array([_signed(vector) for _, _, vector in found])
-    _check_minimum(molecule, frequencies, irreps, vectors, derivatives["gradient"])
+    values, columns = np.linalg.eigh(internal.T @ symmetric @ internal)
+    vectors = (internal @ columns).T
+    frequencies = np.sign(values) * np.sqrt(np.abs(values)) * HARTREE
+    sets = sets_of_equals(values, EQUAL * values[-1])
+    shapes = [(coordinates**2 @ c)[:, None] + c for c in QUADRUPOLES]
+    quadrupoles = np.array([vectors * shape.ravel() @ vectors.T for shape in shapes])
+    turned = canonical_rotation(group, group.on_displacements(vectors), quadrupoles, sets)
+    vectors = turned.T @ vectors
+    order = canonical_order(symbols, coordinates)
+    vectors = vectors * signs(vectors.reshape(-1, n, 3)[:, order].reshape(-1, 3 * n))[:, None]
+    characters = np.array([[np.trace(m[np.ix_(s, s)]) for s in sets] for m in group.on_displacements(vectors)])
+    of_set = group.labels(characters, np.array([len(s) for s in sets]))
+    irreps = tuple(label for label, s in zip(of_set, sets, strict=True) for _ in s)
+    frequencies = np.array([np.mean(frequencies[s]) for s in sets for _ in s])
+    _check_minimum(name, symbols, frequencies, irreps, vectors, provenance["level_of_theory"])
     displacements = vectors / roots / np.sqrt(frequencies / HARTREE)[:, None] * BOHR
-    return NormalModes(
-        molecule.symbols, coordinates, masses, frequencies, displacements.reshape(-1, n, 3), irreps, group.name, molecule.name,
-        float(derivatives["energy"]) * HARTREE,
-        {"level_of_theory": f"RHF/{molecule.basis_set}", "pyscf": version("pyscf"), "masses": "most abundant isotopes"})
+    return NormalModes(symbols, coordinates, masses, frequencies, displacements.reshape(-1, n, 3), irreps, group.name, name, energy, provenance)
 
 
 def _internal_space(coordinates: np.ndarray, masses: np.ndarray) -> np.ndarray:
-    """Orthonormal mass-weighted vectors (3n, 3n-6) without translation and rotation."""
+    """Orthonormal mass-weighted vectors (3n, 3n-6, or 3n-5 of a linear molecule) without translation and rotation."""
     centred = coordinates - masses @ coordinates / masses.sum()
     roots = np.sqrt(masses)[:, None]
     rigid = [(roots * axis).ravel() for axis in np.eye(3)]
     rigid += [(roots * np.cross(axis, centred)).ravel() for axis in np.eye(3)]
-    u, _, _ = np.linalg.svd(np.array(rigid).T, full_matrices=True)
-    return u[:, 6:]
+    u, s, _ = np.linalg.svd(np.array(rigid).T, full_matrices=True)
+    return u[:, int((s > 1e-6 * s[0]).sum()) :]
 
 
-def _signed(vector: np.ndarray) -> np.ndarray:
-    largest = np.flatnonzero(np.abs(vector) > 0.999 * np.abs(vector).max())[0]
-    return vector * np.sign(vector[largest])
-
-
-def _check_minimum(molecule: Molecule, frequencies: np.ndarray, irreps: tuple[str, ...], vectors: np.ndarray, gradient: np.ndarray) -> None:
-    if np.abs(gradient).max() > 2e-3:
-        raise CalculationError(f"The geometry of {molecule.name} is not a stationary point: the largest force is "
-                               f"{np.abs(gradient).max():.1e} hartree/bohr. Relax it first.")
+def _check_minimum(name: str, symbols: tuple[str, ...], frequencies: np.ndarray, irreps: tuple[str, ...], vectors: np.ndarray,
+                   level: str) -> None:
     for m in np.flatnonzero(frequencies < LOWEST):
         movement = (vectors[m].reshape(-1, 3) ** 2).sum(axis=1)
-        atoms = ", ".join(f"{molecule.symbols[a]}{a + 1}" for a in np.argsort(-movement)[:4])
+        atoms = ", ".join(f"{symbols[a]}{a + 1}" for a in np.argsort(-movement)[:4])
         kind = "imaginary" if frequencies[m] < 0 else "too low for a vibration"
         raise CalculationError(
-            f"The geometry of {molecule.name} is not a minimum at RHF/{molecule.basis_set}: mode v{m + 1} ({irreps[m]}) has the frequency "
+            f"The geometry of {name} is not a minimum at {level}: mode v{m + 1} ({irreps[m]}) has the frequency "
             f"{abs(frequencies[m]) / CM:.0f}{'i' if frequencies[m] < 0 else ''} cm-1 ({kind}); it moves mostly {atoms}. "
             "Displace the start geometry along it (which lowers the symmetry) and run again.")

@@ -9,7 +9,7 @@ from ..storage import TOML_FORMS, Document, TomlForm
 from .xyz import atoms
 
 TOP_KEYS = {"format", "name", "title", "charge", "spin", "geometry_angstrom", "calculation", "spectrum", "experiment", "provenance"}
-CALCULATION_KEYS = {"method", "basis_set", "n_states"}
+CALCULATION_KEYS = {"method", "basis_set", "n_states", "functional", "energies"}
 SPECTRUM_KEYS = {"fwhm_eV", "max_modes"}
 BAND_KEYS = {"label", "vertical_eV", "adiabatic_eV", "note", "source"}
 
@@ -24,7 +24,8 @@ def _table(molecule: Molecule) -> dict:
         bands.append({key: value for key, value in entry.items() if value not in (None, "")})
     return {"name": molecule.name, "title": molecule.title, "charge": molecule.charge, "spin": molecule.spin,
             "geometry_angstrom": "\n".join(lines) + "\n",
-            "calculation": {"method": molecule.method, "basis_set": molecule.basis_set, "n_states": molecule.n_states},
+            "calculation": {"method": molecule.method, "basis_set": molecule.basis_set, "n_states": molecule.n_states,
+                            **{key: value for key in ("functional", "energies") if (value := getattr(molecule, key))}},
             "spectrum": {"fwhm_eV": molecule.fwhm, "max_modes": molecule.max_modes}, "experiment": bands,
             "provenance": dict(molecule.provenance)}
 
@@ -49,7 +50,8 @@ def _read(document: Document) -> Molecule:
     symbols, coordinates = atoms(lines, document.path, first + 1)
     return Molecule(
         name=_typed(document, table, "name", str, ""), symbols=symbols, coordinates=coordinates, method=method,
-        basis_set=_typed(document, calculation, "basis_set", str, "cc-pvdz"),
+        basis_set=_typed(document, calculation, "basis_set", str, "cc-pvdz"), functional=_typed(document, calculation, "functional", str, ""),
+        energies=_typed(document, calculation, "energies", str, ""),
         n_states=_typed(document, calculation, "n_states", int, 2), charge=_typed(document, table, "charge", int, 0),
         fwhm=float(_typed(document, spectrum, "fwhm_eV", (int, float), 0.04)), max_modes=_typed(document, spectrum, "max_modes", int, 8),
         spin=_typed(document, table, "spin", int, 0), title=_typed(document, table, "title", str, ""), bands=tuple(bands),

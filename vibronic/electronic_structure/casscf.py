@@ -1,0 +1,78 @@
+"""Excited singlets by SA-CASSCF: energies, analytic gradients and nonadiabatic couplings at one geometry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..checks import CalculationError, InputError
+from .methods import Roots, StatesMethod
+from .scf import converged_scf
+
+
+@dataclass(frozen=True)
+class SACASSCF(StatesMethod):
+    """State-averaged complete active space: the `holes` highest occupied and `virtuals` lowest virtual RHF orbitals, or those listed in
+    `orbitals` (from 0); ground and excited states with equal weights.
+
+    Couplings are analytic: kappa the gradient of a state less that of the ground state, lambda the nonadiabatic coupling times the gap.
+    B. H. Lengsfield III, P. Saxe, D. R. Yarkony, J. Chem. Phys. 81, 4549 (1984)
+    """
+
+    holes: int = 2
+    virtuals: int = 2
+    orbitals: tuple[int, ...] = ()
+    name: ClassVar[str] = "sa-casscf"
+    process: ClassVar[str] = "excitation"
+    analytic: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "orbitals", tuple(int(k) for k in self.orbitals))
+        if not self.orbitals and (self.holes < 1 or self.virtuals < 1):
+            raise InputError(f"An active space needs one occupied and one virtual orbital or more, but has holes={self.holes} and "
+                             f"virtuals={self.virtuals}.")
+
+    @property
+    def title(self) -> str:
+        """As printed."""
+        size = len(self.orbitals) or self.holes + self.virtuals
+        return f"SA-CASSCF({f'orbitals {self.orbitals}' if self.orbitals else f'{2 * self.holes},{size}'})"
+
+    def roots(self, molecule: Any, n_roots: int) -> Roots:
+        return self._solved(molecule, n_roots)[0]
+
+    def derivatives(self, molecule: Any, n_roots: int) -> tuple[Roots, np.ndarray]:
+        found, casscf = self._solved(molecule, n_roots)
+        gradients = casscf.nuc_grad_method()
+        each = [gradients.kernel(state=k) for k in range(n_roots + 1)]
+        coupling = casscf.nac_method()
+        result = np.zeros((molecule.natm, 3, n_roots, n_roots))
+        for i in range(n_roots):
+            result[:, :, i, i] = each[i + 1] - each[0]
+            for j in range(i):
+                value = coupling.kernel(state=(i + 1, j + 1), mult_ediff=True, use_etfs=False)
+                result[:, :, i, j] = result[:, :, j, i] = value
+        return found, result
+
+    def _solved(self, molecule: Any, n_roots: int) -> tuple[Roots, Any]:
+        from pyscf import mcscf
+
+        mf = converged_scf(molecule)
+        occupied = molecule.nelectron // 2
+        chosen = self.orbitals or tuple(range(occupied - self.holes, occupied + self.virtuals))
+        electrons = 2 * sum(k < occupied for k in chosen)
+        casscf = mcscf.CASSCF(mf, len(chosen), electrons)
+        casscf.fix_spin_(ss=0.0)
+        casscf = casscf.state_average_(np.ones(n_roots + 1) / (n_roots + 1))
+        casscf.conv_tol, casscf.conv_tol_grad, casscf.max_cycle_macro = 1e-10, 1e-6, 200
+        casscf.kernel(casscf.sort_mo([k + 1 for k in chosen], mf.mo_coeff))
+        if not casscf.converged:
+            raise CalculationError(f"The {self.title} of {n_roots + 1} states did not converge. Choose another active space.")
+        active = casscf.mo_coeff[:, casscf.ncore : casscf.ncore + casscf.ncas]
+        densities = np.array([casscf.fcisolver.trans_rdm1(casscf.ci[0], ci, casscf.ncas, casscf.nelecas) for ci in casscf.ci[1:]])
+        amplitudes = active @ densities @ active.T
+        dipoles = np.einsum("npq,xpq->nx", amplitudes, molecule.intor("int1e_r"))
+        energies = np.array(casscf.e_states)
+        return Roots(energies[1:] - energies[0], np.ones(n_roots), amplitudes, energies[0], dipoles), casscf

@@ -1,0 +1,141 @@
+"""Excited singlets of the neutral: energies, transition densities of their single excitations, and transition dipoles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..checks import CalculationError
+from .ionization import adc_solver, converged_roots, coupled_cluster
+from .methods import Roots, StatesMethod, core_orbitals
+from .scf import converged_scf, mean_field_title
+
+
+@dataclass(frozen=True)
+class TDA(StatesMethod):
+    """Tamm-Dancoff time-dependent density functional theory, or CIS without a `functional` (or with "hf").
+
+    S. Hirata, M. Head-Gordon, Chem. Phys. Lett. 314, 291 (1999), doi:10.1016/S0009-2614(99)01149-5
+    """
+
+    functional: str = ""
+    name: ClassVar[str] = "tda"
+    process: ClassVar[str] = "excitation"
+
+    @property
+    def title(self) -> str:
+        """As printed."""
+        return f"TDA-{mean_field_title(self._field)}" if self._field else "CIS"
+
+    @property
+    def _field(self) -> str:
+        return "" if self.functional.lower() == "hf" else self.functional
+
+    def roots(self, molecule: Any, n_roots: int) -> Roots:
+        from pyscf import tdscf
+
+        mf = converged_scf(molecule, self._field)
+        return _linear_response(mf, tdscf.TDA(mf), n_roots, self.title)
+
+    def memory(self, n_orbitals: int, occupied: int) -> float:
+        """As of every method."""
+        return 8.0 * (12 * n_orbitals**3 + 60 * n_orbitals**2) + 3e8
+
+
+@dataclass(frozen=True)
+class TDDFT(TDA):
+    """Full linear response, or time-dependent Hartree-Fock without a `functional`; overlaps from X + Y and X - Y.
+
+    M. E. Casida, in Recent Advances in Density Functional Methods I (1995), doi:10.1142/9789812830586_0005
+    """
+
+    name: ClassVar[str] = "tddft"
+
+    @property
+    def title(self) -> str:
+        return f"TD-{mean_field_title(self._field)}" if self._field else "TDHF"
+
+    def roots(self, molecule: Any, n_roots: int) -> Roots:
+        from pyscf import tdscf
+
+        mf = converged_scf(molecule, self._field)
+        return _linear_response(mf, tdscf.TDDFT(mf) if self._field else tdscf.TDHF(mf), n_roots, self.title)
+
+
+def _linear_response(mf: Any, solver: Any, n_roots: int, title: str) -> Roots:
+    solver.nstates, solver.conv_tol, solver.max_cycle = n_roots, 1e-6, 200  # a residual; energies are right to its square
+    solver.kernel()
+    kept = np.flatnonzero(np.atleast_1d(solver.converged))
+    if not kept.size:
+        raise CalculationError(f"No excited state ({title}) converged at one of the geometries. Ask for fewer states.")
+    occupied = int(np.count_nonzero(mf.mo_occ))
+    inside, outside = mf.mo_coeff[:, :occupied], mf.mo_coeff[:, occupied:]
+    singles = np.array([solver.xy[k][0] for k in kept])
+    dipoles = np.array(solver.transition_dipole())[kept]
+    return Roots(np.array(solver.e)[kept], np.ones(kept.size), inside @ singles @ outside.T, mf.e_tot, dipoles)
+
+
+@dataclass(frozen=True)
+class EEADC2(StatesMethod):
+    """Second-order algebraic diagrammatic construction for the polarization propagator, frozen core.
+
+    J. Schirmer, Phys. Rev. A 26, 2395 (1982), doi:10.1103/PhysRevA.26.2395
+    """
+
+    name: ClassVar[str] = "ee-adc2"
+    label: ClassVar[str] = "EE-ADC(2)"
+    process: ClassVar[str] = "excitation"
+
+    def roots(self, molecule: Any, n_roots: int) -> Roots:
+        mf = converged_scf(molecule)
+        solver, log = adc_solver(mf, "adc(2)", "ee")
+        energies, vectors, _, densities = solver.kernel(nroots=n_roots)
+        kept = converged_roots(log.getvalue(), len(energies))
+        frozen, occupied = core_orbitals(molecule), int(np.count_nonzero(mf.mo_occ))
+        inside, outside = mf.mo_coeff[:, frozen:occupied], mf.mo_coeff[:, occupied:]
+        singles = np.asarray(vectors)[: inside.shape[1] * outside.shape[1]].T.reshape(-1, inside.shape[1], outside.shape[1])
+        dipoles = np.sqrt(2) * np.einsum("xqp,nqp->nx", solver.dip_mom, densities)
+        return Roots(np.array(energies)[kept], np.ones(int(kept.sum())), (inside @ singles @ outside.T)[kept], mf.e_tot, dipoles[kept])
+
+    def memory(self, n_orbitals: int, occupied: int) -> float:
+        virtual = n_orbitals - occupied
+        return 8.0 * (2 * occupied * virtual**3 + 40 * occupied**2 * virtual**2 + n_orbitals**4 / 8) + 2e8
+
+
+@dataclass(frozen=True)
+class EOMEECCSD(StatesMethod):
+    """Equation-of-motion coupled cluster for excited singlets, frozen core. It gives no transition dipoles.
+
+    J. F. Stanton, R. J. Bartlett, J. Chem. Phys. 98, 7029 (1993), doi:10.1063/1.464746
+    """
+
+    name: ClassVar[str] = "eom-ee-ccsd"
+    label: ClassVar[str] = "EOM-EE-CCSD"
+    process: ClassVar[str] = "excitation"
+
+    @property
+    def step_check(self) -> StatesMethod:
+        return EEADC2()
+
+    def roots(self, molecule: Any, n_roots: int) -> Roots:
+        from pyscf.cc import eom_rccsd
+
+        mf = converged_scf(molecule)
+        cc = coupled_cluster(mf)
+        eom = eom_rccsd.EOMEESinglet(cc)
+        eom.conv_tol, eom.max_cycle, eom.max_space = 1e-8, 200, 40
+        energies, vectors = eom.kernel(nroots=n_roots)
+        kept = np.flatnonzero(np.atleast_1d(eom.converged))
+        if not kept.size:
+            raise CalculationError("No EOM-EE-CCSD root converged at one of the geometries. Ask for fewer states.")
+        vectors = np.reshape(vectors, (n_roots, -1))
+        singles = np.array([eom.vector_to_amplitudes(vectors[k])[0] for k in kept])
+        frozen, occupied = core_orbitals(molecule), int(np.count_nonzero(mf.mo_occ))
+        inside, outside = mf.mo_coeff[:, frozen:occupied], mf.mo_coeff[:, occupied:]
+        return Roots(np.atleast_1d(energies)[kept], np.ones(kept.size), inside @ singles @ outside.T, mf.e_tot)
+
+    def memory(self, n_orbitals: int, occupied: int) -> float:
+        virtual = n_orbitals - occupied
+        return 8.0 * (virtual**4 + 6 * occupied * virtual**3 + 40 * occupied**2 * virtual**2) + 2e8
