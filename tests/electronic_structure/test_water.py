@@ -27,8 +27,9 @@ def test_modes_agree_with_pyscf_harmonic_analysis(water_modes):
     molecule, modes, campaign = water_modes
     geometry = geometry_inputs(molecule, modes.coordinates)
     derivatives = campaign.result(Task(hessian, {"functional": "", **geometry}), "hessian")
-    theirs = thermo.harmonic_analysis(mole(geometry), derivatives["hessian"], mass=derivatives["masses"])
+    theirs = thermo.harmonic_analysis(mole(geometry), derivatives["hessian"], mass=modes.masses)
     np.testing.assert_allclose(modes.frequencies / CM, theirs["freq_wavenumber"], rtol=1e-5)
+    assert modes.masses[1] == pytest.approx(1.00782503, abs=1e-6)  # a mass, not a mass number
     assert modes.irreps == ("A1", "A1", "B2")
     assert modes.point_group == "C2v"
 

@@ -38,12 +38,18 @@ def relaxed_geometry(functional: str, **geometry: Any) -> Result:
 
 
 def hessian(functional: str, **geometry: Any) -> Result:
-    """Analytic Hessian (n_atoms, n_atoms, 3, 3), hartree/bohr^2, gradient, energy and principal-isotope masses (u)."""
+    """Analytic Hessian (n_atoms, n_atoms, 3, 3), hartree/bohr^2, gradient and energy."""
     with quiet():
         molecule = mole(geometry)
         mf = converged_scf(molecule, functional)
-        return {"hessian": mf.Hessian().kernel(), "gradient": mf.nuc_grad_method().kernel(), "energy": np.array(mf.e_tot),
-                "masses": np.array(molecule.atom_mass_list(isotope_avg=False))}
+        return {"hessian": mf.Hessian().kernel(), "gradient": mf.nuc_grad_method().kernel(), "energy": np.array(mf.e_tot)}
+
+
+def principal_masses(symbols: tuple[str, ...]) -> np.ndarray:
+    """Masses (n_atoms,), u, of the most abundant isotopes. (PySCF's `atom_mass_list(isotope_avg=False)` gives mass numbers.)"""
+    from pyscf.data.elements import COMMON_ISOTOPE_MASSES, charge
+
+    return np.array([COMMON_ISOTOPE_MASSES[charge(s)] for s in symbols])
 
 
 def normal_modes(molecule: Molecule, *, relax: bool = True, executor: Executor | None = None,
@@ -70,7 +76,7 @@ def normal_modes(molecule: Molecule, *, relax: bool = True, executor: Executor |
     n = len(molecule.symbols)
     cartesian = derivatives["hessian"].transpose(0, 2, 1, 3).reshape(3 * n, 3 * n)
     level = f"{title}/{molecule.basis_set}"
-    return _modes(molecule.symbols, coordinates, group, derivatives["masses"], cartesian, molecule.name, float(derivatives["energy"]) * HARTREE,
+    return _modes(molecule.symbols, coordinates, group, principal_masses(molecule.symbols), cartesian, molecule.name, float(derivatives["energy"]) * HARTREE,
                   {"level_of_theory": level, "pyscf": version("pyscf"), "masses": "most abundant isotopes"})
 
 

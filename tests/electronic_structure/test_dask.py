@@ -1,0 +1,90 @@
+"""A Dask cluster in separate processes does a campaign, also when one of its workers is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import vibronic as vb
+from vibronic.electronic_structure import Cache, Campaign, dask_workers
+from vibronic.electronic_structure.cache import Task
+
+
+def slowly(x):
+    time.sleep(0.3)
+    return {"x": np.array(2 * x), "process": np.array(os.getpid())}
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    from dask.distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, scheduler_port=0) as found:
+        yield found
+
+
+@pytest.mark.timeout(180)
+def test_a_killed_worker_loses_nothing(cluster, tmp_path):
+    tasks, killed = [Task(slowly, {"x": k}) for k in range(12)], []
+
+    def kill_one(stage, fraction):
+        if not killed and 0.2 < fraction < 0.6:
+            worker = next(iter(cluster.workers.values()))
+            killed.append(worker.process.process.pid)
+            os.kill(killed[0], signal.SIGKILL)
+
+    with dask_workers(cluster.scheduler_address) as executor:
+        found = Campaign(executor, Cache(tmp_path), kill_one).results(tasks, "Slowly")
+    assert [int(r["x"]) for r in found] == list(range(0, 24, 2))
+    assert killed
+    assert len({int(r["process"]) for r in found}) >= 2
+    assert all(Cache(tmp_path).get(task) is not None for task in tasks)
+
+
+@pytest.mark.timeout(180)
+def test_the_command_line_uses_the_cluster(cluster, tmp_path):
+    command = [sys.executable, "-m", "vibronic", "hamiltonian", "water", "--method", "adc2", "--basis-set", "sto-3g", "--quiet", "--cache",
+               str(tmp_path / "cache")]
+    by_dask = subprocess.run([*command, "--dask", cluster.scheduler_address, "-o", str(tmp_path / "a")], capture_output=True, text=True)
+    assert by_dask.returncode == 0, by_dask.stderr
+    both = subprocess.run([*command, "--dask", cluster.scheduler_address, "--jobs", "2"], capture_output=True, text=True)
+    assert both.returncode == 2
+    assert "Give `--jobs` or `--dask`" in both.stderr
+    local = subprocess.run([*command[:-1], str(tmp_path / "other"), "--jobs", "1", "-o", str(tmp_path / "b")], capture_output=True, text=True)
+    assert local.returncode == 0, local.stderr
+    a, b = (vb.load(tmp_path / x / "hamiltonian.toml") for x in "ab")
+    np.testing.assert_allclose(a.linear, b.linear, atol=1e-6)
+
+
+def test_no_scheduler_there():
+    with pytest.raises(vb.InputError, match="No Dask scheduler answers at 'tcp://127.0.0.1:1'"):
+        with dask_workers("tcp://127.0.0.1:1", timeout=1):
+            pass
+
+
+def test_threads_of_one_process_take_turns(tmp_path):
+    """PySCF's output is caught by the whole process, so calculations in threads must not overlap; the results are the same."""
+    water = vb.Molecule("water", ("O", "H", "H"), [[0, 0, 0.117], [0, 0.757, -0.469], [0, -0.757, -0.469]], basis_set="sto-3g", method="adc2")
+    with ThreadPoolExecutor(3) as executor:
+        campaign = Campaign(executor, Cache(tmp_path))
+        modes = vb.electronic_structure.normal_modes(water, campaign=campaign)
+        model = vb.electronic_structure.vibronic_hamiltonian(water, modes, campaign=campaign)
+    assert model.n_states == 2
+
+
+def test_memory_is_estimated_before_the_start(tmp_path):
+    from vibronic.electronic_structure.campaign import free_memory, workers_within_memory
+
+    free = free_memory()
+    assert 1e8 < free < 1e13
+    assert workers_within_memory(None, free / 1.5, "") == 1
+    with ThreadPoolExecutor(4) as executor:
+        with pytest.raises(vb.InputError, match=r"4 workers together .* Use `--jobs 2`"):
+            workers_within_memory(executor, free / 2.5, "Work")
+        with pytest.raises(vb.InputError, match="smaller basis set or a cheaper method"):
+            Campaign(executor, Cache(tmp_path)).results([Task(slowly, {"x": 1}, 10 * free)], "Work")

@@ -1,0 +1,198 @@
+"""Ionized and excited states by every method: sum rules, limits, and one method against another."""
+
+import numpy as np
+import pytest
+
+import vibronic as vb
+from molecules import small
+from vibronic.electronic_structure import (
+    ADC2,
+    ADC3,
+    EEADC2,
+    EOMEECCSD,
+    EOMIPCCSD,
+    SACASSCF,
+    TDA,
+    TDDFT,
+    ADC2x,
+    Campaign,
+    Koopmans,
+    audit,
+    local_processes,
+    normal_modes,
+    vibronic_hamiltonian,
+)
+from vibronic.electronic_structure.methods import electronic_states, overlaps
+from vibronic.electronic_structure.reference import Place
+from vibronic.electronic_structure.scf import mole
+
+
+@pytest.fixture(scope="module")
+def campaign():
+    with local_processes(2) as executor:
+        yield Campaign(executor)
+
+
+@pytest.fixture(scope="module")
+def water(campaign):
+    molecule = small("water", basis_set="6-31g", n_states=3)
+    return molecule, normal_modes(molecule, campaign=campaign)
+
+
+@pytest.mark.parametrize("method", [Koopmans(), Koopmans("pbe0"), ADC2(), ADC2x(), ADC3(), EOMIPCCSD()])
+def test_amplitudes_are_normalised_and_states_rise(water, method):
+    place = Place(*water)
+    found = electronic_states(method.spec, 4, **place.geometry)
+    assert np.all(np.diff(found["energies"]) >= 0)
+    gram = overlaps(place.mole.intor("int1e_ovlp"), found["amplitudes"], found["amplitudes"])
+    np.testing.assert_allclose(np.diag(gram), 1, atol=1e-10)
+    assert found["amplitudes"].shape[1:] == (place.mole.nao,)
+    assert np.all((found["strengths"] > 0.3) & (found["strengths"] < 1.0001))
+
+
+def test_one_electron_systems_are_exact():
+    """H2's ionization: EOM-IP-CCSD is full CI of neutral and ion; ADC(3) comes close, and pole strengths below one."""
+    from pyscf import fci, gto, scf
+
+    geometry = {"symbols": ["H", "H"], "basis_set": "6-31g", "coordinates": [[0.0, 0, 0], [0, 0, 0.74]]}
+    neutral = scf.RHF(mole(geometry)).run()
+    ion = scf.ROHF(gto.M(atom="H 0 0 0; H 0 0 0.74", basis="6-31g", charge=1, spin=1, verbose=0)).run()
+    exact = (fci.FCI(ion).kernel()[0] - fci.FCI(neutral).kernel()[0]) * 27.211386
+    by_eom = electronic_states(EOMIPCCSD().spec, 1, **geometry)
+    assert by_eom["energies"][0] == pytest.approx(exact, abs=1e-5)
+    assert electronic_states(ADC3().spec, 1, **geometry)["energies"][0] == pytest.approx(exact, abs=0.1)
+    vectors = _fci_dyson(neutral, ion)
+    assert by_eom["strengths"][0] == pytest.approx(vectors, abs=1e-5)
+
+
+def _fci_dyson(neutral, ion):
+    """Pole strength per spin from full-CI vectors in the neutral's orbitals."""
+    from pyscf import ao2mo, fci
+
+    h = neutral.mo_coeff.T @ neutral.get_hcore() @ neutral.mo_coeff
+    n = len(h)
+    eri = ao2mo.kernel(neutral.mol, neutral.mo_coeff)
+    _, two = fci.direct_spin1.kernel(h, eri, n, (1, 1))
+    _, one = np.linalg.eigh(h)
+    return float(np.sum((two @ one[:, 0]) ** 2))  # annihilate the beta electron: what is left on the ion's orbital
+
+
+def test_tda_energies_are_those_of_the_full_matrix(water):
+    """CIS against the dense matrix, and length-gauge dipoles from its vectors."""
+    from pyscf import scf, tdscf
+
+    place = Place(*water)
+    mf = scf.RHF(place.mole).run(conv_tol=1e-12)
+    a = tdscf.TDA(mf).get_ab()[0]
+    values, vectors = np.linalg.eigh(a.reshape(a.shape[0] * a.shape[1], -1))
+    found = electronic_states(TDA().spec, 5, **place.geometry)
+    np.testing.assert_allclose(found["energies"][:4], values[:4] * 27.211386, atol=1e-5)
+    occupied = a.shape[0]
+    integrals = np.einsum("xpq,pi,qa->xia", place.mole.intor("int1e_r"), mf.mo_coeff[:, :occupied], mf.mo_coeff[:, occupied:])
+    dipoles = np.sqrt(2) * np.einsum("xk,kn->nx", integrals.reshape(3, -1), vectors[:, :4])
+    np.testing.assert_allclose(np.abs(found["dipoles"][:4]), np.abs(dipoles), atol=1e-5)
+
+
+def test_excited_states_of_formaldehyde_by_four_methods(campaign):
+    """n-pi* of A2 symmetry: 4 eV, dark, promoted by the same modes whatever the method; diabatic models reproduce their own points."""
+    molecule = vb.Molecule("formaldehyde", ("C", "O", "H", "H"), [[0, 0, -0.53], [0, 0, 0.675], [0, 0.935, -1.12], [0, -0.935, -1.12]],
+                           basis_set="6-31g", method="tda", n_states=3)
+    modes, models = normal_modes(molecule, campaign=campaign), {}
+    for method in (TDA(), EEADC2(), EOMEECCSD(), SACASSCF(3, 2)):
+        n = 1 if isinstance(method, SACASSCF) else 3
+        models[method.name] = vibronic_hamiltonian(molecule, modes, method=method, states=n, check=False, campaign=campaign)
+    for model in models.values():
+        assert model.state_irreps[0] == "A2"
+        assert 3.5 < model.constant[0, 0] < 4.6
+        assert model.process == "excitation"
+        assert model.state_labels[0] == "S1"
+        np.testing.assert_allclose(model.transition_dipoles[0], 0, atol=1e-5)
+    stretch = [model.linear[3, 0, 0] for model in models.values()]  # C=O stretch
+    np.testing.assert_allclose(stretch, np.mean(stretch), atol=0.09)
+    b2 = {name: model.state_irreps.index("B2") for name, model in models.items() if "B2" in model.state_irreps}
+    promoting = [abs(models[name].linear[0, 0, i]) for name, i in b2.items()]
+    np.testing.assert_allclose(promoting, np.mean(promoting), atol=0.04)
+    eom, adc = models["eom-ee-ccsd"], models["ee-adc2"]
+    assert eom.provenance["transition_dipoles"] == "EE-ADC(2)"
+    np.testing.assert_allclose(abs(eom.transition_dipoles[b2["eom-ee-ccsd"]]), abs(adc.transition_dipoles[b2["ee-adc2"]]), atol=1e-6)
+
+
+def test_sa_casscf_gradients_are_slopes_of_its_energies(campaign):
+    """Analytic kappa against energies of the same SA-CASSCF at two geometries."""
+    molecule = vb.Molecule("formaldehyde", ("C", "O", "H", "H"), [[0, 0, -0.53], [0, 0, 0.675], [0, 0.935, -1.12], [0, -0.935, -1.12]],
+                           basis_set="sto-3g", method="sa-casscf", n_states=2)
+    modes = normal_modes(molecule, campaign=campaign)
+    method = SACASSCF(2, 1)
+    model = vibronic_hamiltonian(molecule, modes, method=method, campaign=campaign)
+    place, m, step = Place(molecule, modes), 3, 0.02
+    ends = [electronic_states(method.spec, 2, **place.displaced(sign * step * np.eye(modes.n_modes)[m]))["energies"] for sign in (1, -1)]
+    slopes = (ends[0] - ends[1]) / (2 * step)
+    np.testing.assert_allclose(np.diag(model.linear[m]), slopes, atol=2e-3)
+
+
+def test_tddft_and_tda_agree_on_a_valence_state(water, campaign):
+    molecule, modes = water
+    a, b = (electronic_states(m.spec, 4, **Place(molecule, modes).geometry) for m in (TDA("pbe0"), TDDFT("pbe0")))
+    assert 0 < a["energies"][0] - b["energies"][0] < 0.1
+
+
+def test_better_vertical_energies_with_cheap_couplings(water, campaign):
+    molecule, modes = water
+    cheap, better = (vibronic_hamiltonian(molecule, modes, method=m, check=False, campaign=campaign) for m in (ADC2(), ADC3()))
+    both = vibronic_hamiltonian(molecule, modes, method=ADC2(), energies=ADC3(), check=False, campaign=campaign)
+    np.testing.assert_allclose(both.constant, better.constant, atol=1e-7)
+    np.testing.assert_array_equal(both.linear, cheap.linear)
+    assert both.provenance["level_of_theory"].startswith("vertical energies ADC(3), couplings ADC(2)")
+    with pytest.raises(vb.InputError, match="`energies` must be a method of ionized states"):
+        vibronic_hamiltonian(molecule, modes, method=ADC2(), energies=TDA(), campaign=campaign)
+
+
+def test_errors_of_couplings_hold_against_analytic_ones(water, campaign):
+    molecule, modes = water
+    analytic = vibronic_hamiltonian(molecule, modes, method=Koopmans(), campaign=campaign)
+    numeric = vibronic_hamiltonian(molecule, modes, method=Koopmans(), analytic=False, campaign=campaign)
+    wrong = np.abs(numeric.linear - analytic.linear)
+    assert np.all(wrong < 2 * numeric.linear_errors + 2e-5)
+    assert numeric.linear_errors.max() < 1e-3
+    assert not analytic.quadratic.any()
+
+
+def test_bilinear_terms_are_the_mixed_second_derivatives(water, campaign):
+    """gamma of two totally symmetric modes against energies at new geometries."""
+    molecule, modes = water
+    model = vibronic_hamiltonian(molecule, modes, method=Koopmans(), analytic=False, bilinear=True, campaign=campaign)
+    place, h = Place(molecule, modes), 0.15
+    ends = {}
+    for s in (1, -1):
+        for t in (1, -1):
+            ends[s, t] = electronic_states(Koopmans().spec, 3, **place.displaced(np.array([s * h, t * h, 0])))["energies"]
+    mixed = (ends[1, 1] - ends[1, -1] - ends[-1, 1] + ends[-1, -1]) / (4 * h**2)
+    np.testing.assert_allclose(np.diag(model.quadratic[0, 1]), mixed, atol=2e-3)
+    assert model.provenance["geometries"].startswith("12 of 13")
+    assert np.abs(mixed).max() > 0.01
+
+
+def test_an_audit_sets_everything_side_by_side(water, campaign, tmp_path):
+    molecule, modes = water
+    found = audit(molecule, modes, campaign=campaign)
+    assert found.analytic.max() < 1e-3
+    assert found.linear_change.max() < 1e-3
+    assert found.violation.max() < 1e-5
+    assert found.overlap.min() > 0.99
+    text = str(found)
+    assert "Koopmans' analytic couplings and finite differences agree" in text
+    assert all(label in text for label in modes.labels)
+    vb.save(found, tmp_path / "audit.h5")
+    assert str(vb.load(tmp_path / "audit.h5")) == text
+
+
+def test_wrong_inputs(water, campaign):
+    molecule, modes = water
+    with pytest.raises(vb.InputError, match="no analytic couplings"):
+        vibronic_hamiltonian(molecule, modes, method=ADC2(), analytic=True, campaign=campaign)
+    with pytest.raises(vb.InputError, match="`states` must be from 1 to 5"):
+        vibronic_hamiltonian(molecule, modes, states=6, campaign=campaign)
+    with pytest.raises(vb.InputError, match="not known to PySCF"):
+        electronic_states(Koopmans("nonsense").spec, 2, **Place(molecule, modes).geometry)
+    with pytest.raises(vb.InputError, match="active space"):
+        SACASSCF(0, 2)
