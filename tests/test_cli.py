@@ -57,7 +57,7 @@ def test_photoelectron_of_a_users_xyz_from_scratch(tmp_path):
     first = vibronic(*arguments, cwd=tmp_path)
     assert first.returncode == 0, first.stderr
     assert "my cation, ADC(2)" in first.stdout
-    assert "ADC(2) ionization energies" in first.stderr  # the progress bar names its stages
+    assert "ADC(2) energies" in first.stderr  # the progress bar names its stages
     stamps = {p: p.stat().st_mtime_ns for p in (tmp_path / "cache").rglob("*.npz")}
     second = vibronic(*arguments, cwd=tmp_path)
     assert second.stdout == first.stdout
@@ -79,11 +79,34 @@ def test_dynamics_hamiltonian_and_molecules(tmp_path):
     assert all(name in listing for name in ("butatriene", "water", "ethylene", "formaldehyde", "pyrazine"))
 
 
-@pytest.mark.parametrize("command", ["photoelectron", "absorption", "intersection", "hamiltonian", "dynamics", "molecules"])
+@pytest.mark.parametrize("command", ["photoelectron", "absorption", "intersection", "hamiltonian", "dynamics", "molecules", "cache"])
 def test_help_explains(command, tmp_path):
     result = vibronic(command, "--help", cwd=tmp_path)
     assert result.returncode == 0
     assert len(result.stdout) > 300
+
+
+def test_hamiltonian_with_audit_isotopes_and_cache(tmp_path):
+    cache = ("--cache", tmp_path / "cache", "--quiet")
+    level = ("--method", "adc2", "--basis-set", "sto-3g")
+    result = vibronic("hamiltonian", "water", *level, "--audit", "--bilinear", *cache, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "AUDIT  ADC(2)/sto-3g" in result.stdout
+    model = vb.load(tmp_path / "water-hamiltonian" / "hamiltonian.toml")
+    assert model.linear_errors.max() < 0.01
+    assert model.quadratic[0, 1].any()
+    assert isinstance(vb.load(tmp_path / "water-hamiltonian" / "audit.h5"), vb.electronic_structure.Audit)
+    heavy = vibronic("hamiltonian", "water", *level, "--bilinear", "--isotopes", "H=2", "-o", "heavy", *cache, cwd=tmp_path)
+    assert heavy.returncode == 0, heavy.stderr
+    ratio = vb.load(tmp_path / "heavy" / "hamiltonian.toml").frequencies / model.frequencies
+    assert np.all((ratio > 0.70) & (ratio < 0.75))
+    listing = vibronic("cache", "--cache", tmp_path / "cache", cwd=tmp_path).stdout
+    assert "adc2/sto-3g" in listing
+    assert "H2O" in listing
+    (tmp_path / "cache" / "hessian" / "damaged.npz").write_bytes(b"nothing")
+    assert "damaged or foreign" in vibronic("cache", "--cache", tmp_path / "cache", cwd=tmp_path).stdout
+    assert "Removed" in vibronic("cache", "--cache", tmp_path / "cache", "--clear", cwd=tmp_path).stdout
+    assert not list((tmp_path / "cache").rglob("*.npz"))
 
 
 WATER = "3\n\nO 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\n"
@@ -91,7 +114,7 @@ TOML = f'format = "Molecule/1"\nname = "w"\ngeometry_angstrom = """\n{WATER[3:]}
 FILES = [
     ("w.toml", TOML.replace("name =", "nmae ="), "w.toml:2: unknown key `nmae`. Did you mean 'name'?"),
     ("w.toml", TOML.replace('name = "w"\n', ""), "w.toml: missing key `name`."),
-    ("w.toml", TOML.replace('"koopmans"', '"koopman"'), "key `method` must be one of koopmans, adc2, adc3, but is 'koopman'."),
+    ("w.toml", TOML.replace('"koopmans"', '"koopman"'), "key `method` must be one of koopmans, adc2, adc2x, adc3, eom-ip-ccsd, tda,"),
     ("w.toml", TOML.replace('name = "w"', 'name = "w"\ncharge = 1'), "Only closed-shell neutrals are supported"),
     ("w.toml", TOML.replace('name = "w"', 'name = "w"\nspin = 2'), "charge 0 and spin 2"),
     ("w.toml", TOML.replace("0.7572", "zero"), "w.toml:5: expected an element up to Xe and three coordinates in angstrom"),
@@ -99,7 +122,9 @@ FILES = [
     ("w.xyz", WATER.replace("3", "4", 1), "w.xyz: line 1 announces 4 atoms, but 3 follow"),
     ("w.xyz", WATER.replace("0.7572 -0.4692\nH", "0.0 0.1200\nH"), "Atoms 1 (O) and 2 (H) are 0.003 angstrom apart"),
     ("w.xyz", WATER.replace("O", "Qq"), "w.xyz:3: expected an element"),
-    ("w.xyz", "2\n\nO 0 0 0\nH 0 0 0.97\n", "Linear molecules (and atoms) are not supported"),
+    ("w.xyz", "1\n\nHe 0 0 0\n", "An atom has no vibrations"),
+    ("w.toml", TOML + 'functional = "b3lip"\n', "Functional 'b3lip' is not known to PySCF"),
+    ("w.toml", TOML + 'energies = "tda"\n', "Unknown energies 'tda'. Known: adc2, adc2x, adc3, eom-ip-ccsd, koopmans."),
     ("w.xyz", "3\n\nN 0 0 0\nH 0 0.8 0.6\nH 0 -0.8 0.6\n", "odd number of electrons (9)"),
     ("w.xyz", "hello\n", "w.xyz:1: expected the number of atoms, but found 'hello'."),
 ]
@@ -131,7 +156,7 @@ ARGUMENTS = [
     (("intersection", "pyrazine", "--modes", "v7"), "Unknown mode 'v7'."),
     (("intersection", "nowhere"), "Unknown molecule 'nowhere'."),
     (("absorption", "water", "--quiet"), "describes ionization, not electronic excitation"),
-    (("absorption", "ethylene", "--quiet"), "carries no Hamiltonian of excited states"),
+    (("absorption", "ethylene", "--quiet"), "but absorption spectra need excited ones. Try `--method tda --functional b3lyp`"),
     (("absorption", "pyrazine", "--levels", "koopmans"), "Unknown level 'koopmans'."),
     (("absorption", "pyrazine", "--window", "9,10", "--quiet"), "The window 9-10 eV holds 0 points of the measured spectrum"),
     (("absorption", "pyrazine", "--window", "5,4", "--quiet"), "A window needs its lower energy first"),
@@ -141,6 +166,12 @@ ARGUMENTS = [
     (("photoelectron", "butatriene", "--hamiltonian", "published", "--modes", "v9", "--quiet"), "Unknown mode 'v9'."),
     (("photoelectron", "water", "--states", "0", "--quiet"), "`n_states` must be 1 or more, but is 0"),
     (("photoelectron", "water", "--jobs", "0", "--quiet"), "`n_jobs` must be 1 or more, but is 0"),
+    (("photoelectron", "water", "--method", "tda", "--quiet"), "but photoelectron spectra need ionized ones"),
+    (("hamiltonian", "water", "--isotopes", "D", "--quiet"), "Isotopes must be given as in H=2"),
+    (("hamiltonian", "water", "--isotopes", "C=13", "--quiet"), "the molecule has 3 atoms, O, H, H"),
+    (("hamiltonian", "water", "--hamiltonian", "published", "--audit"), "belong to a computed Hamiltonian"),
+    (("hamiltonian", "water", "--dask", "nonsense", "--quiet"), "No Dask scheduler answers at 'nonsense'"),
+    (("hamiltonian", "water", "--jobs", "1", "--dask", "tcp://127.0.0.1:1", "--quiet"), "Give `--jobs` or `--dask`."),
     (("dynamics", "pyrazine", "--state", "S3", "--quiet"), "Unknown state 'S3'."),
     (("dynamics", "pyrazine", "--snapshots", "1"), "`--snapshots` must be 0, or 2 or more, but is 1."),
     (("dynamics", "pyrazine", "--temperature", "300"), "`--temperature` belongs to a bath"),
@@ -324,7 +355,7 @@ def interrupted(arguments, ready, cwd):
 @pytest.mark.slow
 def test_ctrl_c_ends_with_130_and_keeps_what_was_finished(tmp_path):
     cache = tmp_path / "cache"
-    interrupted(["photoelectron", "formaldehyde", "--cache", str(cache)], lambda: list(cache.glob("ionized_states/[!.]*.npz")), tmp_path)
+    interrupted(["photoelectron", "formaldehyde", "--cache", str(cache)], lambda: list(cache.glob("electronic_states/[!.]*.npz")), tmp_path)
     assert len(list(cache.glob("relaxed_geometry/*.npz"))) == 1
 
 

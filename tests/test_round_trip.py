@@ -166,3 +166,14 @@ def test_slopes_and_dipoles_stand_in_the_file(tmp_path, crossing):
         assert_same(vb.load(tmp_path / "a.toml"), model)
     with pytest.raises(vb.InputError, match="Give `transition_dipoles` or `transition_slopes`, not both"):
         replace(tilted, transition_dipoles=light.transition_dipoles)
+
+
+def test_toml_keeps_estimated_errors(tmp_path):
+    model = crossing_model()
+    first, second = np.abs(model.linear) / 100 + 1e-4, np.zeros_like(model.quadratic)
+    second[0, 1] = second[1, 0] = 1e-3
+    vb.save(replace(model, linear_errors=first, quadratic_errors=second), tmp_path / "h.toml")
+    found = vb.load(tmp_path / "h.toml")
+    np.testing.assert_array_equal(found.linear_errors, first)
+    np.testing.assert_array_equal(found.quadratic_errors, second)
+    assert found.subset(modes=[1]).linear_errors.shape == (1, 2, 2)

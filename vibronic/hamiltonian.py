@@ -281,7 +281,7 @@ def _summary(model: VibronicHamiltonian) -> str:
     lines = [f"VibronicHamiltonian  {model.title or 'untitled'}: {model.n_states} states, {model.n_modes} modes, {order}"
              + (f", {len(model.higher)} higher terms" if model.higher else ""),
              f"  energies in eV from {model.energy_origin or 'an origin that was not stated'}",
-             f"  {'state':<14}{'vertical':>10}{'pole strength':>15}"]
+             f"  {'state':<14}{'vertical':>10}{'pole strength' if model.process != 'excitation' else 'dipole^2/a.u.':>15}"]
     lines += [f"  {name:<14}{model.constant[i, i]:>10.4f}{model.pole_strengths[i]:>15.3f}" for i, name in enumerate(names)]
     head = [f"kappa {label}" for label in model.state_labels]
     head += [f"lambda {model.state_labels[i]}/{model.state_labels[j]}" for i, j in pairs]

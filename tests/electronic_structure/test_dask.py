@@ -78,13 +78,29 @@ def test_threads_of_one_process_take_turns(tmp_path):
 
 
 def test_memory_is_estimated_before_the_start(tmp_path):
-    from vibronic.electronic_structure.campaign import free_memory, workers_within_memory
+    from vibronic.electronic_structure.campaign import free_memory, tasks_within_memory
 
     free = free_memory()
     assert 1e8 < free < 1e13
-    assert workers_within_memory(None, free / 1.5, "") == 1
     with ThreadPoolExecutor(4) as executor:
-        with pytest.raises(vb.InputError, match=r"4 workers together .* Use `--jobs 2`"):
-            workers_within_memory(executor, free / 2.5, "Work")
-        with pytest.raises(vb.InputError, match="smaller basis set or a cheaper method"):
+        assert tasks_within_memory(executor, 1.0, "") >= 4
+        assert tasks_within_memory(executor, free / 2.5, "") == 2
+        with pytest.raises(vb.InputError, match="one geometry needs about .* smaller basis set or a cheaper method"):
             Campaign(executor, Cache(tmp_path)).results([Task(slowly, {"x": 1}, 10 * free)], "Work")
+
+
+def test_two_runs_may_share_a_cache(tmp_path):
+    """Two processes compute the same set into one folder at once; both get everything, and every entry is whole."""
+    code = ("import sys; sys.path.insert(0, sys.argv[1])\nfrom pathlib import Path\nfrom test_dask import slowly\n"
+            "from vibronic.electronic_structure import Cache, Campaign, local_processes\nfrom vibronic.electronic_structure.cache import Task\n"
+            "if __name__ == '__main__':\n    with local_processes(1) as executor:\n"
+            "        found = Campaign(executor, Cache(Path(sys.argv[2]))).results([Task(slowly, {'x': k}) for k in range(4)], '')\n"
+            "    print(*(int(r['x']) for r in found))")
+    (tmp_path / "run.py").write_text(code)
+    here = os.path.dirname(__file__)
+    environment = {**os.environ, "PYTHONPATH": here}
+    runs = [subprocess.Popen([sys.executable, tmp_path / "run.py", here, tmp_path / "cache"], stdout=subprocess.PIPE, text=True, env=environment)
+            for _ in range(2)]
+    assert [run.communicate()[0].split() for run in runs] == [["0", "2", "4", "6"]] * 2
+    assert len(Cache(tmp_path / "cache").entries()) == 4
+    assert all(entry.inputs is not None for entry in Cache(tmp_path / "cache").entries())

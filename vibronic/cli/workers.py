@@ -36,9 +36,6 @@ class Workers:
         if self.jobs is not None and self.dask is not None:
             raise InputError("`--jobs` counts local processes; a Dask scheduler has its own workers. Give `--jobs` or `--dask`.")
         cache = Cache(self.cache or default_folder())
-        if self.dask is None and self.jobs is None:
-            yield Campaign(None, cache, report)
-            return
         with local_processes(self.jobs) if self.dask is None else dask_workers(self.dask) as executor:
             yield Campaign(executor, cache, report)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, as_completed
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ..checks import CalculationError, InputError
 from .cache import Cache, Result, Task, computed, default_folder
@@ -44,16 +46,18 @@ def local_processes(n_jobs: int | None = None) -> Iterator[Executor]:
 
 @contextmanager
 def dask_workers(address: str, timeout: float = 10.0) -> Iterator[Executor]:
-    """The workers of a running Dask scheduler, as in tcp://host:8786. They need vibronic installed; tasks of lost workers run elsewhere."""
+    """The workers of a running Dask scheduler, as in tcp://host:8786. They need vibronic; tasks of lost workers run elsewhere."""
     try:
         from dask.distributed import Client
     except ImportError:
         raise InputError("`--dask` needs the package distributed: `pip install 'vibronic[dask]'`.") from None
     try:
+        place = urlsplit(address)
+        socket.create_connection((place.hostname or "", place.port or 0), timeout=timeout).close()
         client = Client(address, timeout=timeout, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
-        raise InputError(f"No Dask scheduler answers at {address!r} ({str(error).splitlines()[0]}). Start one with `dask scheduler`, and "
-                         "workers with `dask worker ADDRESS --nthreads 1`, or leave `--dask` out.") from None
+        raise InputError(f"No Dask scheduler answers at {address!r} ({str(error).splitlines()[0]}). Give its address as in tcp://host:8786; start "
+                         "one with `dask scheduler`, and workers with `dask worker ADDRESS --nthreads 1`.") from None
     try:
         if not client.scheduler_info()["workers"]:
             raise InputError(f"The Dask scheduler at {address} has no workers. Start some: `dask worker {address} --nthreads 1`.")
@@ -64,8 +68,7 @@ def dask_workers(address: str, timeout: float = 10.0) -> Iterator[Executor]:
 
 @dataclass(frozen=True)
 class Campaign:
-    """Where results are kept, who computes them, and who is told of progress. Without an `executor`, local processes, as many as processors
-    and memory allow."""
+    """Where results are kept, who computes them, and who is told of progress. Without an `executor`, local processes for each set of tasks."""
 
     executor: Executor | None = None
     cache: Cache = field(default_factory=lambda: Cache(default_folder()))
@@ -74,26 +77,22 @@ class Campaign:
     def results(self, tasks: Sequence[Task], stage: str) -> list[Result]:
         """Results in the order of `tasks`; those already on disk are read, the others computed and stored.
 
-        An error of one task is raised after the tasks that run beside it have been stored. Raises InputError before any work when the
-        workers would need more memory than there is.
+        An error of one task is raised after the tasks that run beside it have been stored. No more tasks run at once than memory allows;
+        InputError before any work when one is too large.
         """
         found: list[Result | None] = [self.cache.get(task) for task in tasks]
         missing = [k for k, result in enumerate(found) if result is None]
         self._report(stage, len(tasks) - len(missing), len(tasks))
         if not missing:
             return found  # type: ignore[return-value]
-        workers = workers_within_memory(self.executor, max(tasks[k].memory for k in missing), stage)
         if self.executor is None:
-            with local_processes(workers) as executor:
+            with local_processes() as executor:
                 return Campaign(executor, self.cache, self.progress).results(tasks, stage)
-        folder = str(Path(self.cache.folder).absolute())
-        waiting = {self.executor.submit(computed, tasks[k], folder): k for k in missing}
+        at_once = tasks_within_memory(self.executor, max(tasks[k].memory for k in missing), stage)
+        waiting: dict[Future, int] = {}
         try:
-            for done, future in enumerate(as_completed(waiting), 1):
-                k = waiting[future]
-                found[k] = future.result()
-                if not self.cache.path(tasks[k]).exists():
-                    self.cache.put(tasks[k], found[k])  # type: ignore[arg-type]
+            for done, (k, result) in enumerate(self._computed(tasks, missing, at_once, waiting), 1):
+                found[k] = result
                 self._report(stage, len(tasks) - len(missing) + done, len(tasks))
         except BrokenExecutor:
             raise CalculationError(f"A worker process died during {stage.lower()}, most likely for want of memory. What was finished is kept. "
@@ -108,6 +107,19 @@ class Campaign:
             raise
         return found  # type: ignore[return-value]
 
+    def _computed(self, tasks: Sequence[Task], missing: list[int], at_once: int, waiting: dict[Future, int]) -> Iterator[tuple[int, Result]]:
+        """Results as they come, with their places; `waiting` always holds what is not done."""
+        folder, left = str(Path(self.cache.folder).absolute()), list(reversed(missing))
+        while left or waiting:
+            while left and len(waiting) < at_once:
+                k = left.pop()
+                waiting[self.executor.submit(computed, tasks[k], folder)] = k  # type: ignore[union-attr]
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                k, result = waiting.pop(future), future.result()
+                if not self.cache.path(tasks[k]).exists():
+                    self.cache.put(tasks[k], result)
+                yield k, result
+
     def result(self, task: Task, stage: str) -> Result:
         """The result of one task."""
         return self.results([task], stage)[0]
@@ -117,17 +129,18 @@ class Campaign:
         self.progress(stage + detail, done / total if total else 1.0)
 
 
-def workers_within_memory(executor: Executor | None, need: float, stage: str) -> int:
-    """How many workers may run tasks that need so many bytes each; InputError where one (or the executor's number) is too many."""
-    free, count = free_memory(), len(os.sched_getaffinity(0))
-    asked = getattr(executor, "_max_workers", 1) if executor is not None else 1
-    remote = executor is not None and not hasattr(executor, "_max_workers")
-    if remote or need * asked <= free:
-        return int(max(1, min(count, free // need if need else count)))
-    fit = int(free // need)
-    advice = f"Use `--jobs {fit}`" if fit else "Use a smaller basis set or a cheaper method (adc2, koopmans)"
-    raise InputError(f"{stage}: one geometry needs about {need / 1e9:.2g} GB, {asked} worker{'s' if asked > 1 else ''} together "
-                     f"{need * asked / 1e9:.2g} GB, but only {free / 1e9:.2g} GB are free. {advice}.")
+def tasks_within_memory(executor: Executor, need: float, stage: str) -> int:
+    """How many tasks that need so many bytes each may run on this machine at once; InputError where not even one fits.
+
+    The workers of an executor that does not tell their number are taken to be elsewhere, with memory of their own.
+    """
+    workers, free = getattr(executor, "_max_workers", None), free_memory()
+    if workers is None or need * workers <= free:
+        return 1_000_000 if workers is None else 2 * workers  # one more for each is ready when it ends
+    if need > free:
+        raise InputError(f"{stage}: one geometry needs about {need / 1e9:.2g} GB, but only {free / 1e9:.2g} GB are free. Use a smaller basis "
+                         "set or a cheaper method (adc2, koopmans), or workers elsewhere (`--dask`).")
+    return int(free // need)
 
 
 def free_memory() -> float:

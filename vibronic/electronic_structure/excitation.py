@@ -65,7 +65,7 @@ class TDDFT(TDA):
 
 
 def _linear_response(mf: Any, solver: Any, n_roots: int, title: str) -> Roots:
-    solver.nstates, solver.conv_tol, solver.max_cycle = n_roots, 1e-6, 200  # a residual; energies are right to its square
+    solver.nstates, solver.conv_tol, solver.max_cycle = n_roots, 1e-5, 200  # a residual; energies are right to its square
     solver.kernel()
     kept = np.flatnonzero(np.atleast_1d(solver.converged))
     if not kept.size:

@@ -46,7 +46,7 @@ def hessian(functional: str, **geometry: Any) -> Result:
 
 
 def principal_masses(symbols: tuple[str, ...]) -> np.ndarray:
-    """Masses (n_atoms,), u, of the most abundant isotopes. (PySCF's `atom_mass_list(isotope_avg=False)` gives mass numbers.)"""
+    """Masses (n_atoms,), u, of the most abundant isotopes."""  # mass_list(isotope_avg=False) of PySCF gives mass numbers
     from pyscf.data.elements import COMMON_ISOTOPE_MASSES, charge
 
     return np.array([COMMON_ISOTOPE_MASSES[charge(s)] for s in symbols])
@@ -75,9 +75,9 @@ def normal_modes(molecule: Molecule, *, relax: bool = True, executor: Executor |
                                "Relax it first.")
     n = len(molecule.symbols)
     cartesian = derivatives["hessian"].transpose(0, 2, 1, 3).reshape(3 * n, 3 * n)
-    level = f"{title}/{molecule.basis_set}"
-    return _modes(molecule.symbols, coordinates, group, principal_masses(molecule.symbols), cartesian, molecule.name, float(derivatives["energy"]) * HARTREE,
-                  {"level_of_theory": level, "pyscf": version("pyscf"), "masses": "most abundant isotopes"})
+    masses, energy = principal_masses(molecule.symbols), float(derivatives["energy"]) * HARTREE
+    return _modes(molecule.symbols, coordinates, group, masses, cartesian, molecule.name, energy,
+                  {"level_of_theory": f"{title}/{molecule.basis_set}", "pyscf": version("pyscf"), "masses": "most abundant isotopes"})
 
 
 def isotopic_modes(modes: NormalModes, masses: Sequence[float] | np.ndarray) -> NormalModes:

@@ -1,6 +1,7 @@
 """VibronicHamiltonian <-> its TOML file: a table of couplings per pair of states, units in the keys.
 
 `[linear_eV.X]` holds kappa of state X by mode, `[linear_eV."X|A"]` lambda; modes of products are joined as "v1|v2".
+`[linear_error_eV.X]` and `[quadratic_error_eV.X]` hold the estimated errors of a computed model.
 `[transition_slopes.X]` holds the derivatives of the amplitude into X, `transition_dipole_ea0` of a state its three components.
 """
 
@@ -19,7 +20,7 @@ from ..units import CM
 STATE_KEYS = {"label", "irrep", "energy_eV", "transition_amplitude", "orbital_energy_eV", "transition_dipole_ea0"}
 MODE_KEYS = {"label", "irrep", "frequency_eV", "frequency_cm"}
 HIGHEST = 20.0  # eV; a larger frequency is in another unit
-ORDERS = {"linear_eV": 1, "quadratic_eV": 2, "higher_eV": None, "transition_slopes": 1}
+ORDERS = {"linear_eV": 1, "quadratic_eV": 2, "higher_eV": None, "transition_slopes": 1, "linear_error_eV": 1, "quadratic_error_eV": 2}
 TOP_KEYS = {"format", "title", "process", "energy_origin", "states", "modes", "constant_eV", "provenance", *ORDERS}
 
 
@@ -45,6 +46,7 @@ def _table(model: VibronicHamiltonian) -> dict:
             "linear_eV": {v[m]: model.linear[m, i, j] for m in range(len(v))},
             "quadratic_eV": {f"{v[m]}|{v[n]}": model.quadratic[m, n, i, j] for m in range(len(v)) for n in range(m, len(v))},
             "transition_slopes": {v[m]: model.transition_slopes[m, i] for m in range(len(v)) if i == j},
+            **_errors(model, i, j),
             "higher_eV": {"|".join(v[m] for m, p in enumerate(t.powers) for _ in range(p)): t.matrix[i, j] for t in model.higher},
         }
         for key, values in found.items():
@@ -53,6 +55,17 @@ def _table(model: VibronicHamiltonian) -> dict:
     head = {"title": model.title, "process": model.process, "energy_origin": model.energy_origin}
     return {**head, "states": states, "modes": modes, **{k: e for k, e in terms.items() if e},
             "provenance": dict(model.provenance)}
+
+
+def _errors(model: VibronicHamiltonian, i: int, j: int) -> dict[str, dict[str, float]]:
+    """Estimated errors of the coefficients of states i and j, where there are any."""
+    v, one, two = model.mode_labels, model.linear_errors, model.quadratic_errors
+    found = {}
+    if one is not None:
+        found["linear_error_eV"] = {v[m]: one[m, i, j] for m in range(len(v))}
+    if two is not None:
+        found["quadratic_error_eV"] = {f"{v[m]}|{v[n]}": two[m, n, i, j] for m in range(len(v)) for n in range(m, len(v))}
+    return found
 
 
 def _read(document: Document) -> VibronicHamiltonian:
@@ -68,17 +81,13 @@ def _read(document: Document) -> VibronicHamiltonian:
     reader = _Reader(document, [str(x["label"]) for x in states], [str(x["label"]) for x in modes])
     s, m = len(states), len(modes)
     constant = np.diag([reader.number(x["energy_eV"], "energy_eV") for x in states])
-    linear, quadratic = np.zeros((m, s, s)), np.zeros((m, m, s, s))
     for name, value in table.get("constant_eV", {}).items():
         i, j = reader.pair(name)
         if i == j:
             raise document.error(f"`constant_eV` couples two states, but names {name!r}; energies stand in `states`.", name)
         constant[i, j] = constant[j, i] = reader.number(value, name)
-    for i, j, (k,), value in reader.entries("linear_eV"):
-        linear[k, i, j] = linear[k, j, i] = value
-    for i, j, (k, n), value in reader.entries("quadratic_eV"):
-        for a, b in ((k, n), (n, k)):
-            quadratic[a, b, i, j] = quadratic[a, b, j, i] = value
+    linear, linear_errors = (reader.first_order(key, (m, s, s)) for key in ("linear_eV", "linear_error_eV"))
+    quadratic, quadratic_errors = (reader.second_order(key, (m, m, s, s)) for key in ("quadratic_eV", "quadratic_error_eV"))
     orbitals = [x["orbital_energy_eV"] for x in states if "orbital_energy_eV" in x]
     slopes = np.zeros((m, s))
     for i, j, (k,), value in reader.entries("transition_slopes"):
@@ -94,6 +103,8 @@ def _read(document: Document) -> VibronicHamiltonian:
         transition_amplitudes=np.array([reader.number(x.get("transition_amplitude", 1.0), "transition_amplitude") for x in states]),
         orbital_energies=np.array(orbitals) if len(orbitals) == s else None, transition_slopes=slopes,
         transition_dipoles=_dipoles(reader, states),
+        linear_errors=linear_errors if "linear_error_eV" in table else None,
+        quadratic_errors=quadratic_errors if "quadratic_error_eV" in table else None,
         title=table.get("title", ""), process=table.get("process", ""), energy_origin=table["energy_origin"],
         provenance=table.get("provenance", {}))
 
@@ -157,6 +168,19 @@ class _Reader:
                     raise self.document.error(f"`{key}` gives {name!r}, {modes!r} twice (in another order).", modes)
                 seen.add((i, j, place))
                 yield i, j, place, self.number(value, modes)
+
+    def first_order(self, key: str, shape: tuple[int, int, int]) -> np.ndarray:
+        found = np.zeros(shape)
+        for i, j, (k,), value in self.entries(key):
+            found[k, i, j] = found[k, j, i] = value
+        return found
+
+    def second_order(self, key: str, shape: tuple[int, int, int, int]) -> np.ndarray:
+        found = np.zeros(shape)
+        for i, j, (k, n), value in self.entries(key):
+            for a, b in ((k, n), (n, k)):
+                found[a, b, i, j] = found[a, b, j, i] = value
+        return found
 
     def higher(self) -> tuple[Monomial, ...]:
         found: dict[tuple[int, ...], np.ndarray] = {}
