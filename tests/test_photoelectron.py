@@ -156,3 +156,19 @@ def test_the_verdict_on_uncoupled_states_entered_together_finds_nothing_lent():
     text = str(vb.photoelectron.absorption(model, levels=["vibronic"]))
     assert "the single-state picture holds" in text
     assert "Of what enters" not in text
+
+
+def test_degenerate_modes_are_kept_or_left_out_together():
+    """E x e: the two components of a mode, and the quadratic terms of both, share their fate."""
+    linear = np.zeros((3, 2, 2))
+    linear[0], linear[1], linear[2] = np.diag([0.1, -0.1]), [[0, 0.1], [0.1, 0]], np.diag([0.05, 0.05])
+    quadratic = np.zeros((3, 3, 2, 2))
+    quadratic[0, 0], quadratic[1, 1] = np.diag([-0.12, 0.12]), np.diag([0.12, -0.12])
+    quadratic[0, 1] = quadratic[1, 0] = [[0, 0.12], [0.12, 0]]
+    model = vb.VibronicHamiltonian([0.2, 0.2, 0.15], np.diag([9.0, 9.0]), linear, quadratic, energy_origin="here", process="ionization",
+                                   mode_irreps=("E", "E", "A1"), state_irreps=("E", "E"))
+    assert vb.photoelectron.reduction(model, max_modes=2).model.mode_labels == ("v1", "v2")
+    one = vb.photoelectron.reduction(model, max_modes=1)
+    assert one.model.mode_labels == ("v1", "v2")
+    assert not np.any(one.model.quadratic)
+    assert len(one.remarks) == 1

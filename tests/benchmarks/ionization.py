@@ -16,11 +16,10 @@ from vibronic.electronic_structure.reference import Place, reference_states
 
 BASIS = "cc-pvdz"
 METHODS = (Koopmans(), ADC2(), ADC2x(), ADC3(), EOMIPCCSD())
-GREEK = {"Sigma": "Σ", "Pi": "Π"}
 # Near-exact vertical energies (eV), selected CI in augmented quadruple-zeta basis sets: A. Marie, P.-F. Loos, J. Chem. Theory Comput. 2024,
 # doi:10.1021/acs.jctc.4c00216 (QUEST database, CC BY-SA 4.0)
 NEAR_EXACT = {"water": {"2B1": 12.737, "2A1": 14.962, "2B2": 19.063}, "ammonia": {"2A1": 10.945, "2E": 16.639}, "methane": {"2T2": 14.407},
-              "nitrogen": {"2Sigma+g": 15.541, "2Piu": 16.981, "2Sigma+u": 18.742}}
+              "nitrogen": {"2Σ+g": 15.541, "2Πu": 16.981, "2Σ+u": 18.742}}
 HEAD = """# Vertical ionization energies
 
 Every method in {basis} at the RHF/{basis} geometry, frozen core, beside the maxima of the observed bands (their sources are in each
@@ -60,7 +59,7 @@ def run() -> dict:
                 seconds[k] += time.perf_counter() - start
             seen: dict[str, int] = {}
             for band in bands:
-                species = _species(band.label)
+                species = band.label[1:]
                 number = seen[species] = seen.get(species, -1) + 1
                 found = [by.get((species, number), (np.nan, np.nan)) for by in lines]
                 rows.append(Row(name, band.label, tuple(e for e, _ in found), found[3][1], band.vertical,
@@ -70,12 +69,6 @@ def run() -> dict:
     (folder / "IONIZATION_ENERGIES.md").write_text(text)
     print(text)
     return {"rows": [r.__dict__ for r in rows], "seconds": dict(zip([m.title for m in METHODS], seconds.tolist(), strict=True))}
-
-
-def _species(label: str) -> str:
-    for word, letter in GREEK.items():
-        label = label.replace(word, letter)
-    return label[1:]
 
 
 def _lines(place: Place, method: object, campaign: Campaign, n_roots: int) -> dict[tuple[str, int], tuple[float, float]]:

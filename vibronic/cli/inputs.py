@@ -60,7 +60,15 @@ def adjusted(molecule: Molecule | None, model: VibronicHamiltonian | None, **ask
 def computed(molecule: Molecule, workers: Workers, report: Callable[[str, float], None],
              isotopes: str | None = None, bilinear: bool = False) -> tuple[VibronicHamiltonian, VibronicHamiltonian | None]:
     """The Hamiltonian of a molecule's states, and Koopmans' beside it (None for excited states, or where it is Koopmans' itself)."""
-    from ..electronic_structure import Koopmans, isotopic_hamiltonian, isotopic_masses, isotopic_modes, normal_modes, vibronic_hamiltonian
+    from ..electronic_structure import (
+        Koopmans,
+        isotopic_hamiltonian,
+        isotopic_masses,
+        isotopic_modes,
+        koopmans_beside,
+        normal_modes,
+        vibronic_hamiltonian,
+    )
     from ..electronic_structure.isotopes import isotopes_asked
 
     if isotopes is not None:
@@ -68,14 +76,12 @@ def computed(molecule: Molecule, workers: Workers, report: Callable[[str, float]
     with workers.campaign(report) as campaign:
         modes = normal_modes(molecule, campaign=campaign)
         new = isotopic_modes(modes, isotopic_masses(modes, isotopes)) if isotopes else None
-        orbitals = Koopmans(molecule.functional if molecule.method == Koopmans.name else "")
-        koopmans = vibronic_hamiltonian(molecule, modes, method=orbitals, campaign=campaign) if molecule.process == "ionization" else None
-        model = koopmans if molecule.method == Koopmans.name else vibronic_hamiltonian(molecule, modes, bilinear=bilinear, campaign=campaign)
-        assert model is not None
+        model = vibronic_hamiltonian(molecule, modes, bilinear=bilinear, campaign=campaign)
+        koopmans = None if molecule.method == Koopmans.name else koopmans_beside(model, molecule, modes, campaign=campaign)
         if new is not None:
             model = isotopic_hamiltonian(model, modes, new)
             koopmans = None if koopmans is None else isotopic_hamiltonian(koopmans, modes, new)
-        return model, None if molecule.method == Koopmans.name else koopmans
+        return model, koopmans
 
 
 def measured(source: str, path: Path | None, kind: str) -> Spectrum | StickSpectrum | None:

@@ -6,7 +6,7 @@ from .campaign import Campaign, dask_workers, local_processes
 from .casscf import SACASSCF
 from .diabatization import diabatic_matrix, gap_curvature_coupling
 from .excitation import EEADC2, EOMEECCSD, TDA, TDDFT
-from .hamiltonian import vibronic_hamiltonian
+from .hamiltonian import koopmans_beside, vibronic_hamiltonian
 from .ionization import ADC2, ADC3, EOMIPCCSD, ADC2x, Koopmans
 from .isotopes import isotopic_hamiltonian, isotopic_masses
 from .linter import model_warnings
@@ -43,6 +43,7 @@ __all__ = [
     "isotopic_hamiltonian",
     "isotopic_masses",
     "isotopic_modes",
+    "koopmans_beside",
     "local_processes",
     "method",
     "model_warnings",

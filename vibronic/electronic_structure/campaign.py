@@ -56,8 +56,8 @@ def dask_workers(address: str, timeout: float = 10.0) -> Iterator[Executor]:
         socket.create_connection((place.hostname or "", place.port or 0), timeout=timeout).close()
         client = Client(address, timeout=timeout, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
-        raise InputError(f"No Dask scheduler answers at {address!r} ({str(error).splitlines()[0]}). Give its address as in tcp://host:8786; start "
-                         "one with `dask scheduler`, and workers with `dask worker ADDRESS --nthreads 1`.") from None
+        raise InputError(f"No Dask scheduler answers at {address!r} ({str(error).splitlines()[0]}). Give its address as in tcp://host:8786; "
+                         "start one with `dask scheduler`, and workers with `dask worker ADDRESS --nthreads 1`.") from None
     try:
         if not client.scheduler_info()["workers"]:
             raise InputError(f"The Dask scheduler at {address} has no workers. Start some: `dask worker {address} --nthreads 1`.")

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from ..checks import CalculationError, InputError
 from ..hamiltonian import VibronicHamiltonian
@@ -53,6 +54,23 @@ def vibronic_hamiltonian(molecule: Molecule, modes: NormalModes, *, method: Stat
     else:
         found = _diabatized_model(Differences(place, method, campaign, step), n_states, bilinear, check)
     return _finished(found, place, method, energies, campaign)
+
+
+def koopmans_beside(model: VibronicHamiltonian, molecule: Molecule, modes: NormalModes, *,
+                    campaign: Campaign | None = None) -> VibronicHamiltonian | None:
+    """Koopmans' model (RHF, analytic couplings) of the parent orbitals of a model's ionized states, in the order of these states; None where
+    two states share a parent."""
+    if model.orbital_energies is None:
+        return None
+    campaign, place = campaign or Campaign(), Place(molecule, modes)
+    task = _states_task(place, Koopmans(), place.geometry, place.occupied)
+    energies = campaign.result(task, "Orbitals (RHF)")["energies"]
+    deepest = int(np.flatnonzero(energies < model.orbital_energies.max() + 1e-3)[-1]) + 1
+    found = vibronic_hamiltonian(molecule, modes, method=Koopmans(), states=deepest, campaign=campaign)
+    parents = linear_sum_assignment(np.abs(model.orbital_energies[:, None] - np.diag(found.constant)))[1]
+    if np.abs(model.orbital_energies - np.diag(found.constant)[parents]).max() > 1e-3:
+        return None
+    return replace(found.subset(states=[int(p) for p in parents]), state_labels=model.state_labels)
 
 
 @dataclass(frozen=True, eq=False)

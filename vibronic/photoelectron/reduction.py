@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from ..storage import noun
 
 LEAST_SHARE = 0.001  # of a band's variance
 LEAST_QUANTA = 0.05  # linear^2/(2 w^2)
+DEGENERATE = ("E", "T", "Π", "Δ", "Φ")  # first letters of degenerate species
 SOFTEST = 0.5  # least (w + gamma)/w of a mode in a state
 
 
@@ -48,9 +50,9 @@ def reduction(model: VibronicHamiltonian, *, max_modes: int = 8, modes: Sequence
     """Keep the modes with linear couplings that matter, the strongest `max_modes` at most, or the `modes` named.
 
     A mode matters when its linear couplings make 0.1 % of the variance of any band, or excite 0.05 quanta, or when its Herzberg-Teller
-    slopes make 0.1 % of the largest strength. Quadratic terms that
-    leave a mode of a state softer than half its force constant are dropped, since they have no bound without quartic
-    terms; the remarks name them.
+    slopes make 0.1 % of the largest strength. Degenerate modes are kept together. Quadratic terms that leave a mode of a state softer than
+    half its force constant are dropped (of degenerate modes and states all together), since they have no bound without quartic terms; the
+    remarks name them.
     """
     if max_modes < 1:
         raise InputError(f"Argument `max_modes` must be 1 or more, but is {max_modes}.")
@@ -63,10 +65,7 @@ def reduction(model: VibronicHamiltonian, *, max_modes: int = 8, modes: Sequence
     lent = (model.transition_slopes**2 / 2 / max(strength.max(), 1e-300)).max(axis=1, initial=0.0)
     importance = np.maximum((linear / total).max(axis=1, initial=0.0), lent)
     if modes is None:
-        matter = np.flatnonzero((importance >= LEAST_SHARE) | (quanta >= LEAST_QUANTA))
-        kept = np.sort(matter[np.argsort(-importance[matter], kind="stable")][:max_modes])
-        if kept.size == 0:
-            kept = np.array([int(np.argmax(importance))])
+        kept = _strongest(degenerate_sets(model.frequencies, model.mode_irreps), importance, (importance >= LEAST_SHARE) | (quanta >= LEAST_QUANTA), max_modes)
         reduced = model.subset(modes=[int(m) for m in kept])
     else:
         reduced = model.subset(modes=list(modes))
@@ -76,8 +75,26 @@ def reduction(model: VibronicHamiltonian, *, max_modes: int = 8, modes: Sequence
     return Reduction(reduced, model.mode_labels, width / total, left_out, tuple(dropped))
 
 
+def degenerate_sets(values: np.ndarray, irreps: Sequence[str]) -> list[np.ndarray]:
+    """Indices of modes or states of one degenerate species (E, T, Π, ...) and equal value, each set together; all others alone."""
+    keys: list = [(float(v), irrep) if irrep[:1].upper() in DEGENERATE else k
+                  for k, (v, irrep) in enumerate(zip(values, irreps, strict=True))]
+    return [np.array([k for k, other in enumerate(keys) if other == key]) for key in dict.fromkeys(keys)]
+
+
+def _strongest(sets: list[np.ndarray], importance: np.ndarray, matters: np.ndarray, max_modes: int) -> np.ndarray:
+    """Modes of the most important sets that matter and fit; at least one set."""
+    order = sorted(sets, key=lambda s: -importance[s].max())
+    kept: list[int] = []
+    for members in order:
+        if not kept or (matters[members].any() and len(kept) + len(members) <= max_modes):
+            kept += members.tolist()
+    return np.sort(kept)
+
+
 def _bounded(model: VibronicHamiltonian) -> tuple[VibronicHamiltonian, list[tuple[str, str]]]:
     quadratic, remarks = model.quadratic.copy(), []
+    modes, states = degenerate_sets(model.frequencies, model.mode_irreps), degenerate_sets(np.diag(model.constant), model.state_irreps)
     for m, w in enumerate(model.frequencies):
         while True:
             values, vectors = np.linalg.eigh(quadratic[m, m])
@@ -85,7 +102,9 @@ def _bounded(model: VibronicHamiltonian) -> tuple[VibronicHamiltonian, list[tupl
                 break
             i = int(np.argmax(np.abs(vectors[:, 0])))
             gamma = quadratic[m, m, i, i]
-            quadratic[m, m, i, :] = quadratic[m, m, :, i] = 0
+            for a, b in product(next(s for s in modes if m in s), repeat=2):
+                for k in next(s for s in states if i in s):
+                    quadratic[a, b, k, :] = quadratic[a, b, :, k] = 0
             remarks.append((model.mode_labels[m], f"Quadratic terms of mode {model.mode_labels[m]} in state {model.state_labels[i]} left out: "
                             f"gamma = {gamma:.3f} eV would leave it unbound or too soft (w = {w:.3f} eV)."))
     return replace(model, quadratic=quadratic), remarks

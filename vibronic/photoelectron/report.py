@@ -11,6 +11,7 @@ from ..molecule import Band
 from ..spectra import nonadiabatic_lines, oscillator_strengths
 from ..units import CM
 from .bands import MIXED, VibronicBand
+from .reduction import degenerate_sets
 from .verdict import verdict
 
 if TYPE_CHECKING:
@@ -77,13 +78,16 @@ def heading(title: str, found: Comparison) -> str:
 
 
 def observed_bands(found: Comparison) -> list[Band | None]:
-    """For every state the observed band of its irrep (the first not yet taken), or None."""
-    left, result = list(found.experiment), []
-    for irrep in found.model.state_irreps:
+    """For every state the observed band of its irrep (the first not yet taken), or None; components of a degenerate state share theirs."""
+    left, irreps = list(found.experiment), found.model.state_irreps
+    result: list[Band | None] = [None] * len(irreps)
+    for states in degenerate_sets(np.diag(found.model.constant), irreps):
+        irrep = irreps[states[0]]
         match = next((b for b in left if irrep and b.label.lstrip("0123456789 ").upper() == irrep.upper()), None)
         if match:
             left.remove(match)
-        result.append(match)
+        for i in states:
+            result[i] = match
     return result
 
 
