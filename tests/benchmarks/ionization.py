@@ -9,10 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import vibronic as vb
-from vibronic.electronic_structure import ADC2, ADC3, EOMIPCCSD, ADC2x, Campaign, Koopmans, local_processes
-from vibronic.electronic_structure.cache import Task
-from vibronic.electronic_structure.methods import electronic_states
-from vibronic.electronic_structure.reference import Place, reference_states
+from vibronic.electronic_structure import ADC2, ADC3, EOMIPCCSD, ADC2x, Campaign, Koopmans, StatesMethod, local_processes, vertical_states
 
 BASIS = "cc-pvdz"
 METHODS = (Koopmans(), ADC2(), ADC2x(), ADC3(), EOMIPCCSD())
@@ -51,11 +48,10 @@ def run() -> dict:
             bands = [b for b in molecule.bands if b.label.startswith("2")]
             molecule = vb.Molecule(name, molecule.symbols, molecule.coordinates, basis_set=BASIS)
             modes = vb.electronic_structure.normal_modes(molecule, campaign=campaign)
-            place = Place(molecule, modes)
-            lines, start = [], time.perf_counter()
+            lines = []
             for k, method in enumerate(METHODS):
                 start = time.perf_counter()
-                lines.append(_lines(place, method, campaign, 2 * len(bands) + 3))
+                lines.append(_lines(molecule, modes.coordinates, method, campaign, 2 * len(bands)))
                 seconds[k] += time.perf_counter() - start
             seen: dict[str, int] = {}
             for band in bands:
@@ -71,18 +67,13 @@ def run() -> dict:
     return {"rows": [r.__dict__ for r in rows], "seconds": dict(zip([m.title for m in METHODS], seconds.tolist(), strict=True))}
 
 
-def _lines(place: Place, method: object, campaign: Campaign, n_roots: int) -> dict[tuple[str, int], tuple[float, float]]:
+def _lines(molecule: vb.Molecule, coordinates: np.ndarray, method: StatesMethod, campaign: Campaign,
+           states: int) -> dict[tuple[str, int], tuple[float, float]]:
     """(energy, pole strength) of the k-th main line of every species, k from 0."""
-    task = Task(electronic_states, {"method": method.spec, "n_roots": min(n_roots, place.occupied), **place.geometry})
-    found = campaign.result(task, method.title)
-    energies = found["energies"]
-    count = len(energies)
-    while count > 1 and count < len(energies) and energies[count] - energies[count - 1] < 1e-3:
-        count -= 1
-    reference = reference_states(place, found, count)
+    found = vertical_states(molecule, method=method, states=states, coordinates=coordinates, campaign=campaign)
     result: dict[tuple[str, int], tuple[float, float]] = {}
     done: dict[str, list[float]] = {}
-    for energy, strength, irrep in zip(np.diag(reference.energies), reference.strengths, reference.irreps, strict=True):
+    for energy, strength, irrep in zip(found.energies, found.strengths, found.irreps, strict=True):
         if not any(abs(energy - other) < 1e-4 for other in done.setdefault(irrep, [])):
             result[irrep, len(done[irrep])] = (float(energy), float(strength))
             done[irrep].append(energy)

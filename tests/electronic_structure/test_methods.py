@@ -20,6 +20,7 @@ from vibronic.electronic_structure import (
     audit,
     local_processes,
     normal_modes,
+    vertical_states,
     vibronic_hamiltonian,
 )
 from vibronic.electronic_structure.methods import electronic_states, overlaps
@@ -196,3 +197,23 @@ def test_wrong_inputs(water, campaign):
         electronic_states(Koopmans("nonsense").spec, 2, **Place(molecule, modes).geometry)
     with pytest.raises(vb.InputError, match="active space"):
         SACASSCF(0, 2)
+
+
+def test_vertical_states_at_one_geometry(water, campaign, tmp_path):
+    """In words a user reads, from any orientation; energies of the model at q = 0; Thomas-Reiche-Kuhn bounds the oscillator strengths."""
+    molecule, modes = water
+    model = vibronic_hamiltonian(molecule, modes, check=False, campaign=campaign)
+    turned = modes.coordinates @ np.array([[0, 1, 0], [0, 0, 1], [1, 0, 0]]).T + 1.0
+    found = vertical_states(molecule, states=3, coordinates=turned, campaign=campaign)
+    np.testing.assert_allclose(found.energies, np.diag(model.constant), atol=1e-6)
+    assert found.irreps == ("B1", "A1", "B2")
+    assert found.point_group == "C2v"
+    assert found.amplitudes.shape == (3, 13)
+    assert "pole strength" in str(found)
+    light = vertical_states(molecule, method=EEADC2(), states=4, campaign=campaign)
+    assert 0 < light.oscillator_strengths.sum() < 10
+    assert "oscillator strength" in str(light)
+    vb.save(light, tmp_path / "x.h5")
+    assert str(vb.load(tmp_path / "x.h5")) == str(light)
+    pair = vertical_states(small("ammonia"), states=2, campaign=campaign)
+    assert pair.irreps == ("A1",)  # not half of a degenerate pair

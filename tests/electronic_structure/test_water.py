@@ -112,12 +112,20 @@ def test_rotated_translated_permuted_input_gives_the_same_model(water_modes):
     assert a.state_irreps == b.state_irreps
 
 
-@pytest.mark.parametrize(("name", "group"), [("butatriene", "D2h"), ("ethylene", "D2h"), ("formaldehyde", "C2v"), ("pyrazine", "D2h")])
+@pytest.mark.parametrize(("name", "group"), [("butatriene", "D2h"), ("ethylene", "D2h"), ("formaldehyde", "C2v"), ("pyrazine", "D2h"),
+                                            ("furan", "C2v"), ("sulfur-dioxide", "C2v"), ("water", "C2v")])
 def test_point_groups_and_axes(name, group):
     molecule = vb.library.molecule(name)
     x, found = symmetrized(molecule.symbols, molecule.coordinates + np.random.default_rng(0).normal(size=(len(molecule.symbols), 3)) * 1e-3)
     assert found.name == group
     assert np.abs(x[:, 0]).max() < 1e-10  # planar: x is normal to the plane
+
+
+def test_groups_of_the_other_molecules_that_ship():
+    expected = {"allene": "D2d", "ammonia": "C3v", "benzene": "D6h", "methane": "Td", "hydrogen-cyanide": "C∞v", "nitrogen": "D∞h"}
+    for name, group in expected.items():
+        molecule = vb.library.molecule(name)
+        assert symmetrized(molecule.symbols, molecule.coordinates)[1].name == group, name
 
 
 def test_a_geometry_that_is_no_minimum_names_the_mode(water_modes):

@@ -14,6 +14,7 @@ from .meci import AbInitioIntersection, ab_initio_intersection
 from .methods import StatesMethod
 from .registry import method
 from .scan import AbInitioSurfaces, ab_initio_surfaces
+from .vertical import VerticalStates, vertical_states
 from .vibrations import coordinates_in_modes, isotopic_modes, normal_modes
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Campaign",
     "Koopmans",
     "StatesMethod",
+    "VerticalStates",
     "ab_initio_intersection",
     "ab_initio_surfaces",
     "audit",
@@ -48,5 +50,6 @@ __all__ = [
     "method",
     "model_warnings",
     "normal_modes",
+    "vertical_states",
     "vibronic_hamiltonian",
 ]

@@ -26,13 +26,14 @@ def _ignore_interrupts() -> None:
 
 @contextmanager
 def local_processes(n_jobs: int | None = None) -> Iterator[Executor]:
-    """Worker processes on this machine, one thread each; `n_jobs` defaults to the processors available."""
+    """Worker processes on this machine, one thread and one share of the free memory each; `n_jobs` defaults to the processors available."""
     from loky.process_executor import ProcessPoolExecutor
 
     if n_jobs is not None and n_jobs < 1:
         raise InputError(f"Argument `n_jobs` must be 1 or more, but is {n_jobs}.")
     count = n_jobs or len(os.sched_getaffinity(0))
-    executor = ProcessPoolExecutor(max_workers=count, env=ONE_THREAD, initializer=_ignore_interrupts)
+    share = {"PYSCF_MAX_MEMORY": str(max(500, int(0.8 * free_memory() / count / 1e6)))}  # MB; PySCF works in blocks beyond it
+    executor = ProcessPoolExecutor(max_workers=count, env={**ONE_THREAD, **share}, initializer=_ignore_interrupts)
     try:
         yield executor
     except Exception:

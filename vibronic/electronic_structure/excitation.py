@@ -14,38 +14,44 @@ from .scf import converged_scf, mean_field_title
 
 
 @dataclass(frozen=True)
-class TDA(StatesMethod):
+class _LinearResponse(StatesMethod):
+    """Excitations of a mean field, Hartree-Fock or Kohn-Sham."""
+
+    functional: str = ""
+    process: ClassVar[str] = "excitation"
+
+    @property
+    def field(self) -> str:
+        """The functional, or nothing for Hartree-Fock."""
+        return "" if self.functional.lower() == "hf" else self.functional
+
+    def memory(self, n_orbitals: int, occupied: int) -> float:
+        return 8.0 * (12 * n_orbitals**3 + 60 * n_orbitals**2) + 3e8
+
+
+@dataclass(frozen=True)
+class TDA(_LinearResponse):
     """Tamm-Dancoff time-dependent density functional theory, or CIS without a `functional` (or with "hf").
 
     S. Hirata, M. Head-Gordon, Chem. Phys. Lett. 314, 291 (1999), doi:10.1016/S0009-2614(99)01149-5
     """
 
-    functional: str = ""
     name: ClassVar[str] = "tda"
-    process: ClassVar[str] = "excitation"
 
     @property
     def title(self) -> str:
         """As printed."""
-        return f"TDA-{mean_field_title(self._field)}" if self._field else "CIS"
-
-    @property
-    def _field(self) -> str:
-        return "" if self.functional.lower() == "hf" else self.functional
+        return f"TDA-{mean_field_title(self.field)}" if self.field else "CIS"
 
     def roots(self, molecule: Any, n_roots: int) -> Roots:
         from pyscf import tdscf
 
-        mf = converged_scf(molecule, self._field)
+        mf = converged_scf(molecule, self.field)
         return _linear_response(mf, tdscf.TDA(mf), n_roots, self.title)
-
-    def memory(self, n_orbitals: int, occupied: int) -> float:
-        """As of every method."""
-        return 8.0 * (12 * n_orbitals**3 + 60 * n_orbitals**2) + 3e8
 
 
 @dataclass(frozen=True)
-class TDDFT(TDA):
+class TDDFT(_LinearResponse):
     """Full linear response, or time-dependent Hartree-Fock without a `functional`; overlaps from X + Y and X - Y.
 
     M. E. Casida, in Recent Advances in Density Functional Methods I (1995), doi:10.1142/9789812830586_0005
@@ -55,13 +61,14 @@ class TDDFT(TDA):
 
     @property
     def title(self) -> str:
-        return f"TD-{mean_field_title(self._field)}" if self._field else "TDHF"
+        """As printed."""
+        return f"TD-{mean_field_title(self.field)}" if self.field else "TDHF"
 
     def roots(self, molecule: Any, n_roots: int) -> Roots:
         from pyscf import tdscf
 
-        mf = converged_scf(molecule, self._field)
-        return _linear_response(mf, tdscf.TDDFT(mf) if self._field else tdscf.TDHF(mf), n_roots, self.title)
+        mf = converged_scf(molecule, self.field)
+        return _linear_response(mf, tdscf.TDDFT(mf) if self.field else tdscf.TDHF(mf), n_roots, self.title)
 
 
 def _linear_response(mf: Any, solver: Any, n_roots: int, title: str) -> Roots:

@@ -118,6 +118,8 @@ def coordinates_in_modes(modes: NormalModes, coordinates: np.ndarray) -> np.ndar
 
 def mode_matrices(modes: NormalModes, group: PointGroup) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     """How the modes turn under the operations, (order, n_modes, n_modes), and the sets of degenerate ones."""
+    if not modes.n_modes:
+        return np.zeros((group.order, 0, 0)), ()
     sets = sets_of_equals(modes.frequencies, 1e-9 * modes.frequencies[-1])
     return blocks_only(group.on_displacements(mass_weighted(modes)), sets), tuple(sets)
 

@@ -65,7 +65,8 @@ def reduction(model: VibronicHamiltonian, *, max_modes: int = 8, modes: Sequence
     lent = (model.transition_slopes**2 / 2 / max(strength.max(), 1e-300)).max(axis=1, initial=0.0)
     importance = np.maximum((linear / total).max(axis=1, initial=0.0), lent)
     if modes is None:
-        kept = _strongest(degenerate_sets(model.frequencies, model.mode_irreps), importance, (importance >= LEAST_SHARE) | (quanta >= LEAST_QUANTA), max_modes)
+        matters = (importance >= LEAST_SHARE) | (quanta >= LEAST_QUANTA)
+        kept = _strongest(degenerate_sets(model.frequencies, model.mode_irreps), importance, matters, max_modes)
         reduced = model.subset(modes=[int(m) for m in kept])
     else:
         reduced = model.subset(modes=list(modes))
