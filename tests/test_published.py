@@ -95,3 +95,22 @@ def test_pyrazine_populations_agree_with_mctdh():
     deviation = np.interp(time, run.times, run.populations[:, 1]) - upper
     assert np.abs(deviation).max() < 5e-3  # 3.5e-3 with a basis certain to 1e-4
     assert np.sqrt(np.mean(deviation**2)) < 2e-3
+
+
+def test_pyrazine_computed_beside_published():
+    """TDA-B3LYP/def2-SVP couplings of S1 and S2, made by this program, against Raab's (CASSCF-based and adjusted to experiment)."""
+    computed, published = vb.library.hamiltonian("pyrazine", "tda-b3lyp"), vb.library.hamiltonian("pyrazine", "24-mode")
+    pair = [computed.state_irreps.index("B3u"), computed.state_irreps.index("B2u")]
+    assert computed.constant[pair[0], pair[0]] == pytest.approx(3.94, abs=0.2)  # published vertical energy of S1
+    bright = computed.pole_strengths
+    assert bright.argmax() == pair[1]
+    for label, irrep in (("v10a", "B1g"), ("v6a", "Ag"), ("v9a", "Ag"), ("v8a", "Ag")):
+        m = published.mode_labels.index(label)
+        n = min((k for k, species in enumerate(computed.mode_irreps) if species == irrep),
+                key=lambda k: abs(computed.frequencies[k] - published.frequencies[m]))
+        theirs, ours = published.linear[m], computed.linear[n][pair][:, pair]
+        if irrep == "B1g":
+            assert abs(ours[0, 1]) == pytest.approx(abs(theirs[0, 1]), abs=0.06)
+        else:
+            sign = 1 if abs(ours - theirs).max() < abs(ours + theirs).max() else -1
+            np.testing.assert_allclose(np.diag(ours), sign * np.diag(theirs), atol=0.06)

@@ -68,8 +68,7 @@ def test_methane_couples_t2_by_one_constant_each(campaign):
 
 
 @pytest.mark.parametrize(("name", "states", "method"), [("ammonia", 3, ADC2()), ("ammonia", 3, Koopmans()), ("methane", 3, Koopmans()),
-                                                        ("allene", 2, Koopmans()), ("water", 3, ADC2()),
-                                                        pytest.param("benzene", 2, Koopmans(), marks=pytest.mark.slow)])
+                                                        ("allene", 2, Koopmans()), ("water", 3, ADC2())])
 def test_rotating_translating_and_permuting_the_input_changes_nothing(campaign, name, states, method):
     molecule, rng = small(name, n_states=states), np.random.default_rng(1)
     modes = normal_modes(molecule, campaign=campaign)

@@ -13,7 +13,7 @@ from vibronic.electronic_structure.scf import mole
 from vibronic.electronic_structure.symmetry import canonical_order, point_group, symmetrized
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.sampled_from(sorted(GROUPS)), st.integers(0, 2**31))
 def test_orientation_order_and_noise_of_the_input_do_not_matter(name, seed):
     rng = np.random.default_rng(seed)
