@@ -91,6 +91,7 @@ class Differences:
     method: StatesMethod
     campaign: Campaign
     step: float = STEP
+    purpose: str = ""  # told with the progress
 
     def reference(self, n_states: int) -> Reference:
         """The states at q = 0."""
@@ -106,7 +107,7 @@ class Differences:
         place, n = self.place, len(reference.energies)
         spots = [place.displaced(d.vector(place.modes.n_modes, self.step)) for d in moved]
         tasks = [_states_task(place, self.method, at, n + EXTRA_ROOTS) for at in [place.geometry, *spots]]
-        results = self.campaign.results(tasks, f"{self.method.title} energies")
+        results = self.campaign.results(tasks, f"{self.method.title} energies{self.purpose}")
         matrices, quality = {}, {}
         here = results[0]
         start, _ = diabatic_matrix(place.overlap(reference.amplitudes, here["amplitudes"]), here["energies"], here["strengths"])
@@ -176,7 +177,7 @@ def _diabatized_model(differences: Differences, n_states: int, bilinear: bool, c
 
 def step_errors(differences: Differences, reference: Reference, blocks: list[Block], found: Couplings) -> tuple[np.ndarray, np.ndarray]:
     """Estimated errors of `linear` and `quadratic` (same shapes, eV): coefficients are right to order h^2, so |c(2h) - c(h)|/(2^2 - 1)."""
-    cheaper = replace(differences, method=differences.method.step_check)
+    cheaper = replace(differences, method=differences.method.step_check, purpose=", step checked")
     one = found if cheaper.method == differences.method else cheaper.couplings(reference, blocks)[0]
     two, _ = cheaper.couplings(reference, blocks, SECOND)
     return tuple(np.abs(a - b) / (SECOND**2 - 1) for a, b in ((two.linear, one.linear), (two.quadratic, one.quadratic)))  # type: ignore[return-value]
