@@ -15,7 +15,7 @@ from vibronic.electronic_structure.reference import Place
 
 from .tables import Table
 
-MOLECULE, STATES = "ethylene", 2
+MOLECULE, STATES = "ethylene", 4
 
 
 def bare(geometries: list[dict], n_roots: int) -> float:
