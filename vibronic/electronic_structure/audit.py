@@ -16,7 +16,7 @@ from . import registry
 from .campaign import Campaign
 from .diabatization import gap_curvature_coupling
 from .finite_differences import SECOND, STEP, couplings, displacements, plan
-from .hamiltonian import Differences, _analytic_model, _check_states
+from .hamiltonian import Differences, analytic_model, check_states
 from .ionization import Koopmans
 from .methods import StatesMethod
 from .reference import Place, Reference
@@ -89,7 +89,7 @@ def audit(molecule: Molecule, modes: NormalModes, *, method: StatesMethod | None
     """The audit of the model that `vibronic_hamiltonian` makes of the same arguments, at the method's own level: about twice its geometries."""
     campaign, method = campaign or Campaign(executor), method or registry.method(molecule.method, molecule.functional)
     place, n_states = Place(molecule, modes), molecule.n_states if states is None else states
-    _check_states(place, method, n_states, None)
+    check_states(place, method, n_states, None)
     work = Differences(place, method, campaign, step)
     reference = work.reference(n_states)
     blocks = plan(reference.symmetry, False)
@@ -125,7 +125,7 @@ def _analytic_difference(place: Place, method: StatesMethod, n_states: int, camp
     if method.process != "ionization":
         return np.full(place.modes.n_modes, np.nan)
     orbitals = method if isinstance(method, Koopmans) else Koopmans()
-    analytic = _analytic_model(place, orbitals, n_states, campaign)
+    analytic = analytic_model(place, orbitals, n_states, campaign)
     own = plan(analytic.reference.symmetry, False)
     numeric, _ = Differences(place, orbitals, campaign, step).couplings(analytic.reference, own)
     return np.abs(numeric.linear - analytic.couplings.linear).max(axis=(1, 2))

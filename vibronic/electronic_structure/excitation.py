@@ -52,7 +52,7 @@ class TDA(_LinearResponse):
 
 @dataclass(frozen=True)
 class TDDFT(_LinearResponse):
-    """Full linear response, or time-dependent Hartree-Fock without a `functional`; overlaps from X + Y and X - Y.
+    """Full linear response, or time-dependent Hartree-Fock without a `functional`; overlaps from the excitations X alone.
 
     M. E. Casida, in Recent Advances in Density Functional Methods I (1995), doi:10.1142/9789812830586_0005
     """

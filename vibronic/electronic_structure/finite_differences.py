@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -181,9 +181,3 @@ def _fit(invariants: np.ndarray, design: np.ndarray, data: np.ndarray) -> tuple[
     coefficients = np.linalg.lstsq(rows.T, data.ravel(), rcond=None)[0]
     residue = data.ravel() - coefficients @ rows
     return np.tensordot(coefficients, invariants, axes=1), float(np.abs(residue).max(initial=0.0))
-
-
-def directions_of(blocks: list[Block]) -> Iterator[Direction]:
-    """Every direction once."""
-    for block in blocks:
-        yield from block.directions

@@ -48,9 +48,9 @@ def vibronic_hamiltonian(molecule: Molecule, modes: NormalModes, *, method: Stat
     campaign, method = campaign or Campaign(executor), method or registry.method(molecule.method, molecule.functional)
     energies = energies or (registry.method(molecule.energies, molecule.functional) if molecule.energies else None)
     place, n_states = Place(molecule, modes), molecule.n_states if states is None else states
-    _check_states(place, method, n_states, energies)
+    check_states(place, method, n_states, energies)
     if method.analytic if analytic is None else analytic:
-        found = _analytic_model(place, method, n_states, campaign)
+        found = analytic_model(place, method, n_states, campaign)
     else:
         found = _diabatized_model(Differences(place, method, campaign, step), n_states, bilinear, check)
     return _finished(found, place, method, energies, campaign)
@@ -129,7 +129,8 @@ def _states_task(place: Place, method: StatesMethod, at: dict[str, Any], n_roots
     return Task(electronic_states, {"method": method.spec, "n_roots": n_roots, **at}, method.memory(place.mole.nao, place.occupied))
 
 
-def _check_states(place: Place, method: StatesMethod, n_states: int, energies: StatesMethod | None) -> None:
+def check_states(place: Place, method: StatesMethod, n_states: int, energies: StatesMethod | None) -> None:
+    """Raise InputError for a number of states the molecule does not have, or for `energies` of the other process."""
     if energies is not None and energies.process != method.process:
         raise InputError(f"`energies` must be a method of {'ionized' if method.process == 'ionization' else 'excited'} states, as "
                          f"{method.title} is, but is {energies.title}.")
@@ -139,9 +140,8 @@ def _check_states(place: Place, method: StatesMethod, n_states: int, energies: S
         raise InputError(f"Argument `states` must be from 1 to {most} ({what} of {place.molecule.name}), but is {n_states}.")
 
 
-def _analytic_model(place: Place, method: StatesMethod, n_states: int, campaign: Campaign) -> Found:
-    if not method.analytic:
-        raise InputError(f"{method.title} has no analytic couplings; leave `analytic` out.")
+def analytic_model(place: Place, method: StatesMethod, n_states: int, campaign: Campaign) -> Found:
+    """Reference states and first-order couplings from response theory at one geometry, with symmetry's exact relations."""
     n_roots = min(n_states + EXTRA_ROOTS, place.occupied) if isinstance(method, Koopmans) else n_states
     task = Task(states_and_derivatives, {"method": method.spec, "n_roots": n_roots, **place.geometry},
                 method.memory(place.mole.nao, place.occupied))

@@ -57,7 +57,7 @@ def _unbounded(model: VibronicHamiltonian) -> list[str]:
         if values[0] < 0:
             mode = int(np.abs(vectors[:, 0]).argmax())
             found.append(f"The diabatic surface of {model.state_labels[i]} has no minimum along {_name(model, mode)}: its curvature there is "
-                         f"{values[0]:.3f} eV, since the mode couples it strongly to states above. Higher terms would bind it.")
+                         f"{values[0]:.3f} eV. Higher terms would have to bind it.")
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..checks import CalculationError
+from ..checks import CalculationError, InputError
 from ..units import BOHR, HARTREE
 from .cache import Result
 from .scf import mole, quiet
@@ -49,7 +49,7 @@ class StatesMethod(ABC):
 
     def derivatives(self, molecule: Any, n_roots: int) -> tuple[Roots, np.ndarray]:
         """The lowest roots and first derivatives of their diabatic matrix, (n_atoms, 3, n, n), hartree/bohr, where `analytic`."""
-        raise NotImplementedError
+        raise InputError(f"{self.title} has no analytic couplings; leave `analytic` out.")
 
     @property
     def title(self) -> str:

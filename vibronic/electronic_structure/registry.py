@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..checks import InputError, check_known
+from ..checks import check_known
 from ..molecule import METHODS
 from . import casscf, excitation, ionization  # noqa: F401  (they register themselves)
 from .methods import KINDS, StatesMethod
@@ -13,11 +13,3 @@ def method(name: str, functional: str = "") -> StatesMethod:
     check_known("method", name, METHODS)
     kind = KINDS[name]
     return kind(functional=functional) if "functional" in getattr(kind, "__dataclass_fields__", {}) else kind()  # type: ignore[call-arg]
-
-
-def ionization_method(name: str) -> StatesMethod:
-    """The method of a name, which must be one of ionized states."""
-    found = method(name)
-    if found.process != "ionization":
-        raise InputError(f"{found.title} gives excited states of the neutral, not ionized ones.")
-    return found
