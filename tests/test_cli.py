@@ -64,6 +64,7 @@ def test_photoelectron_of_a_users_xyz_from_scratch(tmp_path):
     assert {p: p.stat().st_mtime_ns for p in (tmp_path / "cache").rglob("*.npz")} == stamps
 
 
+@pytest.mark.slow
 def test_dynamics_hamiltonian_and_molecules(tmp_path):
     model = vb.VibronicHamiltonian([0.11, 0.09], np.diag([9.1, 9.5]), [np.diag([-0.1, 0.12]), [[0, 0.09], [0.09, 0]]], title="two modes",
                                    energy_origin="here", state_labels=("X", "A"))
@@ -86,6 +87,7 @@ def test_help_explains(command, tmp_path):
     assert len(result.stdout) > 300
 
 
+@pytest.mark.slow
 def test_hamiltonian_with_audit_isotopes_and_cache(tmp_path):
     cache = ("--cache", tmp_path / "cache", "--quiet")
     level = ("--method", "adc2", "--basis-set", "sto-3g")
@@ -244,6 +246,7 @@ def test_intersection_from_the_command_line(tmp_path):
     assert isinstance(vb.load(tmp_path / "pyrazine-intersection" / "results.h5"), vb.surfaces.SurfacesOverview)
 
 
+@pytest.mark.slow
 def test_everything_about_a_passage(tmp_path):
     vb.save(crossing_model(), tmp_path / "mine.toml")
     result = vibronic("dynamics", "mine.toml", "--time", 12, "--animate", "--surfaces", "--snapshots", 3, "--lifetime", 60, "--dephasing", 30,

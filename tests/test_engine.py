@@ -127,6 +127,7 @@ print(len([w for w in caught if "numba" in str(w.message)]), run.certificate["co
 
 @settings(max_examples=15, deadline=None)
 @given(random_models(max_states=3, max_modes=2), st.integers(0, 2**31))
+@pytest.mark.slow
 def test_four_roads_to_a_propagation(model, seed):
     rng = np.random.default_rng(seed)
     basis = vb.VibronicBasis(model.n_states, (6,) * model.n_modes)
@@ -183,6 +184,7 @@ def test_spectator_modes_cost_nothing():
     assert sum(n > 1 for n in runs[0].basis.levels) <= 6
 
 
+@pytest.mark.slow
 def test_certificates_of_random_models_are_honest():
     from benchmarks.honesty import one
 

@@ -60,6 +60,7 @@ def test_chebyshev_equals_the_exponential_at_all_times(matrix):
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**31), st.booleans(), st.booleans())
+@pytest.mark.slow
 def test_chebyshev_equals_lanczos_equals_expm(seed, complex_matrix, complex_vector):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(3, 50))

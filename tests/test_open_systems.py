@@ -72,6 +72,7 @@ def test_without_baths_it_is_the_schroedinger_equation():
 
 
 @pytest.mark.parametrize("temperature", [0.0, 400.0])
+@pytest.mark.slow
 def test_jumps_agree_with_the_master_equation(temperature):
     model, times = crossing_model(), np.linspace(0, 30, 11)
     baths = [VibrationalDamping(1, 0.02, 300.0), Dephasing(0.02)]

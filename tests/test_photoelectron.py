@@ -16,6 +16,7 @@ def found():
     return comparison(vb.library.hamiltonian("butatriene"), experiment=vb.library.molecule("butatriene").bands, time=60.0)
 
 
+@pytest.mark.slow
 def test_curves_of_time_and_energy_are_the_same(found):
     assert found.converged
     assert found.agreement < 1e-3

@@ -27,6 +27,7 @@ def test_butatriene_published_lines_and_mystery_band(butatriene):
     assert adiabatic == pytest.approx(9.148, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_mystery_band_is_missing_from_every_lower_rung(butatriene):
     found = vb.spectra.ladder(butatriene, fwhm=0.15)
     bands = vibronic_bands(butatriene, found.rung("vibronic").total, alone=found.alone.total, adiabatic=found.rung("adiabatic").total)
@@ -58,6 +59,7 @@ def test_pyrazine_absorption_lies_on_the_measured_one():
     assert vb.spectra.match(alone, measured, shape=shape, window=(4.5, 5.5), absolute=False).rms > 1.5 * residuals["linear-1996"]
 
 
+@pytest.mark.slow
 def test_water_cation_second_excited_band_is_spread_by_coupling():
     model = vb.library.hamiltonian("water")
     coupled, alone = (of(model, 2, fwhm=0.02) for of in (vb.spectra.lanczos_spectrum, vb.spectra.franck_condon_spectrum))
@@ -68,6 +70,7 @@ def test_water_cation_second_excited_band_is_spread_by_coupling():
     assert steps.mean() == pytest.approx(0.208, abs=5e-3)  # long bending progression of the A band
 
 
+@pytest.mark.slow
 def test_ammonia_cation_jahn_teller_band():
     model = vb.library.hamiltonian("ammonia")
     lines = [vb.spectra.lanczos_spectrum(model, i, fwhm=0.4, tolerance=3e-2, max_size=300_000) for i in (1, 2)]

@@ -156,6 +156,7 @@ def test_thermal_width_of_a_displaced_oscillator_in_closed_form():
 
 @given(st.integers(0, 10**6))
 @settings(max_examples=5, deadline=None)
+@pytest.mark.slow
 def test_spectra_do_not_change_with_signs_and_order(seed):
     rng = np.random.default_rng(seed)
     model = replace(crossing_model(), transition_amplitudes=[0.7, 1.0], transition_slopes=SLOPES)
@@ -194,6 +195,7 @@ def test_zero_coupling_gives_products_of_poisson_progressions():
 # --- temperature ----------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_hot_bands_against_a_dense_thermal_sum():
     model, temperature = crossing_model(), 700.0
     basis = vb.VibronicBasis(2, (26, 26))
@@ -224,6 +226,7 @@ def test_drawn_levels_agree_with_the_exact_sum_within_their_certificate():
     assert "NOT CONVERGED" in str(few)
 
 
+@pytest.mark.slow
 def test_published_formaldehyde_hot_bands_with_duschinsky_mixing():
     data = json.loads((DATA / "formaldehyde_hot_duschinsky.json").read_text())
     model = vb.VibronicHamiltonian.from_normal_modes(np.array(data["w_initial_cm"]) * CM, np.array(data["w_target_cm"]) * CM, data["S"],
@@ -270,6 +273,7 @@ def test_cold_emission_of_a_displaced_oscillator_mirrors_absorption():
 
 
 @pytest.mark.parametrize("slopes", [np.zeros((2, 2)), SLOPES])
+@pytest.mark.slow
 def test_emission_against_dense_diagonalisation_and_detailed_balance(slopes):
     model, temperature = replace(crossing_model(), transition_amplitudes=[0.3, 1.0], transition_slopes=slopes), 900.0
     down = emission_spectrum(model, temperature, tolerance=1e-4)

@@ -54,6 +54,7 @@ def test_too_few_modes_or_states_are_told():
         three_state_intersection(vb.library.hamiltonian("pyrazine"))
 
 
+@pytest.mark.slow
 def test_overview_of_four_states():
     model = vb.library.hamiltonian("pyrazine", "four-state")
     strongest = np.argsort(-np.abs(model.linear).max(axis=(1, 2)) / model.frequencies)[:9]

@@ -38,6 +38,7 @@ def test_uncoupled_harmonic_states_move_exactly():
 
 
 @pytest.mark.parametrize(("method", "within"), [(SurfaceHopping(), 0.25), (SurfaceHopping(augmented=True), 0.25), (MeanField(), 0.45)])
+@pytest.mark.slow
 def test_trajectories_beside_the_exact_packet(method, within):
     model, times = crossing_model(), np.linspace(0, 20, 21)
     found = trajectories(model, 1, times, method=method, tolerance=0.05, seed=4)

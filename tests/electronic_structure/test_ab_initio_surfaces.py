@@ -83,6 +83,7 @@ def test_normal_coordinates_of_a_turned_and_moved_geometry(modes):
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.slow
 def test_the_search_closes_the_gap_of_methanimine():
     """S0/S1 of twisted CH2NH: the penalty closes 0.47 eV to below 10 meV, and the mean energy falls."""
     atoms = (("N", 0, 0, 0), ("C", 0, 0, 1.32), ("H", 0.93, 0, 1.88), ("H", -0.93, 0.05, 1.88), ("H", 0.10, 0.95, -0.35))

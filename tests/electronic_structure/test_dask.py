@@ -47,6 +47,7 @@ def test_a_killed_worker_loses_nothing(cluster, tmp_path):
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.slow
 def test_the_command_line_uses_the_cluster(cluster, tmp_path):
     command = [sys.executable, "-m", "vibronic", "hamiltonian", "water", "--method", "adc2", "--basis-set", "sto-3g", "--quiet", "--cache",
                str(tmp_path / "cache")]
@@ -89,6 +90,7 @@ def test_memory_is_estimated_before_the_start(tmp_path):
             Campaign(executor, Cache(tmp_path)).results([Task(slowly, {"x": 1}, 10 * free)], "Work")
 
 
+@pytest.mark.slow
 def test_two_runs_may_share_a_cache(tmp_path):
     """Two processes compute the same set into one folder at once; both get everything, and every entry is whole."""
     code = ("import sys; sys.path.insert(0, sys.argv[1])\nfrom pathlib import Path\nfrom test_dask import slowly\n"

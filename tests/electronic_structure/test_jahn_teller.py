@@ -20,6 +20,7 @@ def campaign():
         yield Campaign(executor)
 
 
+@pytest.mark.slow
 def test_species_of_vibrations(campaign):
     """The textbook counts: G. Herzberg, Infrared and Raman Spectra (1945)."""
     expected = {"ammonia": {"A1": 2, "E": 4}, "methane": {"A1": 1, "E": 2, "T2": 6}, "allene": {"A1": 3, "B1": 1, "B2": 3, "E": 8},

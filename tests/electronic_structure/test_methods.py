@@ -94,6 +94,7 @@ def test_tda_energies_are_those_of_the_full_matrix(water):
     np.testing.assert_allclose(np.abs(found["dipoles"][:4]), np.abs(dipoles), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_excited_states_of_formaldehyde_by_four_methods(campaign):
     """n-pi* of A2 symmetry: 4 eV, dark, promoted by the same modes whatever the method; diabatic models reproduce their own points."""
     molecule = vb.Molecule("formaldehyde", ("C", "O", "H", "H"), [[0, 0, -0.53], [0, 0, 0.675], [0, 0.935, -1.12], [0, -0.935, -1.12]],
@@ -118,6 +119,7 @@ def test_excited_states_of_formaldehyde_by_four_methods(campaign):
     np.testing.assert_allclose(abs(eom.transition_dipoles[b2["eom-ee-ccsd"]]), abs(adc.transition_dipoles[b2["ee-adc2"]]), atol=1e-6)
 
 
+@pytest.mark.slow
 def test_sa_casscf_gradients_are_slopes_of_its_energies(campaign):
     """Analytic kappa against energies of the same SA-CASSCF at two geometries."""
     molecule = vb.Molecule("formaldehyde", ("C", "O", "H", "H"), [[0, 0, -0.53], [0, 0, 0.675], [0, 0.935, -1.12], [0, -0.935, -1.12]],
