@@ -15,7 +15,7 @@ from vibronic.electronic_structure.reference import Place
 
 from .tables import Table
 
-MOLECULE, STATES = "ethylene", 4
+MOLECULE, STATES = "butatriene", 2
 
 
 def bare(geometries: list[dict], n_roots: int) -> float:

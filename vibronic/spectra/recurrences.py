@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy.signal import find_peaks
 
 from ..checks import frozen_array
 from ..hamiltonian import VibronicHamiltonian
@@ -68,6 +67,8 @@ def recurrences(run: Propagation | Autocorrelation, grid: Any, model: VibronicHa
     transforms the whole. With a `model` the returns are compared with its vibrational periods. E. J. Heller, Acc. Chem. Res. 14, 368 (1981),
     doi:10.1021/ar00072a002
     """
+    from scipy.signal import find_peaks  # slow to import, and every worker process imports this folder
+
     autocorrelation_spectrum(run, grid, fwhm=fwhm, shape=shape)  # checks times, grid and width
     t, profile, points = run.autocorrelation_times, line_shape(fwhm, shape), rising_grid(grid)
     size = np.abs(run.autocorrelation) / np.abs(run.autocorrelation[0])
