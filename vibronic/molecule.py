@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,25 @@ TOO_CLOSE = 0.4  # angstrom
 IONIZATION_METHODS = ("koopmans", "adc2", "adc2x", "adc3", "eom-ip-ccsd")
 EXCITATION_METHODS = ("tda", "tddft", "ee-adc2", "eom-ee-ccsd", "sa-casscf")
 METHODS = IONIZATION_METHODS + EXCITATION_METHODS  # levels of theory of the ionized or excited states
+
+
+def active_space(method: str) -> tuple[int, int] | None:
+    """Electrons and orbitals in the brackets of a method such as sa-casscf(4,4), or None; InputError where it cannot have these."""
+    name, bracket, inside = method.partition("(")
+    if not bracket:
+        return None
+    found = re.fullmatch(r"(\d+),(\d+)\)", inside.replace(" ", ""))
+    electrons, orbitals = (int(found[1]), int(found[2])) if found else (0, 0)
+    if name != "sa-casscf" or electrons < 2 or electrons % 2 or orbitals <= electrons // 2:
+        raise InputError(f"{method!r} is no method with an active space: write sa-casscf(4,4), an even number of electrons, then of "
+                         "orbitals, more than the electrons fill in pairs.")
+    return electrons, orbitals
+
+
+def check_method(what: str, method: str, known: tuple[str, ...] = METHODS) -> None:
+    """Raise InputError unless `method` is one of `known`, with or without an active space."""
+    check_known(what, method.partition("(")[0], known)
+    active_space(method)
 
 
 @noun
@@ -43,9 +63,9 @@ class Molecule:
     """A closed-shell neutral: `symbols`, `coordinates` (n_atoms, 3) in angstrom, and how its ionized states are computed.
 
     `method` names the level of the ionized states (koopmans, adc2, adc2x, adc3, eom-ip-ccsd) or of the excited ones of the neutral (tda,
-    tddft, ee-adc2, eom-ee-ccsd, sa-casscf) in `basis_set`; `n_states` how many of them. `functional` makes the mean field of geometry,
-    vibrations, Koopmans and TDA a density functional; without it, it is Hartree-Fock. `energies` names a better level for the vertical
-    energies. `fwhm` (eV) and `max_modes` suit its spectrum; `bands` is the experiment.
+    tddft, ee-adc2, eom-ee-ccsd, sa-casscf, or sa-casscf(4,4) to choose the active space) in `basis_set`; `n_states` how many of them.
+    `functional` makes the mean field of geometry, vibrations, Koopmans and TDA a density functional; without it, it is Hartree-Fock.
+    `energies` names a better level for the vertical energies. `fwhm` (eV) and `max_modes` suit its spectrum; `bands` is the experiment.
     """
 
     name: str
@@ -71,9 +91,9 @@ class Molecule:
         object.__setattr__(self, "bands", tuple(self.bands))
         if not self.symbols:
             raise InputError(f"Molecule {self.name!r} has no atoms.")
-        check_known("method", self.method, METHODS)
+        check_method("method", self.method)
         if self.energies:
-            check_known("energies", self.energies, IONIZATION_METHODS if self.process == "ionization" else EXCITATION_METHODS)
+            check_method("energies", self.energies, IONIZATION_METHODS if self.process == "ionization" else EXCITATION_METHODS)
         check_positive("fwhm", self.fwhm, "eV")
         for name in ("n_states", "max_modes"):
             if getattr(self, name) < 1:

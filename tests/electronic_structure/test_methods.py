@@ -25,6 +25,7 @@ from vibronic.electronic_structure import (
 )
 from vibronic.electronic_structure.methods import electronic_states, overlaps
 from vibronic.electronic_structure.reference import Place
+from vibronic.electronic_structure.registry import method as method_named
 from vibronic.electronic_structure.scf import mole
 
 
@@ -199,6 +200,10 @@ def test_wrong_inputs(water, campaign):
         electronic_states(Koopmans("nonsense").spec, 2, **Place(molecule, modes).geometry)
     with pytest.raises(vb.InputError, match="active space"):
         SACASSCF(0, 2)
+    assert method_named("sa-casscf(6,5)") == SACASSCF(3, 2)
+    for name in ("sa-casscf(3,4)", "sa-casscf(4,2)", "sa-casscf(4", "tda(4,4)"):
+        with pytest.raises(vb.InputError, match=r"write sa-casscf\(4,4\)"):
+            vb.Molecule("w", ("O",), [[0, 0, 0]], method=name)
 
 
 def test_vertical_states_at_one_geometry(water, campaign, tmp_path):

@@ -21,7 +21,7 @@ Source = Annotated[str, typer.Argument(help="A molecule's name (see `vibronic mo
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="Folder for the results. [default: NAME-COMMAND]", show_default=False)]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bars.")]
 Method = Annotated[str | None, typer.Option(help=f"Level of theory of the ionized states ({', '.join(IONIZATION_METHODS)}) or of excited ones "
-                                            f"({', '.join(EXCITATION_METHODS)}).", show_default=False)]
+                                            f"({', '.join(EXCITATION_METHODS)}; sa-casscf(4,4) sets the active space).", show_default=False)]
 States = Annotated[int | None, typer.Option(help="How many states, from the lowest.", show_default=False)]
 Functional = Annotated[str | None, typer.Option(help="Density functional of geometry, vibrations, koopmans, tda and tddft, such as b3lyp. "
                                                 "[default: Hartree-Fock]", show_default=False)]

@@ -50,6 +50,8 @@ def cache(cache: CacheFolder = None,
     from ..electronic_structure.cache import default_folder
 
     kept = Cache(cache or default_folder())
+    if cache is not None and not cache.is_dir():
+        raise InputError(f"Option --cache: there is no folder {cache}. Leave it out for {default_folder()}.")
     entries = [e for e in kept.entries() if molecule is None or (e.inputs and _formula(e.inputs["symbols"]) == molecule)]
     groups = defaultdict(list)
     for entry in entries:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..molecule import METHODS, Band, Molecule
+from ..checks import InputError
+from ..molecule import METHODS, Band, Molecule, active_space
 from ..storage import TOML_FORMS, Document, TomlForm
 from .xyz import atoms
 
@@ -37,8 +38,12 @@ def _read(document: Document) -> Molecule:
     document.check_keys(calculation, CALCULATION_KEYS, set(), "[calculation]")
     document.check_keys(spectrum, SPECTRUM_KEYS, set(), "[spectrum]")
     method = calculation.get("method", "adc3")
-    if method not in METHODS:
+    if str(method).partition("(")[0] not in METHODS:
         raise document.error(f"key `method` must be one of {', '.join(METHODS)}, but is {method!r}.", "method")
+    try:
+        active_space(method)
+    except InputError as error:
+        raise document.error(f"key `method`: {error}", "method") from None
     bands = []
     for entry in table.get("experiment", []):
         document.check_keys(entry, BAND_KEYS, {"label", "vertical_eV"}, "[[experiment]]")
