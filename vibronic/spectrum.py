@@ -67,8 +67,8 @@ class StickSpectrum:
         in whatever diabatic basis; at most ln n_states."""
         if self.electronic_density is None:
             return None
-        p = np.clip(np.linalg.eigvalsh(self.electronic_density), 1e-300, None)
-        return -(p * np.log(p)).sum(axis=1)
+        p = np.clip(np.linalg.eigvalsh(self.electronic_density), 1e-300, 1.0)
+        return 0.0 - (p * np.log(p)).sum(axis=1)
 
     def moment(self, order: int) -> float:
         """Normalised spectral moment, sum_n I_n E_n^order / sum_n I_n, eV^order."""

@@ -15,7 +15,7 @@ from vibronic.electronic_structure.reference import Place
 
 from .tables import Table
 
-MOLECULE, STATES = "butatriene", 2
+MOLECULE, STATES, ROUNDS = "allene", 2, 2
 
 
 def bare(geometries: list[dict], n_roots: int) -> float:
@@ -47,7 +47,7 @@ def campaign(place: Place, moved: list, reference: object, jobs: int) -> tuple[f
 
 
 def run() -> dict:
-    """Overhead (goal: under 5 %) and parallel efficiency on two processors (goal: above 85 %)."""
+    """Overhead (goal: under 5 %) and parallel efficiency on two processors (goal: above 85 %): the best of interleaved rounds."""
     molecule = vb.library.molecule(MOLECULE)
     with local_processes(2) as executor:
         first = Campaign(executor)
@@ -55,8 +55,8 @@ def run() -> dict:
         reference = Differences(place, ADC3(), first).reference(STATES)
     moved = displacements(reference.symmetry, plan(reference.symmetry, False))
     geometries = [place.geometry, *(place.displaced(d.vector(place.modes.n_modes, 0.1)) for d in moved)]
-    alone = bare(geometries, STATES + EXTRA_ROOTS)
-    one, two = (campaign(place, moved, reference, jobs) for jobs in (1, 2))
+    rounds = [(bare(geometries, STATES + EXTRA_ROOTS), *(campaign(place, moved, reference, jobs) for jobs in (1, 2))) for _ in range(ROUNDS)]
+    alone, one, two = (min(values) for values in zip(*rounds, strict=True))
     table = Table(f"{len(geometries)} geometries of {MOLECULE}, ADC(3)/{molecule.basis_set}", {"run": "s|28", "CPU s": ".1f", "wall s": ".1f"},
                   note=f"overhead {100 * (one[0] / alone - 1):.1f} %, parallel efficiency on 2 workers {100 * one[1] / (2 * two[1]):.0f} %")
     for name, (cpu, wall) in (("bare PySCF", (alone, alone)), ("campaign, 1 worker", one), ("campaign, 2 workers", two)):

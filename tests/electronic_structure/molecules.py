@@ -11,6 +11,7 @@ GEOMETRIES = {
     "ammonia": ("NHHH", [[0, 0, 0.1], [0, 0.937, -0.27], [0.8115, -0.4685, -0.27], [-0.8115, -0.4685, -0.27]]),
     "methane": ("CHHHH", [[0, 0, 0], [_T, _T, _T], [_T, -_T, -_T], [-_T, _T, -_T], [-_T, -_T, _T]]),
     "allene": ("CCCHHHH", [[0, 0, 0], [0, 0, 1.31], [0, 0, -1.31], [0, 0.92, 1.87], [0, -0.92, 1.87], [0.92, 0, -1.87], [-0.92, 0, -1.87]]),
+    "ethylene": ("CCHHHH", [[0, 0, 0.666], [0, 0, -0.666], *([0, y, z] for z in (1.23, -1.23) for y in (0.922, -0.922))]),
     "benzene": ("C" * 6 + "H" * 6, np.concatenate([1.3866 * _RING, 2.4692 * _RING])),
     "HCN": ("HCN", [[0, 0, -1.06], [0, 0, 0], [0, 0, 1.15]]),
     "nitrogen": ("NN", [[0, 0, 0], [0, 0, 1.1]]),
@@ -21,8 +22,8 @@ GEOMETRIES = {
     "hexafluoride": ("SFFFFFF", np.concatenate([[[0, 0, 0]], 1.56 * np.eye(3), -1.56 * np.eye(3)])),
     "ethane": ("CCHHHHHH", np.concatenate([[[0, 0, 0.76]], [[0, 0, -0.76]], 1.02 * _THREE + [0, 0, 1.16], -1.02 * _THREE - [0, 0, 1.16]])),
 }
-GROUPS = {"water": "C2v", "ammonia": "C3v", "methane": "Td", "allene": "D2d", "benzene": "D6h", "HCN": "C∞v", "nitrogen": "D∞h",
-          "acetylene": "D∞h", "peroxide": "C2", "HOF": "Cs", "borane": "D3h", "hexafluoride": "Oh", "ethane": "D3d"}
+GROUPS = {"water": "C2v", "ammonia": "C3v", "methane": "Td", "allene": "D2d", "ethylene": "D2h", "benzene": "D6h", "HCN": "C∞v",
+          "nitrogen": "D∞h", "acetylene": "D∞h", "peroxide": "C2", "HOF": "Cs", "borane": "D3h", "hexafluoride": "Oh", "ethane": "D3d"}
 
 
 def small(name, **settings):

@@ -68,6 +68,22 @@ def test_the_potential_is_the_same_function_of_the_geometry(water, isotopes):
     np.testing.assert_allclose(back.quadratic, model.quadratic, atol=2e-4)
 
 
+def test_torsion_of_deuterated_ethylene():
+    """Only the hydrogens move in the Au torsion: its frequency falls by (m_H/m_D)^(1/2), its coupling of X and A by (m_H/m_D)^(1/4)."""
+    molecule = small("ethylene", basis_set="sto-3g", method="koopmans", n_states=2)
+    modes = normal_modes(molecule)
+    model = vibronic_hamiltonian(molecule, modes)
+    heavy = isotopic_modes(modes, isotopic_masses(modes, "H=2"))
+    other, masses = isotopic_hamiltonian(model, modes, heavy), 1.00782503190 / 2.01410177784
+    light_one, heavy_one = modes.irreps.index("Au"), heavy.irreps.index("Au")
+    assert (heavy.point_group, heavy.n_modes) == ("D2h", 12)
+    assert heavy.frequencies[heavy_one] / modes.frequencies[light_one] == pytest.approx(np.sqrt(masses), rel=1e-6)
+    assert abs(model.linear[light_one, 0, 1]) > 0.1
+    assert abs(other.linear[heavy_one, 0, 1] / model.linear[light_one, 0, 1]) == pytest.approx(masses**0.25, rel=1e-6)
+    straight = [m for m in range(12) if heavy.irreps[m] == "Ag"]
+    assert np.abs(other.linear[straight, 0, 0]).max() > 0.1
+
+
 def test_the_same_masses_change_nothing(water):
     modes, model = water
     same = isotopic_modes(modes, modes.masses)
