@@ -11,6 +11,7 @@ import vibronic as vb
 from vibronic.electronic_structure import ADC3, Cache, Campaign, local_processes
 from vibronic.electronic_structure.finite_differences import displacements, plan
 from vibronic.electronic_structure.hamiltonian import EXTRA_ROOTS, Differences
+from vibronic.electronic_structure.methods import core_orbitals
 from vibronic.electronic_structure.reference import Place
 
 from .tables import Table
@@ -26,7 +27,7 @@ def bare(geometries: list[dict], n_roots: int) -> float:
     for inputs in geometries:
         mole = gto.M(atom=list(zip(inputs["symbols"], inputs["coordinates"], strict=True)), basis=inputs["basis_set"], verbose=0)
         mf = scf.RHF(mole).run(conv_tol=1e-11, conv_tol_grad=1e-7)
-        solver = adc.ADC(mf, frozen=2)
+        solver = adc.ADC(mf, frozen=core_orbitals(mole))
         solver.method, solver.method_type, solver.conv_tol, solver.max_cycle, solver.max_space = "adc(3)", "ip", 1e-9, 200, 30
         solver.tol_residual, solver.verbose = 1e-5, 0
         solver.kernel(nroots=n_roots)
