@@ -377,3 +377,20 @@ def test_interrupted_dynamics_go_on_with_the_same_command(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "converged to" in done.stdout
     assert not left.exists()
+
+
+def test_a_log_is_told_how_far_the_work_has_come(monkeypatch, capsys):
+    """Where there is no terminal for bars: a line now and then, with the time that is left once it can be told."""
+    from vibronic.cli import outputs
+
+    monkeypatch.setattr(outputs, "BETWEEN_LINES", 0.0)
+    with outputs.progress_bars(quiet=False) as report:
+        for done in (10, 11, 12):  # ten were on disk
+            report(f"ADC(2) energies: {done} of 20 geometries", done / 20)
+            time.sleep(0.02)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "ADC(2) energies: 10 of 20 geometries (50%)"
+    assert lines[2] == "ADC(2) energies: 12 of 20 geometries (60%, 1 min left)"
+    with outputs.progress_bars(quiet=True) as report:
+        report("ADC(2) energies", 0.5)
+    assert capsys.readouterr().err == ""

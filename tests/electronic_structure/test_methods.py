@@ -24,7 +24,7 @@ from vibronic.electronic_structure import (
     vibronic_hamiltonian,
 )
 from vibronic.electronic_structure.methods import electronic_states, overlaps
-from vibronic.electronic_structure.reference import Place
+from vibronic.electronic_structure.reference import Place, reference_states
 from vibronic.electronic_structure.registry import method as method_named
 from vibronic.electronic_structure.scf import mole
 
@@ -204,6 +204,36 @@ def test_wrong_inputs(water, campaign):
     for name in ("sa-casscf(3,4)", "sa-casscf(4,2)", "sa-casscf(4", "tda(4,4)"):
         with pytest.raises(vb.InputError, match=r"write sa-casscf\(4,4\)"):
             vb.Molecule("w", ("O",), [[0, 0, 0]], method=name)
+
+
+def test_states_that_do_not_converge_are_told(water, monkeypatch):
+    """Nine iterations lose the second excited state: what is left must not pass for the two lowest."""
+    from vibronic.electronic_structure import excitation, model_warnings
+
+    molecule, modes = water
+    place, solver = Place(molecule, modes), excitation.adc_solver
+    whole = electronic_states(EEADC2().spec, 4, **place.geometry)
+    assert whole["lost"].size == 0
+
+    def hurry(cycles):
+        def hurried(*arguments):
+            adc, log = solver(*arguments)
+            return adc.set(max_cycle=cycles), log
+
+        monkeypatch.setattr(excitation, "adc_solver", hurried)
+
+    hurry(9)
+    found = electronic_states(EEADC2().spec, 4, **place.geometry)
+    assert len(found["energies"]) + len(found["lost"]) == 4
+    np.testing.assert_allclose(np.sort([*found["energies"], *found["lost"]]), whole["energies"], atol=1e-2)
+    reference = reference_states(place, found, 2)
+    assert reference.lost == pytest.approx([whole["energies"][1]], abs=1e-2)
+    assert reference_states(place, whole, 2).lost == ()
+    model = vb.VibronicHamiltonian(modes.frequencies, reference.energies, np.zeros((3, 2, 2)), provenance={"lost_states_eV": [10.5207]})
+    assert "near 10.52 eV is missing" in model_warnings(model)[0]
+    hurry(2)
+    with pytest.raises(vb.CalculationError, match=r"No excited state was found among the 4 roots of EE-ADC\(2\) \(4 did not"):
+        electronic_states(EEADC2().spec, 4, **place.geometry)
 
 
 def test_vertical_states_at_one_geometry(water, campaign, tmp_path):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .. import storage
+
+BETWEEN_LINES = 60.0  # seconds between lines of progress in a log
 
 
 def output_folder(out: Path | None, name: str, command: str) -> Path:
@@ -49,7 +53,8 @@ def write_curves(found: Any, path: Path, what: str) -> None:
 
 @contextmanager
 def progress_bars(quiet: bool) -> Iterator[Callable[[str, float], None]]:
-    """A bar per stage on stderr; the text before a colon names the stage, the rest its detail."""
+    """A bar per stage on stderr, where that is no terminal also a line every minute; the text before a colon names the stage, the rest its
+    detail."""
     if quiet:
         yield lambda stage, fraction: None
         return
@@ -59,15 +64,20 @@ def progress_bars(quiet: bool) -> Iterator[Callable[[str, float], None]]:
     columns = (TextColumn("{task.description:<28}"), BarColumn(10), TextColumn("{task.percentage:>3.0f}%"),
                TimeRemainingColumn(compact=True, elapsed_when_finished=True), TextColumn("{task.fields[detail]}"))
     tasks: dict[str, Any] = {}
-    with Progress(*columns, console=Console(stderr=True)) as bars:
+    console, told = Console(stderr=True), time.monotonic()
+    with Progress(*columns, console=console, speed_estimate_period=3600) as bars:  # a geometry may take minutes
 
         def report(stage: str, fraction: float) -> None:
+            nonlocal told
             name, _, detail = stage.partition(": ")
             if name not in tasks:
                 for other in tasks.values():
                     bars.update(other, completed=1.0)
                 tasks[name] = bars.add_task(name, total=1.0, detail="")
             bars.update(tasks[name], completed=fraction, detail=detail)
+            if not console.is_terminal and time.monotonic() - told >= BETWEEN_LINES:
+                told, left = time.monotonic(), next(t.time_remaining for t in bars.tasks if t.id == tasks[name])
+                console.print(f"{stage} ({fraction:.0%}{'' if left is None else f', {ceil(left / 60)} min left'})", soft_wrap=True)
 
         yield report
         for task in tasks.values():

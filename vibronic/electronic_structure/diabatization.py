@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
@@ -30,12 +32,14 @@ def diabatic_matrix(overlap: np.ndarray, energies: np.ndarray, strengths: np.nda
     return transformation @ (energies[chosen][:, None] * transformation.T), float(s.min())
 
 
-def check_overlap(overlap: np.ndarray, smallest: float, labels: tuple[str, ...], where: str) -> None:
-    """Raise when a reference state has left the space of the displaced ones."""
+def check_overlap(overlap: np.ndarray, smallest: float, labels: tuple[str, ...], where: str, lost: Sequence[float] = ()) -> None:
+    """Raise when a reference state has left the space of the displaced ones, or is among those `lost` (their energies): not converged."""
     if smallest < LEAST_OVERLAP:
-        lost = labels[int((overlap**2).sum(axis=1).argmin())]
-        raise CalculationError(f"State {lost} leaves the model at {where}: its overlap with the states there is only {smallest:.2f}. "
-                               f"It mixes with states outside the model: enlarge the model (`--states {len(labels) + 1}` or more).")
+        gone = labels[int((overlap**2).sum(axis=1).argmin())]
+        why = ("It mixes with states outside the model" if not len(lost) else
+               "States there did not converge, at " + ", ".join(f"{e:.2f}" for e in lost) + " eV, and it may be one of them")
+        raise CalculationError(f"State {gone} leaves the model at {where}: its overlap with the states there is only {smallest:.2f}. "
+                               f"{why}: enlarge the model (`--states {len(labels) + 1}` or more).")
 
 
 def matched(overlap: np.ndarray) -> np.ndarray:

@@ -74,14 +74,20 @@ class TDDFT(_LinearResponse):
 def _linear_response(mf: Any, solver: Any, n_roots: int, title: str) -> Roots:
     solver.nstates, solver.conv_tol, solver.max_cycle = n_roots, 1e-5, 200  # a residual; energies are right to its square
     solver.kernel()
-    kept = np.flatnonzero(np.atleast_1d(solver.converged))
+    kept, lost = _sorted_out(solver.converged)
     if not kept.size:
         raise CalculationError(f"No excited state ({title}) converged at one of the geometries. Ask for fewer states.")
     occupied = int(np.count_nonzero(mf.mo_occ))
     inside, outside = mf.mo_coeff[:, :occupied], mf.mo_coeff[:, occupied:]
     singles = np.array([solver.xy[k][0] for k in kept])
     dipoles = np.array(solver.transition_dipole())[kept]
-    return Roots(np.array(solver.e)[kept], np.ones(kept.size), inside @ singles @ outside.T, mf.e_tot, dipoles)
+    return Roots(np.array(solver.e)[kept], np.ones(kept.size), inside @ singles @ outside.T, mf.e_tot, dipoles, np.array(solver.e)[lost])
+
+
+def _sorted_out(converged: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of the roots that converged, and of those that did not."""
+    told = np.atleast_1d(converged).astype(bool)
+    return np.flatnonzero(told), np.flatnonzero(~told)
 
 
 @dataclass(frozen=True)
@@ -99,12 +105,13 @@ class EEADC2(StatesMethod):
         mf = converged_scf(molecule)
         solver, log = adc_solver(mf, "adc(2)", "ee")
         energies, vectors, _, densities = solver.kernel(nroots=n_roots)
-        kept = converged_roots(log.getvalue(), len(energies))
+        kept, lost = _sorted_out(converged_roots(log.getvalue(), len(energies)))
         frozen, occupied = core_orbitals(molecule), int(np.count_nonzero(mf.mo_occ))
         inside, outside = mf.mo_coeff[:, frozen:occupied], mf.mo_coeff[:, occupied:]
         singles = np.asarray(vectors)[: inside.shape[1] * outside.shape[1]].T.reshape(-1, inside.shape[1], outside.shape[1])
         dipoles = np.sqrt(2) * np.einsum("xqp,nqp->nx", solver.dip_mom, densities)
-        return Roots(np.array(energies)[kept], np.ones(int(kept.sum())), (inside @ singles @ outside.T)[kept], mf.e_tot, dipoles[kept])
+        energies = np.array(energies)
+        return Roots(energies[kept], np.ones(kept.size), (inside @ singles @ outside.T)[kept], mf.e_tot, dipoles[kept], energies[lost])
 
     def memory(self, n_orbitals: int, occupied: int) -> float:
         virtual = n_orbitals - occupied
@@ -134,14 +141,14 @@ class EOMEECCSD(StatesMethod):
         eom = eom_rccsd.EOMEESinglet(cc)
         eom.conv_tol, eom.max_cycle, eom.max_space = 1e-8, 200, 40
         energies, vectors = eom.kernel(nroots=n_roots)
-        kept = np.flatnonzero(np.atleast_1d(eom.converged))
+        (kept, lost), energies = _sorted_out(eom.converged), np.atleast_1d(energies)
         if not kept.size:
             raise CalculationError("No EOM-EE-CCSD root converged at one of the geometries. Ask for fewer states.")
         vectors = np.reshape(vectors, (n_roots, -1))
         singles = np.array([eom.vector_to_amplitudes(vectors[k])[0] for k in kept])
         frozen, occupied = core_orbitals(molecule), int(np.count_nonzero(mf.mo_occ))
         inside, outside = mf.mo_coeff[:, frozen:occupied], mf.mo_coeff[:, occupied:]
-        return Roots(np.atleast_1d(energies)[kept], np.ones(kept.size), inside @ singles @ outside.T, mf.e_tot)
+        return Roots(energies[kept], np.ones(kept.size), inside @ singles @ outside.T, mf.e_tot, lost=energies[lost])
 
     def memory(self, n_orbitals: int, occupied: int) -> float:
         virtual = n_orbitals - occupied

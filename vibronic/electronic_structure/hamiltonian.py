@@ -115,7 +115,7 @@ class Differences:
             overlap = place.overlap(reference.amplitudes, found["amplitudes"], at)
             matrices[d], smallest = diabatic_matrix(overlap, found["energies"], found["strengths"])
             where = d.where(place.modes.labels, self.step)
-            check_overlap(overlap, smallest, reference.labels, where)
+            check_overlap(overlap, smallest, reference.labels, where, tuple(found.get("lost", ())))
             quality[where] = smallest
         return reference.symmetry.averaged(start), matrices, quality
 
@@ -195,7 +195,8 @@ def _finished(found: Found, place: Place, method: StatesMethod, energies: States
     labels = ["X", "A", "B", "C", "D", "E", "F", "G"] + [f"s{k}" for k in range(9, 99)] if ionization else [f"S{k}" for k in range(1, 99)]
     provenance = {"level_of_theory": f"{level}, {geometry_level} geometry and modes", "pyscf": version("pyscf"), "vibronic": version("vibronic"),
                   **found.provenance, "symmetry_violation_eV": float(f"{found.couplings.violation.max(initial=0.0):.1e}"),
-                  **({} if reference.next_energy is None else {"next_state_eV": round(reference.next_energy, 4)}), **source,
+                  **({} if reference.next_energy is None else {"next_state_eV": round(reference.next_energy, 4)}),
+                  **({"lost_states_eV": [round(e, 4) for e in reference.lost]} if reference.lost else {}), **source,
                   "molecule": molecule.name, "point_group": place.group.name}
     errors = found.errors or (None, None)
     values = {"frequencies": modes.frequencies, "constant": vertical, "linear": found.couplings.linear, "quadratic": found.couplings.quadratic,
@@ -215,7 +216,7 @@ def _better_energies(place: Place, method: StatesMethod, reference: Reference, c
     found = campaign.result(_states_task(place, method, place.geometry, n + EXTRA_ROOTS), f"{method.title} vertical energies")
     overlap = place.overlap(reference.amplitudes, found["amplitudes"])
     w, smallest = diabatic_matrix(overlap, found["energies"], found["strengths"])
-    check_overlap(overlap, smallest, reference.labels, f"the reference geometry by {method.title}")
+    check_overlap(overlap, smallest, reference.labels, f"the reference geometry by {method.title}", tuple(found.get("lost", ())))
     return np.diag(np.diag(reference.symmetry.averaged(w)))
 
 

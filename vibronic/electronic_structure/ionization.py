@@ -14,6 +14,7 @@ from .koopmans import koopmans_derivatives
 from .methods import Roots, StatesMethod, core_orbitals
 from .scf import converged_scf
 
+SAME_ROOT = 1e-5  # hartree; a right and a left vector closer than this are of one energy
 MAIN_LINE = 0.3  # smallest pole strength of a state that counts as one hole
 
 
@@ -61,8 +62,9 @@ class _ADC(StatesMethod):
         solver, log = adc_solver(mf, self.order, "ip")
         energies, _, strengths, dyson = solver.kernel(nroots=n_roots)
         frozen = mf.mo_coeff.shape[1] - dyson.shape[0]
-        kept = converged_roots(log.getvalue(), len(energies))
-        return Roots(np.array(energies)[kept], np.array(strengths)[kept] / 2, (mf.mo_coeff[:, frozen:] @ dyson)[:, kept].T, mf.e_tot)
+        kept, energies, strengths = converged_roots(log.getvalue(), len(energies)), np.array(energies), np.array(strengths) / 2
+        return Roots(energies[kept], strengths[kept], (mf.mo_coeff[:, frozen:] @ dyson)[:, kept].T, mf.e_tot,
+                     lost=energies[~kept & (strengths > MAIN_LINE)])
 
     def memory(self, n_orbitals: int, occupied: int) -> float:
         virtual = n_orbitals - occupied
@@ -130,11 +132,13 @@ class EOMIPCCSD(StatesMethod):
         eom.conv_tol, eom.max_cycle, eom.max_space = 1e-9, 200, 40
         wanted = min(n_roots, cc.nocc)
         right, left = (_eom_vectors(eom, wanted, side) for side in (False, True))
+        alone = np.abs(right[0][:, None] - left[0]).min(axis=1, initial=np.inf) > SAME_ROOT  # no pole strength without the left vector
         holes = momgfccsd.MomGFCCSD(cc)
         kets = np.array([momgfccsd.build_ket_hole(holes, eom, cc.t1, cc.t2, p) for p in range(cc.nmo)])
         bras = np.array([momgfccsd.build_bra_hole(holes, eom, cc.t1, cc.t2, cc.l1, cc.l2, p) for p in range(cc.nmo)])
         strengths, dyson = _dyson(bras @ right[1].T, kets @ left[1].T, left[1] @ right[1].T, right[0], left[0])
-        return Roots(right[0], strengths, (mf.mo_coeff[:, core_orbitals(molecule) :] @ dyson).T, mf.e_tot)
+        orbitals = (mf.mo_coeff[:, core_orbitals(molecule) :] @ dyson).T
+        return Roots(right[0][~alone], strengths[~alone], orbitals[~alone], mf.e_tot, lost=np.concatenate([right[2], right[0][alone]]))
 
     def memory(self, n_orbitals: int, occupied: int) -> float:
         virtual = n_orbitals - occupied
@@ -153,12 +157,12 @@ def coupled_cluster(mf: Any) -> Any:
     return solver
 
 
-def _eom_vectors(eom: Any, n_roots: int, left: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Energies (n,) and vectors (n, size) of the main lines that converged."""
+def _eom_vectors(eom: Any, n_roots: int, left: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Energies (n,) and vectors (n, size) of the main lines that converged, and energies of those that did not."""
     energies, vectors = eom.ipccsd(nroots=n_roots, left=left, koopmans=True)
-    kept = np.atleast_1d(eom.converged)
-    order = np.argsort(np.atleast_1d(energies)[kept], kind="stable")
-    return np.atleast_1d(energies)[kept][order], np.reshape(vectors, (n_roots, -1))[kept][order]
+    energies, kept = np.atleast_1d(energies), np.atleast_1d(eom.converged).astype(bool)
+    order = np.argsort(energies[kept], kind="stable")
+    return energies[kept][order], np.reshape(vectors, (n_roots, -1))[kept][order], energies[~kept]
 
 
 def _dyson(right: np.ndarray, left: np.ndarray, overlap: np.ndarray, energies: np.ndarray,
@@ -168,7 +172,7 @@ def _dyson(right: np.ndarray, left: np.ndarray, overlap: np.ndarray, energies: n
     `right` and `left` (n_mo, n) belong to vectors with the given `overlap` (left, right); left vectors are made biorthogonal to the right
     ones among roots of the same energy, so that degenerate ones need not come in the same order.
     """
-    same = np.abs(left_energies[:, None] - energies) < 1e-5
+    same = np.abs(left_energies[:, None] - energies) < SAME_ROOT
     left = left @ np.linalg.pinv(np.where(same, overlap, 0), rcond=1e-8).T
     strengths = np.einsum("pi,pi->i", left, right)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -16,8 +16,9 @@ WEAK = 0.02  # eV; reorganization energy of modes left out that is worth telling
 
 def model_warnings(model: VibronicHamiltonian, full: VibronicHamiltonian | None = None) -> tuple[str, ...]:
     """One sentence per doubt: soft modes with strong couplings, surfaces that fall without bound in the sampled range, states nearby that the
-    model leaves out, errors of couplings, and (given the `full` model it was cut from) what the modes left out would couple."""
-    found = [*_soft_modes(model), *_unbounded(model), *_neighbours(model), *_errors(model)]
+    model leaves out, states below that did not converge, errors of couplings, and (given the `full` model it was cut from) what the modes
+    left out would couple."""
+    found = [*_soft_modes(model), *_unbounded(model), *_neighbours(model), *_lost(model), *_errors(model)]
     return tuple(found + (_left_out(model, full) if full is not None else []))
 
 
@@ -71,6 +72,12 @@ def _neighbours(model: VibronicHamiltonian) -> list[str]:
         return []
     return [f"State {model.state_labels[int(energies.argmax())]} has a neighbour {gap:.2f} eV above it that the model leaves out, at "
             f"{following:.2f} eV: they may mix. Try `--states {model.n_states + 1}`."]
+
+
+def _lost(model: VibronicHamiltonian) -> list[str]:
+    return [f"A state near {energy:.2f} eV is missing: it was reached, but did not converge, and the model's highest is at "
+            f"{np.diag(model.constant).max():.2f} eV. Try another number of `--states`, or another method."
+            for energy in model.provenance.get("lost_states_eV", [])]
 
 
 def _errors(model: VibronicHamiltonian) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,13 +22,14 @@ KINDS: dict[str, type[StatesMethod]] = {}  # every method, by its name
 class Roots:
     """States at one geometry: energies (n,) in hartree, rising; pole `strengths` (n,), 1 for excitations; `amplitudes` in the AO basis,
     Dyson orbitals (n, n_ao) or transition densities of single excitations (n, n_ao, n_ao); dipoles (n, 3), e a0, of excitations; the
-    energy of the closed-shell `ground` state (hartree)."""
+    energy of the closed-shell `ground` state (hartree); energies (hartree) of states `lost`: reached, but not converged."""
 
     energies: np.ndarray
     strengths: np.ndarray
     amplitudes: np.ndarray
     ground: float
     dipoles: np.ndarray | None = None
+    lost: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
 
 class StatesMethod(ABC):
@@ -78,20 +79,24 @@ def from_spec(spec: Mapping[str, Any]) -> StatesMethod:
 
 
 def electronic_states(method: Mapping[str, Any], n_roots: int, **geometry: Any) -> Result:
-    """States at one geometry: `energies` (eV) above the neutral's ground state there, `strengths`, normalised `amplitudes`, and where they
-    have them `dipoles` (e a0). Satellites of an ionization (pole strength below 0.3) are left out."""
+    """States at one geometry: `energies` (eV) above the neutral's ground state there, `strengths`, normalised `amplitudes`, where they have
+    them `dipoles` (e a0), and energies of those `lost` (reached, but not converged). Satellites of an ionization (pole strength below 0.3)
+    are left out."""
     from .ionization import MAIN_LINE
 
+    level = from_spec(method)
     with quiet():
         molecule = mole(geometry)
-        found = from_spec(method).roots(molecule, n_roots)
+        found = level.roots(molecule, n_roots)
     keep = np.flatnonzero(found.strengths > MAIN_LINE)
     keep = keep[np.argsort(found.energies[keep], kind="stable")]
     if keep.size == 0:
-        raise CalculationError("No main ionization line was found among the roots. Ask for more states.")
+        what = "main ionization line" if level.process == "ionization" else "excited state"
+        raise CalculationError(f"No {what} was found among the {n_roots} roots of {level.title} ({found.lost.size} did not converge). Ask for "
+                               "more states, or take another method.")
     energies, rotation = found.energies[keep] * HARTREE, _orthonormal(molecule, found, keep)
     result = {"energies": energies, "strengths": found.strengths[keep], "amplitudes": np.tensordot(rotation, found.amplitudes[keep], axes=1),
-              "ground": np.array(found.ground * HARTREE)}
+              "ground": np.array(found.ground * HARTREE), "lost": np.sort(found.lost) * HARTREE}
     if found.dipoles is None:
         return result
     same = np.where(np.abs(energies[:, None] - energies) < SAME, rotation, 0)  # dipoles belong to normalised states, not amplitudes

@@ -63,7 +63,8 @@ class Place:
 @dataclass(frozen=True, eq=False)
 class Reference:
     """States at q = 0: diabatic `energies` (n, n), eV, diagonal; pole strengths; amplitudes; `rotation` (n, n) from the computed states to
-    these, so that a matrix M of the computed states is rotation M rotation^T here; species; dipoles (n, 3) or None; the next state's energy."""
+    these, so that a matrix M of the computed states is rotation M rotation^T here; species; dipoles (n, 3) or None; the next state's energy;
+    energies of states `lost`, which lie below the highest but did not converge."""
 
     energies: np.ndarray
     strengths: np.ndarray
@@ -73,6 +74,7 @@ class Reference:
     symmetry: Representation
     dipoles: np.ndarray | None
     next_energy: float | None
+    lost: tuple[float, ...] = ()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -108,7 +110,8 @@ def reference_states(place: Place, found: Result, n_states: int) -> Reference:
     averaged = [symmetry.averaged(rotation @ np.diag(found[key][:n_states]) @ rotation.T) for key in ("energies", "strengths")]
     return Reference(np.diag(np.diag(averaged[0])), np.diag(averaged[1]), amplitudes, rotation, tuple(irreps[k] for k in range(n_states)),
                      symmetry, rotation @ found["dipoles"][:n_states] if "dipoles" in found else None,
-                     float(energies[n_states]) if len(energies) > n_states else None)
+                     float(energies[n_states]) if len(energies) > n_states else None,
+                     tuple(float(e) for e in found.get("lost", ()) if e < energies[n_states - 1] + DEGENERATE))
 
 
 def _quadrupoles(mole: Any, amplitudes: np.ndarray) -> np.ndarray:

@@ -28,7 +28,8 @@ from .vibrations import principal_masses
 class VerticalStates:
     """States of a method at one geometry, rising: `energies` (n,), eV above the neutral there; pole `strengths` (n,); species; `amplitudes` in
     the AO basis, Dyson orbitals (n, n_ao) of ions or transition densities (n, n_ao, n_ao) of excitations; `dipoles` (n, 3), e a0, or None.
-    `coordinates` (n_atoms, 3), angstrom, are in the standard orientation that amplitudes and dipoles refer to."""
+    `coordinates` (n_atoms, 3), angstrom, are in the standard orientation that amplitudes and dipoles refer to. Energies `lost` are those of
+    states below the highest that were reached but did not converge."""
 
     energies: np.ndarray
     strengths: np.ndarray
@@ -39,6 +40,7 @@ class VerticalStates:
     point_group: str
     level_of_theory: str
     process: str
+    lost: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("energies", "strengths", "amplitudes", "coordinates"):
@@ -51,7 +53,8 @@ class VerticalStates:
         lines = [f"VerticalStates  {len(self.energies)} {what} states, {self.level_of_theory}, {self.point_group}",
                  f"  {'species':<10}{'energy/eV':>10}{measure:>22}"]
         cells = ["-"] * len(self.energies) if strengths is None else [f"{s:.4f}" for s in strengths]
-        return "\n".join([*lines, *(f"  {i:<10}{e:>10.4f}{c:>22}" for i, e, c in zip(self.irreps, self.energies, cells, strict=True))])
+        lines += [f"  {i:<10}{e:>10.4f}{c:>22}" for i, e, c in zip(self.irreps, self.energies, cells, strict=True)]
+        return "\n".join([*lines, *(f"  A state near {e:.2f} eV did not converge and is missing." for e in self.lost)])
 
     @property
     def oscillator_strengths(self) -> np.ndarray | None:
@@ -80,4 +83,4 @@ def vertical_states(molecule: Molecule, *, method: StatesMethod | None = None, s
         count -= 1
     pure = reference_states(place, found, count)
     return VerticalStates(np.diag(pure.energies), pure.strengths, pure.irreps, pure.amplitudes, x, pure.dipoles, place.group.name,
-                          f"{method.title}/{molecule.basis_set}", method.process)
+                          f"{method.title}/{molecule.basis_set}", method.process, pure.lost)
