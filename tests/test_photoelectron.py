@@ -127,7 +127,11 @@ def test_figures_have_labelled_axes(found, tmp_path):
     panels = populations_figure(found.propagations).get_axes()
     assert panels[0].get_xlabel() == "time (fs)"
     assert panels[0].get_ylabel() == "diabatic population"
-    assert plot_couplings(found.model).get_ylabel() == "linear coupling (eV)"
+    axes = plot_couplings(found.model)
+    assert axes.get_ylabel() == "linear coupling (eV)"
+    idle = vb.VibronicHamiltonian([0.1, 0.2], np.diag([9.0, 10.0]), [np.zeros((2, 2)), np.diag([0.1, 0.2])], mode_labels=("a", "b"))
+    assert [t.get_text() for t in plot_couplings(idle).get_xticklabels()] == ["b\n"]
+    assert plot_couplings(idle).get_xlabel() == "mode (1 without linear coupling not shown)"
 
 
 def test_comparison_survives_the_disk(found, tmp_path):

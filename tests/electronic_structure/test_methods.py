@@ -120,20 +120,6 @@ def test_excited_states_of_formaldehyde_by_four_methods(campaign):
     np.testing.assert_allclose(abs(eom.transition_dipoles[b2["eom-ee-ccsd"]]), abs(adc.transition_dipoles[b2["ee-adc2"]]), atol=1e-6)
 
 
-@pytest.mark.slow
-def test_sa_casscf_gradients_are_slopes_of_its_energies(campaign):
-    """Analytic kappa against energies of the same SA-CASSCF at two geometries."""
-    molecule = vb.Molecule("formaldehyde", ("C", "O", "H", "H"), [[0, 0, -0.53], [0, 0, 0.675], [0, 0.935, -1.12], [0, -0.935, -1.12]],
-                           basis_set="sto-3g", method="sa-casscf", n_states=2)
-    modes = normal_modes(molecule, campaign=campaign)
-    method = SACASSCF(2, 1)
-    model = vibronic_hamiltonian(molecule, modes, method=method, campaign=campaign)
-    place, m, step = Place(molecule, modes), 3, 0.02
-    ends = [electronic_states(method.spec, 2, **place.displaced(sign * step * np.eye(modes.n_modes)[m]))["energies"] for sign in (1, -1)]
-    slopes = (ends[0] - ends[1]) / (2 * step)
-    np.testing.assert_allclose(np.diag(model.linear[m]), slopes, atol=2e-3)
-
-
 def test_tddft_and_tda_agree_on_a_valence_state(water, campaign):
     molecule, modes = water
     a, b = (electronic_states(m.spec, 4, **Place(molecule, modes).geometry) for m in (TDA("pbe0"), TDDFT("pbe0")))

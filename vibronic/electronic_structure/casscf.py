@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import comb
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,6 +11,8 @@ import numpy as np
 from ..checks import CalculationError, InputError
 from .methods import Roots, StatesMethod
 from .scf import converged_scf
+
+SPIN_SHIFT = 2.0  # hartree; S^2 times this keeps states of higher spin above the singlets
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,15 @@ class SACASSCF(StatesMethod):
         size = len(self.orbitals) or self.holes + self.virtuals
         return f"SA-CASSCF({f'orbitals {self.orbitals}' if self.orbitals else f'{2 * self.holes},{size}'})"
 
+    def n_roots(self, n_states: int) -> int:
+        """No more than the states wanted: the average over them is part of the method."""
+        return n_states
+
     def roots(self, molecule: Any, n_roots: int) -> Roots:
-        return self._solved(molecule, n_roots)[0]
+        return self.solved(molecule, n_roots)[0]
 
     def derivatives(self, molecule: Any, n_roots: int) -> tuple[Roots, np.ndarray]:
-        found, casscf = self._solved(molecule, n_roots)
+        found, casscf = self.solved(molecule, n_roots)
         gradients = casscf.nuc_grad_method()
         each = [gradients.kernel(state=k) for k in range(n_roots + 1)]
         coupling = casscf.nac_method()
@@ -56,23 +63,37 @@ class SACASSCF(StatesMethod):
                 result[:, :, i, j] = result[:, :, j, i] = value
         return found, result
 
-    def _solved(self, molecule: Any, n_roots: int) -> tuple[Roots, Any]:
+    def solved(self, molecule: Any, n_roots: int) -> tuple[Roots, Any]:
+        """The states, and PySCF's converged calculation."""
         from pyscf import mcscf
+        from pyscf.fci.spin_op import spin_square0
 
         mf = converged_scf(molecule)
         occupied = molecule.nelectron // 2
         chosen = self.orbitals or tuple(range(occupied - self.holes, occupied + self.virtuals))
         electrons = 2 * sum(k < occupied for k in chosen)
+        if n_roots >= (most := _singlets(electrons // 2, len(chosen))):
+            raise InputError(f"The active space of {self.title} has {most} singlets, {most - 1} of them excited, but {n_roots} excited states "
+                             "were asked for. Ask for fewer, or enlarge the active space.")
         casscf = mcscf.CASSCF(mf, len(chosen), electrons)
-        casscf.fix_spin_(ss=0.0)
+        casscf.fix_spin_(ss=0.0, shift=SPIN_SHIFT)
         casscf = casscf.state_average_(np.ones(n_roots + 1) / (n_roots + 1))
         casscf.conv_tol, casscf.conv_tol_grad, casscf.max_cycle_macro = 1e-10, 1e-6, 200
         casscf.kernel(casscf.sort_mo([k + 1 for k in chosen], mf.mo_coeff))
         if not casscf.converged:
             raise CalculationError(f"The {self.title} of {n_roots + 1} states did not converge. Choose another active space.")
+        spins = [spin_square0(ci, casscf.ncas, casscf.nelecas)[0] for ci in casscf.ci]
+        if max(spins) > 1e-3:
+            raise CalculationError(f"Of the {n_roots + 1} states of {self.title}, {sum(s > 1e-3 for s in spins)} are no singlets. Ask for fewer "
+                                   "states, or choose another active space.")
         active = casscf.mo_coeff[:, casscf.ncore : casscf.ncore + casscf.ncas]
         densities = np.array([casscf.fcisolver.trans_rdm1(casscf.ci[0], ci, casscf.ncas, casscf.nelecas) for ci in casscf.ci[1:]])
         amplitudes = active @ densities @ active.T
         dipoles = np.einsum("npq,xpq->nx", amplitudes, molecule.intor("int1e_r"))
         energies = np.array(casscf.e_states)
         return Roots(energies[1:] - energies[0], np.ones(n_roots), amplitudes, energies[0], dipoles), casscf
+
+
+def _singlets(pairs: int, orbitals: int) -> int:
+    """Number of singlet configurations of 2 `pairs` electrons in so many orbitals (Weyl's dimension formula)."""
+    return comb(orbitals + 1, pairs) * comb(orbitals + 1, pairs + 1) // (orbitals + 1)

@@ -24,7 +24,6 @@ from .methods import StatesMethod, electronic_states, states_and_derivatives
 from .reference import Place, Reference, reference_states
 from .scf import mean_field_title
 
-EXTRA_ROOTS = 3  # roots beyond the states asked for: satellites, and states that cross
 ORIGIN = "the vibrational ground state of the neutral"
 
 
@@ -95,7 +94,7 @@ class Differences:
 
     def reference(self, n_states: int) -> Reference:
         """The states at q = 0."""
-        task = _states_task(self.place, self.method, self.place.geometry, n_states + EXTRA_ROOTS)
+        task = _states_task(self.place, self.method, self.place.geometry, self.method.n_roots(n_states))
         return reference_states(self.place, self.campaign.result(task, f"{self.method.title} at the reference"), n_states)
 
     def matrices(self, reference: Reference,
@@ -106,7 +105,7 @@ class Differences:
         """
         place, n = self.place, len(reference.energies)
         spots = [place.displaced(d.vector(place.modes.n_modes, self.step)) for d in moved]
-        tasks = [_states_task(place, self.method, at, n + EXTRA_ROOTS) for at in [place.geometry, *spots]]
+        tasks = [_states_task(place, self.method, at, self.method.n_roots(n)) for at in [place.geometry, *spots]]
         results = self.campaign.results(tasks, f"{self.method.title} energies{self.purpose}")
         matrices, quality = {}, {}
         here = results[0]
@@ -142,7 +141,7 @@ def check_states(place: Place, method: StatesMethod, n_states: int, energies: St
 
 def analytic_model(place: Place, method: StatesMethod, n_states: int, campaign: Campaign) -> Found:
     """Reference states and first-order couplings from response theory at one geometry, with symmetry's exact relations."""
-    n_roots = min(n_states + EXTRA_ROOTS, place.occupied) if isinstance(method, Koopmans) else n_states
+    n_roots = min(method.n_roots(n_states), place.occupied) if method.process == "ionization" else method.n_roots(n_states)
     task = Task(states_and_derivatives, {"method": method.spec, "n_roots": n_roots, **place.geometry},
                 method.memory(place.mole.nao, place.occupied))
     found = campaign.result(task, f"{method.title} couplings (analytic)")
@@ -213,7 +212,7 @@ def _finished(found: Found, place: Place, method: StatesMethod, energies: States
 def _better_energies(place: Place, method: StatesMethod, reference: Reference, campaign: Campaign) -> np.ndarray:
     """Vertical energies (n, n), diagonal, of the same states by another method."""
     n = len(reference.energies)
-    found = campaign.result(_states_task(place, method, place.geometry, n + EXTRA_ROOTS), f"{method.title} vertical energies")
+    found = campaign.result(_states_task(place, method, place.geometry, method.n_roots(n)), f"{method.title} vertical energies")
     overlap = place.overlap(reference.amplitudes, found["amplitudes"])
     w, smallest = diabatic_matrix(overlap, found["energies"], found["strengths"])
     check_overlap(overlap, smallest, reference.labels, f"the reference geometry by {method.title}", tuple(found.get("lost", ())))
@@ -235,7 +234,7 @@ def _dipoles(place: Place, method: StatesMethod, reference: Reference, campaign:
     if reference.dipoles is not None:
         return reference.dipoles, {}
     other, n = method.step_check, len(reference.energies)
-    found = campaign.result(_states_task(place, other, place.geometry, n + EXTRA_ROOTS), f"{other.title} dipoles")
+    found = campaign.result(_states_task(place, other, place.geometry, other.n_roots(n)), f"{other.title} dipoles")
     overlap = place.overlap(reference.amplitudes, found["amplitudes"])
     if overlap.shape[1] < n:
         raise CalculationError(f"Only {overlap.shape[1]} states were found by {other.title}, which gives the transition dipoles. Ask for "

@@ -67,6 +67,10 @@ class StatesMethod(ABC):
         """The level at which the two step sizes are compared: the method itself, or a cheaper one with the same couplings."""
         return self
 
+    def n_roots(self, n_states: int) -> int:
+        """How many roots to ask for when `n_states` are wanted: more, for satellites and states that cross."""
+        return n_states + 3
+
     def memory(self, n_orbitals: int, occupied: int) -> float:
         """Bytes that one geometry needs, roughly: integrals over orbitals, and amplitudes."""
         return 8.0 * 3 * n_orbitals**2 + 1.5e8

@@ -16,7 +16,6 @@ from ..units import HARTREE
 from . import registry
 from .cache import Result, Task
 from .campaign import Campaign
-from .hamiltonian import EXTRA_ROOTS
 from .ionization import Koopmans
 from .methods import StatesMethod, electronic_states
 from .scf import converged_scf, geometry_inputs, mean_field_title, mole, quiet
@@ -53,7 +52,7 @@ def ab_initio_surfaces(molecule: Molecule, modes: NormalModes, positions: Any, *
 
     With a method of ionized states (the molecule's own unless given) the cation: the energy of the neutral there plus the ionization energies;
     with one of excited states the neutral's singlets. The ground state is the molecule's mean field for ions, the method's own for excited
-    states. Every point is kept in the cache. Raises CalculationError where too few states are found.
+    states. Every point is kept in the cache. Raises CalculationError where too few states are found, or one of them does not converge.
     """
     points = frozen_array(positions, "positions")
     if points.ndim != 2:
@@ -62,11 +61,15 @@ def ab_initio_surfaces(molecule: Molecule, modes: NormalModes, positions: Any, *
     campaign, n_states = campaign or Campaign(executor), molecule.n_states if states is None else states
     places = [geometry_inputs(molecule, modes.geometry(q)) for q in [np.zeros(modes.n_modes), *points]]
     own = method or registry.method(molecule.method, molecule.functional)
-    roots = {"method": own.spec, "n_roots": n_states + EXTRA_ROOTS}
+    roots = {"method": own.spec, "n_roots": own.n_roots(n_states)}
     found = campaign.results([Task(electronic_states, {**roots, **place}) for place in places], f"{own.title} energies along cuts")
     if min(len(x["energies"]) for x in found) < n_states:
         raise CalculationError(f"Fewer than {n_states} main states were found at one of the geometries. Ask for fewer states, or stay "
                                "nearer to the reference.")
+    for point, at in zip(found, [np.zeros(modes.n_modes), *points], strict=True):
+        if np.any(point["lost"] < point["energies"][n_states - 1]):
+            raise CalculationError(f"{own.title} did not converge for a state near {point['lost'][0]:.2f} eV at q = {np.round(at, 3)}, one of "
+                                   f"the lowest {n_states}. Stay nearer to the reference, or take another method or number of states.")
     title = own.title
     if own.process == "ionization":
         field = {"functional": molecule.functional}

@@ -16,7 +16,6 @@ from ..units import HARTREE
 from . import registry
 from .cache import Task
 from .campaign import Campaign
-from .hamiltonian import EXTRA_ROOTS
 from .methods import StatesMethod, electronic_states
 from .reference import Place, reference_states
 from .symmetry import symmetrized
@@ -75,7 +74,7 @@ def vertical_states(molecule: Molecule, *, method: StatesMethod | None = None, s
     check_shape("coordinates", where, ("n_atoms", "3"), (len(molecule.symbols), 3))
     x, _ = symmetrized(molecule.symbols, where, tolerance=2e-3)
     place = Place(molecule, NormalModes(molecule.symbols, x, principal_masses(molecule.symbols), [], np.zeros((0, *x.shape)), ()))  # type: ignore[arg-type]
-    roots = min(wanted + EXTRA_ROOTS, place.occupied) if method.process == "ionization" else wanted + EXTRA_ROOTS
+    roots = min(method.n_roots(wanted), place.occupied) if method.process == "ionization" else method.n_roots(wanted)
     task = Task(electronic_states, {"method": method.spec, "n_roots": roots, **place.geometry}, method.memory(place.mole.nao, place.occupied))
     found = campaign.result(task, f"{method.title} at one geometry")
     energies, count = found["energies"], min(wanted, len(found["energies"]))

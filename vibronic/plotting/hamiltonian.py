@@ -11,20 +11,23 @@ from .style import colour, new_axes, pretty, style
 
 
 def plot_couplings(model: VibronicHamiltonian, ax: Any = None) -> Any:
-    """Linear couplings kappa (filled) and lambda (one state's colour hatched with the other's) of every mode; returns the axes."""
+    """Linear couplings kappa (filled) and lambda (one state's colour hatched with the other's) of every mode that has any; returns the axes."""
+    shown = [m for m in range(model.n_modes) if np.any(model.linear[m])] or list(range(model.n_modes))
+    linear, others = model.linear[shown], model.n_modes - len(shown)
     with style():
-        ax = new_axes(ax, 3.4 + 0.12 * model.n_modes, 2.8)
-        pairs = [(i, j) for i in range(model.n_states) for j in range(i, model.n_states) if np.any(model.linear[:, i, j])]
+        ax = new_axes(ax, 3.2 + 0.17 * len(shown), 2.8)
+        pairs = [(i, j) for i in range(model.n_states) for j in range(i, model.n_states) if np.any(linear[:, i, j])]
         width = 0.8 / max(1, len(pairs))
         for k, (i, j) in enumerate(pairs):
             name = rf"$\kappa$ {model.state_labels[i]}" if i == j else rf"$\lambda$ {model.state_labels[i]}/{model.state_labels[j]}"
-            place = np.arange(model.n_modes) + (k - (len(pairs) - 1) / 2) * width
-            some = np.abs(model.linear[:, i, j]) > 0
-            ax.bar(place[some], model.linear[some, i, j], width, label=name, facecolor=colour(i) + ("" if i == j else "50"),
+            place = np.arange(len(shown)) + (k - (len(pairs) - 1) / 2) * width
+            some = np.abs(linear[:, i, j]) > 0
+            ax.bar(place[some], linear[some, i, j], width, label=name, facecolor=colour(i) + ("" if i == j else "50"),
                    edgecolor=colour(j), linewidth=0.8, hatch=None if i == j else "////")
         ax.axhline(0, color="black", linewidth=0.6)
-        names = [f"{label}\n{pretty(irrep)}" for label, irrep in zip(model.mode_labels, model.mode_irreps, strict=True)]
-        ax.set_xticks(np.arange(model.n_modes), names)
-        ax.set(xlim=(-0.6, model.n_modes - 0.4), xlabel="mode", ylabel="linear coupling (eV)")
+        ax.set_xticks(np.arange(len(shown)), [f"{model.mode_labels[m]}\n{pretty(model.mode_irreps[m])}" for m in shown],
+                      fontsize=8 if len(shown) < 16 else 7)
+        without = f" ({others} without linear coupling not shown)" if others else ""
+        ax.set(xlim=(-0.6, len(shown) - 0.4), xlabel="mode" + without, ylabel="linear coupling (eV)")
         ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return ax
