@@ -14,6 +14,7 @@ from ..storage import noun
 from ..units import BOHR, HARTREE
 from .cache import Result, Task
 from .campaign import Campaign
+from .casscf import SPIN_SHIFT
 from .scf import converged_scf, geometry_inputs, mole, quiet
 from .vibrations import coordinates_in_modes
 
@@ -138,7 +139,7 @@ class _AveragedStates:
         reference.converged, reference.e_tot = True, 0.0
         up = (self.electrons + self.charge) // 2
         casscf = mcscf.CASSCF(reference, self.size, (up, self.electrons - up))
-        casscf.fix_spin_(ss=0.75 if self.charge else 0.0)
+        casscf.fix_spin_(ss=0.75 if self.charge else 0.0, shift=SPIN_SHIFT)
         casscf = casscf.state_average_([0.5, 0.5])
         casscf.conv_tol, casscf.conv_tol_grad, casscf.max_cycle_macro = 1e-8, 1e-4, 150
         casscf.kernel(casscf.sort_mo([k + 1 for k in self.chosen], orthonormal) if self.fresh else orthonormal)
