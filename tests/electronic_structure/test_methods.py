@@ -67,6 +67,16 @@ def test_one_electron_systems_are_exact():
     assert by_eom["strengths"][0] == pytest.approx(vectors, abs=1e-5)
 
 
+def test_coupled_cluster_finds_both_of_a_degenerate_pair():
+    """Right and left vectors of allene's two E pairs, although the nonsymmetric eigensolver mixes each pair at will."""
+    molecule = small("allene")
+    found = electronic_states(EOMIPCCSD().spec, 7, symbols=list(molecule.symbols), coordinates=molecule.coordinates.tolist(), basis_set="sto-3g")
+    assert found["lost"].size == 0
+    for pair in ((0, 1), (3, 4)):
+        assert np.ptp(found["energies"][list(pair)]) < 1e-5
+        assert np.ptp(found["strengths"][list(pair)]) < 1e-5
+
+
 def _fci_dyson(neutral, ion):
     """Pole strength per spin from full-CI vectors in the neutral's orbitals."""
     from pyscf import ao2mo, fci

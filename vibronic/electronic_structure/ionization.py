@@ -130,8 +130,10 @@ class EOMIPCCSD(StatesMethod):
         cc.solve_lambda()
         eom = eom_rccsd.EOMIP(cc)
         eom.conv_tol, eom.max_cycle, eom.max_space = 1e-9, 200, 40
-        wanted = min(n_roots, cc.nocc)
-        right, left = (_eom_vectors(eom, wanted, side) for side in (False, True))
+        right = _eom_vectors(eom, min(n_roots, cc.nocc))
+        if not right[0].size:
+            return Roots(np.zeros(0), np.zeros(0), np.zeros((0, molecule.nao)), mf.e_tot, lost=right[2])
+        left = _eom_vectors(eom, right[0].size, right[1])
         alone = np.abs(right[0][:, None] - left[0]).min(axis=1, initial=np.inf) > SAME_ROOT  # no pole strength without the left vector
         holes = momgfccsd.MomGFCCSD(cc)
         kets = np.array([momgfccsd.build_ket_hole(holes, eom, cc.t1, cc.t2, p) for p in range(cc.nmo)])
@@ -157,9 +159,10 @@ def coupled_cluster(mf: Any) -> Any:
     return solver
 
 
-def _eom_vectors(eom: Any, n_roots: int, left: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Energies (n,) and vectors (n, size) of the main lines that converged, and energies of those that did not."""
-    energies, vectors = eom.ipccsd(nroots=n_roots, left=left, koopmans=True)
+def _eom_vectors(eom: Any, n_roots: int, right: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Energies (n,) and vectors (n, size) of the main lines that converged, and energies of those that did not; the left vectors that belong
+    to `right` ones, where given."""
+    energies, vectors = eom.ipccsd(nroots=n_roots, left=right is not None, koopmans=right is None, guess=None if right is None else list(right))
     energies, kept = np.atleast_1d(energies), np.atleast_1d(eom.converged).astype(bool)
     order = np.argsort(energies[kept], kind="stable")
     return energies[kept][order], np.reshape(vectors, (n_roots, -1))[kept][order], energies[~kept]
