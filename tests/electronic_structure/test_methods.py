@@ -249,4 +249,5 @@ def test_vertical_states_at_one_geometry(water, campaign, tmp_path):
     vb.save(light, tmp_path / "x.h5")
     assert str(vb.load(tmp_path / "x.h5")) == str(light)
     pair = vertical_states(small("ammonia"), states=2, campaign=campaign)
-    assert pair.irreps == ("A1",)  # not half of a degenerate pair
+    assert pair.irreps == ("A1", "E", "E")  # not half of a degenerate pair
+    assert vertical_states(small("methane"), method=Koopmans(), states=1, campaign=campaign).irreps == ("T2", "T2", "T2")

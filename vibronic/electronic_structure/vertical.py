@@ -17,7 +17,7 @@ from . import registry
 from .cache import Task
 from .campaign import Campaign
 from .methods import StatesMethod, electronic_states
-from .reference import Place, reference_states
+from .reference import DEGENERATE, Place, reference_states
 from .symmetry import symmetrized
 from .vibrations import principal_masses
 
@@ -63,8 +63,8 @@ class VerticalStates:
 
 def vertical_states(molecule: Molecule, *, method: StatesMethod | None = None, states: int | None = None, coordinates: Any = None,
                     executor: Executor | None = None, campaign: Campaign | None = None) -> VerticalStates:
-    """The `states` lowest main states (all that are found when more are asked for than exist, and whole degenerate sets only) of the molecule
-    at `coordinates` (angstrom), its own unless given. Satellites of an ionization, with pole strengths below 0.3, are left out.
+    """The `states` lowest main states and their degenerate partners (all that are found when more are asked for than exist) of the molecule at
+    `coordinates` (angstrom), its own unless given. Satellites of an ionization, with pole strengths below 0.3, are left out.
     """
     campaign, method = campaign or Campaign(executor), method or registry.method(molecule.method, molecule.functional)
     wanted = molecule.n_states if states is None else states
@@ -77,9 +77,12 @@ def vertical_states(molecule: Molecule, *, method: StatesMethod | None = None, s
     roots = min(method.n_roots(wanted), place.occupied) if method.process == "ionization" else method.n_roots(wanted)
     task = Task(electronic_states, {"method": method.spec, "n_roots": roots, **place.geometry}, method.memory(place.mole.nao, place.occupied))
     found = campaign.result(task, f"{method.title} at one geometry")
-    energies, count = found["energies"], min(wanted, len(found["energies"]))
-    while 1 < count < len(energies) and energies[count] - energies[count - 1] < 1e-3:
-        count -= 1
-    pure = reference_states(place, found, count)
+    pure = reference_states(place, found, _whole_sets(found["energies"], wanted))
     return VerticalStates(np.diag(pure.energies), pure.strengths, pure.irreps, pure.amplitudes, x, pure.dipoles, place.group.name,
                           f"{method.title}/{molecule.basis_set}", method.process, pure.lost)
+
+
+def _whole_sets(energies: np.ndarray, wanted: int) -> int:
+    """The number of states from `wanted` upwards that cuts no degenerate set; below it where the last states computed may lack partners."""
+    ends = [k for k in range(1, len(energies)) if energies[k] - energies[k - 1] > DEGENERATE]
+    return next((k for k in ends if k >= wanted), len(energies) if wanted >= len(energies) or not ends else ends[-1])
