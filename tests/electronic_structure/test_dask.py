@@ -53,7 +53,7 @@ def test_the_command_line_uses_the_cluster(cluster, tmp_path):
                str(tmp_path / "cache")]
     by_dask = subprocess.run([*command, "--dask", cluster.scheduler_address, "-o", str(tmp_path / "a")], capture_output=True, text=True)
     assert by_dask.returncode == 0, by_dask.stderr
-    both = subprocess.run([*command, "--dask", cluster.scheduler_address, "--jobs", "2"], capture_output=True, text=True)
+    both = subprocess.run([*command, "--dask", cluster.scheduler_address, "--jobs", "2"], capture_output=True, text=True, cwd=tmp_path)
     assert both.returncode == 2
     assert "Give `--jobs` or `--dask`" in both.stderr
     local = subprocess.run([*command[:-1], str(tmp_path / "other"), "--jobs", "1", "-o", str(tmp_path / "b")], capture_output=True, text=True)
