@@ -251,35 +251,3 @@ def test_vertical_states_at_one_geometry(water, campaign, tmp_path):
     pair = vertical_states(small("ammonia"), states=2, campaign=campaign)
     assert pair.irreps == ("A1", "E", "E")  # not half of a degenerate pair
     assert vertical_states(small("methane"), method=Koopmans(), states=1, campaign=campaign).irreps == ("T2", "T2", "T2")
-
-
-def test_lambda_of_excited_states_is_the_overlap_of_their_determinants(campaign):
-    """CIS: lambda = (E_J - E_I) <I|dJ/dq> from whole wavefunctions at q = +-0.02, against overlaps of transition densities."""
-    from pyscf import gto, tdscf
-    from pyscf.ci import cisd
-    from pyscf.fci import addons
-    from vibronic.electronic_structure.scf import converged_scf
-
-    molecule = small("water", n_states=4)
-    place = Place(molecule, normal_modes(molecule, campaign=campaign))
-    model = vibronic_hamiltonian(molecule, place.modes, method=TDA(), check=False, campaign=campaign)
-    mode = place.modes.irreps.index("B2")
-    (i, j), *_ = np.argwhere(np.abs(np.triu(model.linear[mode], 1)) > 0.05)  # B1 and A2
-    n, occupied = place.mole.nao, place.occupied
-
-    def wavefunctions(at):
-        mf = converged_scf(at)
-        solver = tdscf.TDA(mf).set(nstates=4, conv_tol=1e-8).run()
-        amplitudes = [cisd.to_fcivec(cisd.amplitudes_to_cisdvec(0, np.sqrt(2) * x, np.zeros((occupied, occupied, *[n - occupied] * 2))), n,
-                                     2 * occupied) for x, _ in solver.xy]
-        return mf, [amplitudes[k] / np.linalg.norm(amplitudes[k]) for k in (i, j)]
-
-    here, states = wavefunctions(place.mole)
-    step, derivative = 0.02, []
-    for sign in (1, -1):
-        there, moved = wavefunctions(mole(place.displaced(sign * step * np.eye(3)[mode])))
-        metric = here.mo_coeff.T @ gto.intor_cross("int1e_ovlp", place.mole, there.mol) @ there.mo_coeff
-        found = np.array([[addons.overlap(a, b, n, (occupied, occupied), metric) for b in moved] for a in states])
-        derivative.append((found * np.sign(np.diag(found)))[0, 1] * sign / (2 * step))
-    gap = model.constant[j, j] - model.constant[i, i]
-    assert abs(model.linear[mode, i, j]) == pytest.approx(abs(sum(derivative)) * gap, rel=2e-3)
