@@ -121,7 +121,7 @@ FILES = [
     ("w.toml", TOML.replace('name = "w"', 'name = "w"\ncharge = 1'), "Only closed-shell neutrals are supported"),
     ("w.toml", TOML.replace('name = "w"', 'name = "w"\nspin = 2'), "charge 0 and spin 2"),
     ("w.toml", TOML.replace("0.7572", "zero"), "w.toml:5: expected an element up to Xe and three coordinates in angstrom"),
-    ("w.toml", TOML + 'basis_set = "cc-pvqx"\n', "Basis set 'cc-pvqx' is not known to PySCF for H/O"),
+    ("w.toml", TOML + 'basis_set = "cc-pvqx"\n', "Basis set 'cc-pvqx' is not known to PySCF for H and O"),
     ("w.xyz", WATER.replace("3", "4", 1), "w.xyz: line 1 announces 4 atoms, but 3 follow"),
     ("w.xyz", WATER.replace("0.7572 -0.4692\nH", "0.0 0.1200\nH"), "Atoms 1 (O) and 2 (H) are 0.003 angstrom apart"),
     ("w.xyz", WATER.replace("O", "Qq"), "w.xyz:3: expected an element"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -27,9 +28,11 @@ def mole(geometry: Geometry) -> Any:
 
     atoms = list(zip(geometry["symbols"], geometry["coordinates"], strict=True))
     try:
-        return gto.M(atom=atoms, unit="Angstrom", basis=geometry["basis_set"], verbose=0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that another package might know the basis set
+            return gto.M(atom=atoms, unit="Angstrom", basis=geometry["basis_set"], verbose=0)
     except BasisNotFoundError as error:
-        raise InputError(f"Basis set {geometry['basis_set']!r} is not known to PySCF for {'/'.join(sorted(set(geometry['symbols'])))}: "
+        raise InputError(f"Basis set {geometry['basis_set']!r} is not known to PySCF for {' and '.join(sorted(set(geometry['symbols'])))}: "
                          f"{str(error).splitlines()[0]}. Try cc-pvdz, cc-pvtz or def2-svp.") from None
     except RuntimeError as error:
         if "spin" in str(error):
