@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import vibronic as vb
-from vibronic.electronic_structure import SACASSCF, Campaign, local_processes, normal_modes, vertical_states, vibronic_hamiltonian
+from vibronic.electronic_structure import SACASSCF, Campaign, audit, local_processes, normal_modes, vertical_states, vibronic_hamiltonian
 from vibronic.electronic_structure.methods import electronic_states
 from vibronic.electronic_structure.reference import Place
 from vibronic.electronic_structure.scf import mole
@@ -70,6 +70,17 @@ def test_lambda_is_the_overlap_of_displaced_wavefunctions_times_the_gap(formalde
     assert abs(model.linear[m, 0, 2]) > 0.3
 
 
+def test_an_audit_compares_analytic_couplings_and_finite_differences(campaign):
+    """kappa agrees; lambda of ethylene's singly and doubly excited states does not, as overlaps of transition densities miss it."""
+    molecule = replace(vb.library.molecule("ethylene"), basis_set="sto-3g")
+    modes = normal_modes(molecule, campaign=campaign)
+    found = audit(molecule, modes, method=SACASSCF(1, 1), states=2, campaign=campaign)
+    tuning, coupling = (np.array([irrep == name for irrep in modes.irreps]) for name in ("Ag", "B1u"))
+    assert found.analytic[tuning].max() < 1e-3
+    assert found.analytic[coupling].max() > 0.02
+    assert found.analytic[~tuning & ~coupling].max() < 1e-8
+
+
 def test_states_of_higher_spin_are_left_out(campaign):
     """Ethylene's two electrons in pi and pi* make three singlets, and a triplet that must not pass for one of them."""
     molecule = replace(vb.library.molecule("ethylene"), basis_set="sto-3g")
@@ -79,3 +90,5 @@ def test_states_of_higher_spin_are_left_out(campaign):
     assert found.oscillator_strengths[1] < 1e-8
     with pytest.raises(vb.InputError, match="has 3 singlets, 2 of them excited, but 3 excited states"):
         vertical_states(molecule, method=SACASSCF(1, 1), states=3, campaign=campaign)
+    with pytest.raises(vb.CalculationError, match=r"Of the 3 states of SA-CASSCF\(2,2\), 1 are no singlets"):
+        vertical_states(molecule, method=SACASSCF(1, 1, spin_shift=0.2), states=2, campaign=campaign)

@@ -25,10 +25,11 @@ from .reference import Place, Reference
 @noun
 @dataclass(frozen=True, eq=False)
 class Audit:
-    """By mode, (n_modes,), eV: the `largest` linear coupling; `analytic` difference of Koopmans' analytic and finite-difference couplings (not
-    a number for excited states); the change of linear and quadratic coefficients from the step to twice the step at the method's own level,
-    over 3; the `violation` of symmetry; the smallest singular value `overlap` of the displaced states' overlaps; lambda of the isolated pair
-    of states that the mode alone couples, by overlap and by gap curvature (not a number elsewhere)."""
+    """By mode, (n_modes,), eV: the `largest` linear coupling; the difference of `analytic` and finite-difference couplings, the method's own or
+    for correlated ions Koopmans' (not a number for other excited states); the change of linear and quadratic coefficients from the step to
+    twice the step at the method's own level, over 3; the `violation` of symmetry; the smallest singular value `overlap` of the displaced
+    states' overlaps; lambda of the isolated pair of states that the mode alone couples, by overlap and by gap curvature (not a number
+    elsewhere)."""
 
     mode_labels: tuple[str, ...]
     mode_irreps: tuple[str, ...]
@@ -70,7 +71,8 @@ class Audit:
                  f"The smallest singular value of an overlap is {self.overlap[worst]:.4f} ({self.mode_labels[worst]}); symmetry is broken by at "
                  f"most {self.violation.max():.1e} eV."]
         if not np.all(np.isnan(self.analytic)):
-            lines.append(f"Koopmans' analytic couplings and finite differences agree to {np.nanmax(self.analytic):.1e} eV.")
+            lines.append("Analytic couplings (Koopmans' for correlated ions) and finite differences differ by "
+                         f"{np.nanmax(self.analytic):.1e} eV at most.")
         if not np.all(np.isnan(self.by_curvature)):
             lines.append("Gap curvature is a diagnostic: exact only where one mode couples two states and nothing else does.")
         return lines
@@ -121,11 +123,10 @@ def _isolated_pair(reference: Reference, linear: np.ndarray) -> tuple[int, int] 
 
 
 def _analytic_difference(place: Place, method: StatesMethod, n_states: int, campaign: Campaign, step: float) -> np.ndarray:
-    """Largest difference by mode of Koopmans' analytic and finite-difference couplings, each in the orbitals' own order."""
-    if method.process != "ionization":
+    """Largest difference by mode of analytic and finite-difference couplings, each in the order of the method that has both."""
+    if method.process != "ionization" and not method.analytic:
         return np.full(place.modes.n_modes, np.nan)
-    orbitals = method if isinstance(method, Koopmans) else Koopmans()
-    analytic = analytic_model(place, orbitals, n_states, campaign)
-    own = plan(analytic.reference.symmetry, False)
-    numeric, _ = Differences(place, orbitals, campaign, step).couplings(analytic.reference, own)
+    both = method if method.analytic else Koopmans()
+    analytic = analytic_model(place, both, n_states, campaign)
+    numeric, _ = Differences(place, both, campaign, step).couplings(analytic.reference, plan(analytic.reference.symmetry, False))
     return np.abs(numeric.linear - analytic.couplings.linear).max(axis=(1, 2))

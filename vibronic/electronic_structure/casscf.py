@@ -18,15 +18,17 @@ SPIN_SHIFT = 2.0  # hartree; S^2 times this keeps states of higher spin above th
 @dataclass(frozen=True)
 class SACASSCF(StatesMethod):
     """State-averaged complete active space: the `holes` highest occupied and `virtuals` lowest virtual RHF orbitals, or those listed in
-    `orbitals` (from 0); ground and excited states with equal weights.
+    `orbitals` (from 0); ground and excited singlets with equal weights, other spins shifted by S^2 times `spin_shift` (hartree).
 
     Couplings are analytic: kappa the gradient of a state less that of the ground state, lambda the nonadiabatic coupling times the gap.
+    Overlaps of transition densities, which finite differences use, miss what a doubly excited state brings to lambda; the audit tells.
     B. H. Lengsfield III, P. Saxe, D. R. Yarkony, J. Chem. Phys. 81, 4549 (1984)
     """
 
     holes: int = 2
     virtuals: int = 2
     orbitals: tuple[int, ...] = ()
+    spin_shift: float = SPIN_SHIFT
     name: ClassVar[str] = "sa-casscf"
     process: ClassVar[str] = "excitation"
     analytic: ClassVar[bool] = True
@@ -76,7 +78,7 @@ class SACASSCF(StatesMethod):
             raise InputError(f"The active space of {self.title} has {most} singlets, {most - 1} of them excited, but {n_roots} excited states "
                              "were asked for. Ask for fewer, or enlarge the active space.")
         casscf = mcscf.CASSCF(mf, len(chosen), electrons)
-        casscf.fix_spin_(ss=0.0, shift=SPIN_SHIFT)
+        casscf.fix_spin_(ss=0.0, shift=self.spin_shift)
         casscf = casscf.state_average_(np.ones(n_roots + 1) / (n_roots + 1))
         casscf.conv_tol, casscf.conv_tol_grad, casscf.max_cycle_macro = 1e-10, 1e-6, 200
         casscf.kernel(casscf.sort_mo([k + 1 for k in chosen], mf.mo_coeff))

@@ -124,8 +124,11 @@ def _orthonormal(molecule: Any, found: Roots, keep: np.ndarray) -> np.ndarray:
 def states_and_derivatives(method: Mapping[str, Any], n_roots: int, **geometry: Any) -> Result:
     """As `electronic_states`, with analytic `derivatives` (n_atoms, 3, n, n) of the diabatic matrix, eV/angstrom."""
     with quiet():
-        found, derivatives = from_spec(method).derivatives(mole(geometry), n_roots)
-    result = {"energies": found.energies * HARTREE, "strengths": found.strengths, "amplitudes": found.amplitudes,
+        molecule = mole(geometry)
+        found, derivatives = from_spec(method).derivatives(molecule, n_roots)
+    norms = np.sqrt(np.diag(overlaps(molecule.intor("int1e_ovlp"), found.amplitudes, found.amplitudes)))
+    amplitudes = found.amplitudes / norms.reshape(-1, *[1] * (found.amplitudes.ndim - 1))
+    result = {"energies": found.energies * HARTREE, "strengths": found.strengths, "amplitudes": amplitudes,
               "ground": np.array(found.ground * HARTREE), "derivatives": derivatives * HARTREE / BOHR}
     return result if found.dipoles is None else {**result, "dipoles": found.dipoles}
 

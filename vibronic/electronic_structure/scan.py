@@ -67,8 +67,9 @@ def ab_initio_surfaces(molecule: Molecule, modes: NormalModes, positions: Any, *
         raise CalculationError(f"Fewer than {n_states} main states were found at one of the geometries. Ask for fewer states, or stay "
                                "nearer to the reference.")
     for point, at in zip(found, [np.zeros(modes.n_modes), *points], strict=True):
-        if np.any(point["lost"] < point["energies"][n_states - 1]):
-            raise CalculationError(f"{own.title} did not converge for a state near {point['lost'][0]:.2f} eV at q = {np.round(at, 3)}, one of "
+        lost = [e for e in point.get("lost", ()) if e < point["energies"][n_states - 1]]
+        if lost:
+            raise CalculationError(f"{own.title} did not converge for a state near {lost[0]:.2f} eV at q = {np.round(at, 3)}, one of "
                                    f"the lowest {n_states}. Stay nearer to the reference, or take another method or number of states.")
     title = own.title
     if own.process == "ionization":
