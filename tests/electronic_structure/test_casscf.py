@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import vibronic as vb
-from vibronic.electronic_structure import SACASSCF, Campaign, audit, local_processes, normal_modes, vertical_states, vibronic_hamiltonian
+from vibronic.electronic_structure import EEADC2, SACASSCF, Campaign, audit, local_processes, normal_modes, vertical_states, vibronic_hamiltonian
 from vibronic.electronic_structure.methods import electronic_states
 from vibronic.electronic_structure.reference import Place
 from vibronic.electronic_structure.scf import mole
@@ -79,6 +79,17 @@ def test_an_audit_compares_analytic_couplings_and_finite_differences(campaign):
     assert found.analytic[tuning].max() < 1e-3
     assert found.analytic[coupling].max() > 0.02
     assert found.analytic[~tuning & ~coupling].max() < 1e-8
+
+
+def test_energies_of_a_better_method(campaign):
+    """SA-CASSCF's V state of ethylene is the one that other methods find."""
+    molecule = replace(vb.library.molecule("ethylene"), basis_set="6-31g")
+    modes = normal_modes(molecule, campaign=campaign)
+    found = vibronic_hamiltonian(molecule, modes, method=SACASSCF(1, 1), energies=EEADC2(), states=1, campaign=campaign)
+    lit = vertical_states(molecule, method=EEADC2(), states=4, coordinates=modes.coordinates, campaign=campaign)
+    bright = int(np.argmax(lit.oscillator_strengths))
+    assert found.state_irreps[0] == lit.irreps[bright] == "B1u"
+    assert found.constant[0, 0] == pytest.approx(lit.energies[bright], abs=1e-5)
 
 
 def test_states_of_higher_spin_are_left_out(campaign):

@@ -90,7 +90,7 @@ class SACASSCF(StatesMethod):
                                    "states, or choose another active space.")
         active = casscf.mo_coeff[:, casscf.ncore : casscf.ncore + casscf.ncas]
         densities = np.array([casscf.fcisolver.trans_rdm1(casscf.ci[0], ci, casscf.ncas, casscf.nelecas) for ci in casscf.ci[1:]])
-        amplitudes = active @ densities @ active.T
+        amplitudes = active @ densities.transpose(0, 2, 1) @ active.T  # holes first, as other methods have them
         dipoles = np.einsum("npq,xpq->nx", amplitudes, molecule.intor("int1e_r"))
         energies = np.array(casscf.e_states)
         return Roots(energies[1:] - energies[0], np.ones(n_roots), amplitudes, energies[0], dipoles), casscf
