@@ -1,11 +1,15 @@
-"""Shared fixtures. Every electronic-structure test works in a cache of its own: no result of an earlier run can pass for one of this."""
+"""Shared fixtures. Every electronic-structure test works in a cache of its own: no result of an
+earlier run can pass for one of this.
+"""
 
 import os
 
 import pytest
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(name, "1")  # the tests run in two processes; read when numpy is first imported
+    os.environ.setdefault(
+        name, "1"
+    )  # the tests run in two processes; read when numpy is first imported
 
 import vibronic as vb  # noqa: E402
 from systems import crossing_model  # noqa: E402

@@ -22,7 +22,9 @@ def displaced_oscillator(frequency, huang_rhys):
 def jahn_teller(stabilisation):
     """Linear E x e model, w = 1 eV, stabilisation energy D = g^2/2."""
     g = np.sqrt(2 * stabilisation)
-    return vb.VibronicHamiltonian([1.0, 1.0], np.zeros((2, 2)), [g * np.diag([1, -1]), g * np.array([[0, 1], [1, 0]])])
+    return vb.VibronicHamiltonian(
+        [1.0, 1.0], np.zeros((2, 2)), [g * np.diag([1, -1]), g * np.array([[0, 1], [1, 0]])]
+    )
 
 
 def two_site_holstein(t, w, g):
@@ -36,7 +38,8 @@ def two_site_holstein(t, w, g):
 def random_models(draw, max_states=3, max_modes=3, higher=True):
     """Random symmetric models with every kind of term."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    s, m = draw(st.integers(1, max_states)), draw(st.integers(1, max_modes))
+    s = draw(st.integers(1, max_states))
+    m = draw(st.integers(1, max_modes))
 
     def symmetric(*shape):
         a = rng.normal(size=(*shape, s, s)) * 0.1
@@ -50,15 +53,31 @@ def random_models(draw, max_states=3, max_modes=3, higher=True):
         powers = rng.integers(0, 3, size=m)
         powers[0] += max(0, 3 - powers.sum())
         terms = [vb.Monomial(tuple(powers), symmetric())]
-    return vb.VibronicHamiltonian(rng.uniform(0.05, 0.4, size=m), symmetric() + np.diag(rng.uniform(8, 10, size=s)), symmetric(m),
-                                  quadratic, tuple(terms), transition_amplitudes=rng.uniform(0.5, 1, size=s))
+    return vb.VibronicHamiltonian(
+        rng.uniform(0.05, 0.4, size=m),
+        symmetric() + np.diag(rng.uniform(8, 10, size=s)),
+        symmetric(m),
+        quadratic,
+        tuple(terms),
+        transition_amplitudes=rng.uniform(0.5, 1, size=s),
+    )
 
 
 @st.composite
 def models_and_bases(draw):
     """A random model and a small product or pruned basis for it."""
     model = draw(random_models())
-    levels = tuple(draw(st.lists(st.integers(1, 5), min_size=model.n_modes, max_size=model.n_modes)))
+    levels = tuple(
+        draw(st.lists(st.integers(1, 5), min_size=model.n_modes, max_size=model.n_modes))
+    )
     cut = draw(st.sampled_from([None, 2, 3.5]))
-    weights = tuple(draw(st.lists(st.sampled_from([0.5, 1.0, 1.7]), min_size=model.n_modes, max_size=model.n_modes)))
-    return model, vb.VibronicBasis(model.n_states, levels, max_quanta=cut, weights=weights if cut else None)
+    weights = tuple(
+        draw(
+            st.lists(
+                st.sampled_from([0.5, 1.0, 1.7]), min_size=model.n_modes, max_size=model.n_modes
+            )
+        )
+    )
+    return model, vb.VibronicBasis(
+        model.n_states, levels, max_quanta=cut, weights=weights if cut else None
+    )

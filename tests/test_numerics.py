@@ -35,7 +35,9 @@ def test_lanczos_run_to_the_end_gives_every_line(matrix):
 
 
 def test_closed_krylov_space_is_noticed():
-    recursion = LanczosRecursion(lambda v: np.arange(5.0) * v, np.array([1.0, 0, 0, 1.0, 0])).extend(50)
+    recursion = LanczosRecursion(
+        lambda v: np.arange(5.0) * v, np.array([1.0, 0, 0, 1.0, 0])
+    ).extend(50)
     assert recursion.exhausted
     energies, intensities, _ = recursion.lines(merge=1e-8)
     np.testing.assert_allclose(energies, [0, 3], atol=1e-12)
@@ -53,7 +55,13 @@ def test_bounds_enclose_the_spectrum(matrix):
 def test_chebyshev_equals_the_exponential_at_all_times(matrix):
     psi = np.random.default_rng(2).normal(size=60)
     times = [0.0, 0.1, 1.3, 4.0]
-    found = chebyshev_exponential(lambda v: matrix @ v, psi, times, spectral_bounds(lambda v: matrix @ v, 60), tolerance=1e-12)
+    found = chebyshev_exponential(
+        lambda v: matrix @ v,
+        psi,
+        times,
+        spectral_bounds(lambda v: matrix @ v, 60),
+        tolerance=1e-12,
+    )
     for t, row in zip(times, found, strict=True):
         np.testing.assert_allclose(row, expm(-1j * matrix * t) @ psi, atol=1e-9)
 
@@ -71,16 +79,29 @@ def test_chebyshev_equals_lanczos_equals_expm(seed, complex_matrix, complex_vect
     exact = np.array([expm(-1j * a * t) @ psi for t in times])
     product = lambda v: a @ v  # noqa: E731
     bounds = spectral_bounds(product, n, is_real=not complex_matrix)
-    np.testing.assert_allclose(chebyshev_exponential(product, psi, times, bounds, tolerance=1e-12), exact, atol=1e-8)
+    np.testing.assert_allclose(
+        chebyshev_exponential(product, psi, times, bounds, tolerance=1e-12), exact, atol=1e-8
+    )
     for dimension in (7, 200):
-        found = list(lanczos_exponential(product, psi, times, tolerance=1e-9, max_dimension=dimension))
+        found = list(
+            lanczos_exponential(product, psi, times, tolerance=1e-9, max_dimension=dimension)
+        )
         np.testing.assert_allclose(found, exact, atol=1e-7)
     assert np.linalg.norm(found, axis=1) == pytest.approx(np.linalg.norm(psi), rel=1e-8)
 
 
 def test_krylov_spaces_report_how_far_they_are(matrix):
     told = []
-    states = list(lanczos_exponential(lambda v: matrix @ v, np.ones(60), [2.0, 9.0], tolerance=1e-8, max_dimension=30, report=told.append))
+    states = list(
+        lanczos_exponential(
+            lambda v: matrix @ v,
+            np.ones(60),
+            [2.0, 9.0],
+            tolerance=1e-8,
+            max_dimension=30,
+            report=told.append,
+        )
+    )
     assert len(states) == 2
     assert told == sorted(told)
     assert 0 < told[0] < told[-1] <= 1
@@ -100,7 +121,9 @@ def test_controlled_reorthogonalisation_keeps_vectors_orthogonal():
     diagonal = np.arange(2000.0) ** 2 / 1e4
     gram = {}
     for orthogonal in (False, True):
-        recursion = LanczosRecursion(lambda v: diagonal * v, np.ones(2000), keep=np.float64, orthogonal=orthogonal).extend(300)
+        recursion = LanczosRecursion(
+            lambda v: diagonal * v, np.ones(2000), keep=np.float64, orthogonal=orthogonal
+        ).extend(300)
         vectors = recursion.combined(np.eye(300))
         gram[orthogonal] = np.abs(vectors @ vectors.T - np.eye(300)).max()
     assert gram[True] < 1e-7 < 1e-3 < gram[False]
@@ -110,12 +133,22 @@ def test_moments_of_several_vectors(matrix):
     starts = np.random.default_rng(4).normal(size=(3, 60))
     bounds = spectral_bounds(lambda v: matrix @ v, 60)
     moments = chebyshev_moments(lambda v: matrix @ v, starts, bounds, 80)
-    half, centre = (bounds[1] - bounds[0]) / 2, (bounds[1] + bounds[0]) / 2
+    half = (bounds[1] - bounds[0]) / 2
+    centre = (bounds[1] + bounds[0]) / 2
     values, vectors = np.linalg.eigh(matrix)
     rows = starts @ vectors
-    exact = np.array([(rows * np.cos(k * np.arccos((values - centre) / half))) @ rows.T for k in range(161)])
+    exact = np.array(
+        [(rows * np.cos(k * np.arccos((values - centre) / half))) @ rows.T for k in range(161)]
+    )
     np.testing.assert_allclose(moments, exact, atol=1e-9 * np.abs(moments).max())
-    np.testing.assert_allclose(chebyshev_moments(lambda v: matrix @ v, starts[0], bounds, 80), exact[:, 0, 0], atol=1e-9 * moments.max())
+    np.testing.assert_allclose(
+        chebyshev_moments(lambda v: matrix @ v, starts[0], bounds, 80),
+        exact[:, 0, 0],
+        atol=1e-9 * moments.max(),
+    )
     times = np.array([0.0, 1.0, 3.0])
-    np.testing.assert_allclose(moments_autocorrelation(moments, times, bounds), [starts @ expm(-1j * matrix * t) @ starts.T for t in times],
-                               atol=1e-8)
+    np.testing.assert_allclose(
+        moments_autocorrelation(moments, times, bounds),
+        [starts @ expm(-1j * matrix * t) @ starts.T for t in times],
+        atol=1e-8,
+    )

@@ -1,4 +1,6 @@
-"""What is measured on moving packets, each by a second road: dense matrices, full grids, equations of continuity, closed forms."""
+"""What is measured on moving packets, each by a second road: dense matrices, full grids, equations
+of continuity, closed forms.
+"""
 
 import numpy as np
 import pytest
@@ -8,7 +10,14 @@ from scipy.linalg import expm
 
 import vibronic as vb
 from systems import crossing_model, displaced_oscillator
-from vibronic.dynamics import Amplitudes, Flux, Means, ModeDensity, SurfacePopulations, observations
+from vibronic.dynamics import (
+    Amplitudes,
+    Flux,
+    Means,
+    ModeDensity,
+    SurfacePopulations,
+    observations,
+)
 from vibronic.dynamics.unfolding import Unfolding, hermite
 from vibronic.operators import dense_hamiltonian, oscillator_dvr
 from vibronic.spectra import autocorrelation_spectrum, recurrences
@@ -28,14 +37,21 @@ def on_a_fine_grid(model, basis, psi, points=601):
     """Adiabatic populations from a grid far finer than the packet needs."""
     x = np.linspace(-9, 9, points)
     table = hermite(basis.levels[0], x)
-    field = np.einsum("xa,yb,iab->xyi", table, table, psi.reshape(2, *basis.levels)).reshape(-1, 2) * (x[1] - x[0])
+    field = np.einsum("xa,yb,iab->xyi", table, table, psi.reshape(2, *basis.levels)).reshape(
+        -1, 2
+    ) * (x[1] - x[0])
     q = np.stack([g.ravel() for g in np.meshgrid(x, x, indexing="ij")], axis=-1)
     rotation = np.linalg.eigh(model.potential(q))[1]
     return (np.abs(np.einsum("kia,ki->ka", rotation, field)) ** 2).sum(axis=0)
 
 
-@pytest.mark.parametrize(("settings_", "within"), [(SurfacePopulations(), 2e-4),
-                                                   (SurfacePopulations(error=2e-3, exact_points=50, sheet_points=60), 9e-3)])
+@pytest.mark.parametrize(
+    ("settings_", "within"),
+    [
+        (SurfacePopulations(), 2e-4),
+        (SurfacePopulations(error=2e-3, exact_points=50, sheet_points=60), 9e-3),
+    ],
+)
 def test_adiabatic_populations_two_ways(settings_, within):
     model = crossing_model()
     (found,) = observations(model, vb.Wavepacket.vertical(BASIS, 1), TIMES, [settings_])
@@ -51,14 +67,22 @@ def test_adiabatic_populations_two_ways(settings_, within):
 def test_adiabatic_populations_of_three_states_do_not_depend_on_the_diabatic_ones():
     rng = np.random.default_rng(5)
     symmetric = [a + a.T for a in rng.normal(0, 0.1, (4, 3, 3))]
-    model = vb.VibronicHamiltonian([0.1, 0.2, 0.15], np.diag([0, 0.4, 0.9]) + symmetric[0], symmetric[1:])
+    model = vb.VibronicHamiltonian(
+        [0.1, 0.2, 0.15], np.diag([0, 0.4, 0.9]) + symmetric[0], symmetric[1:]
+    )
     turn = np.linalg.qr(rng.normal(size=(3, 3)))[0]
-    turned = vb.VibronicHamiltonian(model.frequencies, turn.T @ model.constant @ turn, [turn.T @ x @ turn for x in model.linear])
+    turned = vb.VibronicHamiltonian(
+        model.frequencies,
+        turn.T @ model.constant @ turn,
+        [turn.T @ x @ turn for x in model.linear],
+    )
     basis = vb.VibronicBasis(3, (8, 8, 8))
     start = np.zeros((3, basis.n_vibrational))
     start[:, 0] = 0.6, 0.0, 0.8
-    found = [observations(m, vb.Wavepacket(basis, u.T @ start), TIMES, [SurfacePopulations()])[0]
-             for m, u in ((model, np.eye(3)), (turned, turn))]
+    found = [
+        observations(m, vb.Wavepacket(basis, u.T @ start), TIMES, [SurfacePopulations()])[0]
+        for m, u in ((model, np.eye(3)), (turned, turn))
+    ]
     np.testing.assert_allclose(found[0].populations, found[1].populations, atol=2e-4)
 
 
@@ -69,9 +93,14 @@ def test_draws_follow_the_packet():
     times = np.array([0.0, 15.0])
     means, kept = observations(model, 1, times, [Means(), Amplitudes()], basis=run.basis)
     functions = kept.functions
-    sheets = Unfolding(run.basis, functions).sheets(kept.amplitudes[1], (), (), 1500, np.random.default_rng(3))
+    sheets = Unfolding(run.basis, functions).sheets(
+        kept.amplitudes[1], (), (), 1500, np.random.default_rng(3)
+    )
     q = sheets.positions[:, 0]
-    assert np.all(np.abs(q.mean(axis=0) - means.positions[1]) < 4.5 * means.position_widths[1] / np.sqrt(1500))
+    assert np.all(
+        np.abs(q.mean(axis=0) - means.positions[1])
+        < 4.5 * means.position_widths[1] / np.sqrt(1500)
+    )
     np.testing.assert_allclose(q.std(axis=0), means.position_widths[1], rtol=0.08)
     states = np.abs(sheets.amplitudes[:, :, 0]) ** 2
     assert np.all(np.abs(states.mean(axis=0) - means.populations[1]) < 0.06)
@@ -80,16 +109,26 @@ def test_draws_follow_the_packet():
 @pytest.mark.parametrize("modes", [(0,), (1, 0)])
 def test_densities_against_dense_packets(modes):
     model = crossing_model()
-    states, surfaces = observations(model, vb.Wavepacket.vertical(BASIS, 1), TIMES,
-                                    [ModeDensity(modes, reach=7.0), ModeDensity(modes, of_surfaces=True, reach=7.0)])
+    states, surfaces = observations(
+        model,
+        vb.Wavepacket.vertical(BASIS, 1),
+        TIMES,
+        [ModeDensity(modes, reach=7.0), ModeDensity(modes, of_surfaces=True, reach=7.0)],
+    )
     x = states.x
     table = hermite(14, x)
     for k, psi in enumerate(packets(model, BASIS, TIMES)):
         both = np.abs(np.einsum("xa,yb,iab->ixy", table, table, psi.reshape(2, 14, 14))) ** 2
         expected = both.transpose(0, 2, 1) if modes == (1, 0) else both.sum(axis=2) * (x[1] - x[0])
         np.testing.assert_allclose(states.values[k], expected, atol=1e-6)
-        np.testing.assert_allclose(states.populations[k], (np.abs(psi) ** 2).sum(axis=1), atol=1e-6)
-        np.testing.assert_allclose(surfaces.values[k].sum(axis=0), expected.sum(axis=0), atol=2e-3 if len(modes) == 1 else 1e-6)
+        np.testing.assert_allclose(
+            states.populations[k], (np.abs(psi) ** 2).sum(axis=1), atol=1e-6
+        )
+        np.testing.assert_allclose(
+            surfaces.values[k].sum(axis=0),
+            expected.sum(axis=0),
+            atol=2e-3 if len(modes) == 1 else 1e-6,
+        )
     np.testing.assert_allclose(surfaces.populations.sum(axis=1), 1, atol=1e-5)
     (exact,) = observations(model, vb.Wavepacket.vertical(BASIS, 1), TIMES, [SurfacePopulations()])
     np.testing.assert_allclose(surfaces.populations, exact.populations, atol=0.02)
@@ -109,13 +148,22 @@ def test_a_drawn_density_agrees_with_the_exact_one():
 
 
 def test_transfer_and_flux_obey_continuity():
-    model, times = crossing_model(), np.linspace(0, 10, 401)
+    model = crossing_model()
+    times = np.linspace(0, 10, 401)
     packet = vb.Wavepacket.vertical(BASIS, 1)
-    flux, density, means = observations(model, packet, times, [Flux(0, 0.3), ModeDensity((0,), points=601, reach=7.0), Means()])
+    flux, density, means = observations(
+        model, packet, times, [Flux(0, 0.3), ModeDensity((0,), points=601, reach=7.0), Means()]
+    )
     inner = slice(2, -2)
-    np.testing.assert_allclose(flux.transfer.sum(axis=2)[inner], np.gradient(means.populations, times, axis=0)[inner], atol=2e-5)
+    np.testing.assert_allclose(
+        flux.transfer.sum(axis=2)[inner],
+        np.gradient(means.populations, times, axis=0)[inner],
+        atol=2e-5,
+    )
     np.testing.assert_allclose(flux.transfer, -flux.transfer.transpose(0, 2, 1), atol=1e-12)
-    beyond = density.values.sum(axis=1) * np.clip((density.x - 0.3) / (density.x[1] - density.x[0]) + 0.5, 0, 1)
+    beyond = density.values.sum(axis=1) * np.clip(
+        (density.x - 0.3) / (density.x[1] - density.x[0]) + 0.5, 0, 1
+    )
     change = np.gradient(beyond.sum(axis=1) * (density.x[1] - density.x[0]), times)
     np.testing.assert_allclose(flux.through.sum(axis=1)[inner], change[inner], atol=3e-4)
     assert np.abs(flux.through).max() > 1e-3
@@ -132,11 +180,19 @@ def test_snapshots_are_the_packets(tmp_path):
     for k, psi in enumerate(packets(model, BASIS, TIMES)):
         np.testing.assert_allclose(again.packet(k).amplitudes, psi, atol=1e-6)
     with pytest.raises(vb.InputError, match="Keep fewer"):
-        observations(model, vb.Wavepacket.vertical(BASIS, 1), np.linspace(0, 20, 2001), [Amplitudes()], memory=4e6)
+        observations(
+            model,
+            vb.Wavepacket.vertical(BASIS, 1),
+            np.linspace(0, 20, 2001),
+            [Amplitudes()],
+            memory=4e6,
+        )
 
 
 def test_interrupted_observations_go_on(tmp_path, monkeypatch):
-    model, times, mark = crossing_model(), np.linspace(0, 20, 11), tmp_path / "watched.h5"
+    model = crossing_model()
+    times = np.linspace(0, 20, 11)
+    mark = tmp_path / "watched.h5"
     wanted = [SurfacePopulations(), Means(), Flux(0, 0.0)]
     whole = observations(model, vb.Wavepacket.vertical(BASIS, 1), times, wanted)
     reached = []
@@ -147,11 +203,19 @@ def test_interrupted_observations_go_on(tmp_path, monkeypatch):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        observations(model, vb.Wavepacket.vertical(BASIS, 1), times, wanted, checkpoint=mark, progress=stop)
+        observations(
+            model, vb.Wavepacket.vertical(BASIS, 1), times, wanted, checkpoint=mark, progress=stop
+        )
     assert mark.exists()
     resumed = []
-    again = observations(model, vb.Wavepacket.vertical(BASIS, 1), times, wanted, checkpoint=mark,
-                         progress=lambda stage, part: resumed.append(part))
+    again = observations(
+        model,
+        vb.Wavepacket.vertical(BASIS, 1),
+        times,
+        wanted,
+        checkpoint=mark,
+        progress=lambda stage, part: resumed.append(part),
+    )
     assert min(resumed) > 0.45
     assert not mark.exists()
     for a, b in zip(whole, again, strict=True):
@@ -171,7 +235,9 @@ def test_recurrences_of_an_oscillator_and_their_sum():
     found = recurrences(run, grid, model, fwhm=0.05)
     np.testing.assert_allclose(found.times[:3], period * np.arange(1, 4), atol=0.3)
     np.testing.assert_allclose(found.heights[:3], 1, atol=5e-3)
-    np.testing.assert_allclose(found.parts.sum(axis=0), autocorrelation_spectrum(run, grid, fwhm=0.05).values, atol=1e-9)
+    np.testing.assert_allclose(
+        found.parts.sum(axis=0), autocorrelation_spectrum(run, grid, fwhm=0.05).values, atol=1e-9
+    )
     assert found.periods[0] == model.mode_labels[0]
     assert found.spacings[0] == pytest.approx(0.1, rel=0.01)
     assert "RECURRENCES" in str(found)
@@ -189,15 +255,19 @@ def test_norm_energy_and_time_reversal(seed, time):
     packet = vb.Wavepacket(basis, start / np.linalg.norm(start))
     (there,) = observations(model, packet, [0, time], [Amplitudes()])
     h = dense_hamiltonian(model, basis)
-    psi, end = packet.amplitudes.ravel(), there.packet(1).amplitudes.ravel()
+    psi = packet.amplitudes.ravel()
+    end = there.packet(1).amplitudes.ravel()
     assert np.linalg.norm(end) == pytest.approx(1, abs=1e-6)
     assert np.vdot(end, h @ end).real == pytest.approx(np.vdot(psi, h @ psi).real, abs=1e-6)
-    (back,) = observations(model, vb.Wavepacket(basis, end.reshape(2, 42).conj()), [0, time], [Amplitudes()])
+    (back,) = observations(
+        model, vb.Wavepacket(basis, end.reshape(2, 42).conj()), [0, time], [Amplitudes()]
+    )
     np.testing.assert_allclose(back.packet(1).amplitudes.conj(), packet.amplitudes, atol=2e-6)
 
 
 def test_inputs_of_observables():
-    model, packet = crossing_model(), vb.Wavepacket.vertical(BASIS, 1)
+    model = crossing_model()
+    packet = vb.Wavepacket.vertical(BASIS, 1)
     for wrong, message in ((ModeDensity(("nix",)), "Unknown mode"), (Flux(9), "no mode 9")):
         with pytest.raises(vb.InputError, match=message):
             observations(model, packet, TIMES, [wrong])

@@ -1,4 +1,6 @@
-"""Baths: closed forms, another program's spin-boson populations, and QuTiP's solvers against each other."""
+"""Baths: closed forms, another program's spin-boson populations, and QuTiP's solvers against each
+other.
+"""
 
 from pathlib import Path
 
@@ -26,16 +28,23 @@ ENERGY = 0.1  # eV, the unit of energy of the models in reduced units
 
 
 def two_levels(bias, coupling):
-    return vb.VibronicHamiltonian(np.zeros(0), [[bias, coupling], [coupling, -bias]], np.zeros((0, 2, 2)))
+    return vb.VibronicHamiltonian(
+        np.zeros(0), [[bias, coupling], [coupling, -bias]], np.zeros((0, 2, 2))
+    )
 
 
 def test_damped_and_displaced_oscillator():
-    """A coherent state in a zero-temperature bath: <n> of w(a+a + g(a + a+)/..) with a decaying drive, in closed form."""
-    w, rate = 0.1, 0.02
+    """A coherent state in a zero-temperature bath: <n> of w(a+a + g(a + a+)/..) with a decaying
+    drive, in closed form.
+    """
+    w = 0.1
+    rate = 0.02
     model = displaced_oscillator(w, 0.7)
     times = np.linspace(0, 80, 17)
     basis = vb.VibronicBasis(1, (14,))
-    found = open_propagation(model, 0, times, [VibrationalDamping(0, rate)], basis=basis, method=MasterEquation(1e-8))
+    found = open_propagation(
+        model, 0, times, [VibrationalDamping(0, rate)], basis=basis, method=MasterEquation(1e-8)
+    )
     drive = model.linear[0, 0, 0] / np.sqrt(2) / HBAR  # i da/dt = (w/hbar - i rate/2) a + drive
     pole = w / HBAR - 0.5j * rate
     alpha = drive / pole * (np.exp(-1j * pole * times) - 1)
@@ -46,26 +55,49 @@ def test_damped_and_displaced_oscillator():
 
 def test_a_mode_warms_up_to_its_bath():
     model = vb.VibronicHamiltonian([0.03], [[0.0]], [[[0.0]]])
-    mean, times = occupation(0.03, 300.0), np.linspace(0, 60, 7)
+    mean = occupation(0.03, 300.0)
+    times = np.linspace(0, 60, 7)
     basis = vb.VibronicBasis(1, (22,))
-    found = open_propagation(model, 0, times, [VibrationalDamping(0, 0.05, 300.0)], basis=basis, method=MasterEquation(1e-8))
+    found = open_propagation(
+        model,
+        0,
+        times,
+        [VibrationalDamping(0, 0.05, 300.0)],
+        basis=basis,
+        method=MasterEquation(1e-8),
+    )
     np.testing.assert_allclose(found.quanta[:, 0], mean * (1 - np.exp(-0.05 * times)), atol=1e-4)
-    hot = open_propagation(model, 0, times, [VibrationalDamping(0, 0.05, 300.0)], temperature=300.0, basis=basis,
-                           method=MasterEquation(1e-8))
+    hot = open_propagation(
+        model,
+        0,
+        times,
+        [VibrationalDamping(0, 0.05, 300.0)],
+        temperature=300.0,
+        basis=basis,
+        method=MasterEquation(1e-8),
+    )
     np.testing.assert_allclose(hot.quanta[:, 0], mean, atol=1e-4)
 
 
 def test_dephasing_in_closed_form():
-    model, rate, times = two_levels(0.0, 0.05), 0.1, np.linspace(0, 60, 31)
+    model = two_levels(0.0, 0.05)
+    rate = 0.1
+    times = np.linspace(0, 60, 31)
     found = open_propagation(model, 0, times, [Dephasing(rate)], method=MasterEquation(1e-8))
-    turn = np.sqrt((2 * 0.05 / HBAR) ** 2 - rate**2 / 4)  # Bloch vector: z'' + rate z' + (2V/hbar)^2 z = 0
-    z = np.exp(-rate * times / 2) * (np.cos(turn * times) + rate / (2 * turn) * np.sin(turn * times))
+    turn = np.sqrt(
+        (2 * 0.05 / HBAR) ** 2 - rate**2 / 4
+    )  # Bloch vector: z'' + rate z' + (2V/hbar)^2 z = 0
+    z = np.exp(-rate * times / 2) * (
+        np.cos(turn * times) + rate / (2 * turn) * np.sin(turn * times)
+    )
     np.testing.assert_allclose(found.populations[:, 0], (1 + z) / 2, atol=1e-5)
 
 
 def test_without_baths_it_is_the_schroedinger_equation():
-    model, times = crossing_model(), np.linspace(0, 30, 11)
-    run, found = propagate(model, 1, times), open_propagation(model, 1, times, method=MasterEquation())
+    model = crossing_model()
+    times = np.linspace(0, 30, 11)
+    run = propagate(model, 1, times)
+    found = open_propagation(model, 1, times, method=MasterEquation())
     np.testing.assert_allclose(found.populations, run.populations, atol=1e-3)
     assert found.errors.max() < 1e-2
     assert "change populations by" in found.reached
@@ -74,21 +106,36 @@ def test_without_baths_it_is_the_schroedinger_equation():
 @pytest.mark.parametrize("temperature", [0.0, 400.0])
 @pytest.mark.slow
 def test_jumps_agree_with_the_master_equation(temperature):
-    model, times = crossing_model(), np.linspace(0, 30, 11)
+    model = crossing_model()
+    times = np.linspace(0, 30, 11)
     baths = [VibrationalDamping(1, 0.02, 300.0), Dephasing(0.02)]
-    exact = open_propagation(model, 1, times, baths, temperature=temperature, method=MasterEquation())
-    drawn = open_propagation(model, 1, times, baths, temperature=temperature, method=QuantumJumps(seed=3), tolerance=0.03)
+    exact = open_propagation(
+        model, 1, times, baths, temperature=temperature, method=MasterEquation()
+    )
+    drawn = open_propagation(
+        model,
+        1,
+        times,
+        baths,
+        temperature=temperature,
+        method=QuantumJumps(seed=3),
+        tolerance=0.03,
+    )
     assert np.all(np.abs(drawn.populations - exact.populations) < 4.5 * drawn.errors + 2e-3)
     assert drawn.errors.max() < 0.03
     np.testing.assert_allclose(drawn.electronic_density, exact.electronic_density, atol=0.15)
-    np.testing.assert_allclose(np.einsum("tii->ti", exact.electronic_density).real, exact.populations, atol=1e-12)
+    np.testing.assert_allclose(
+        np.einsum("tii->ti", exact.electronic_density).real, exact.populations, atol=1e-12
+    )
 
 
 def test_spin_boson_against_tensor_trains():
     """Populations and coherence to 2e-3; time and energy converted from reduced units."""
     rows = np.loadtxt(DATA / "spin_boson_ohmic.csv", delimiter=",", skiprows=4)
     times = np.concatenate([[0], rows[:, 0] + 0.006]) * HBAR / ENERGY
-    bath = OhmicBath(np.diag([1.0, -1.0]), 0.5 * 0.1 * 2 * ENERGY, 2 * ENERGY, ENERGY / 5 / BOLTZMANN)
+    bath = OhmicBath(
+        np.diag([1.0, -1.0]), 0.5 * 0.1 * 2 * ENERGY, 2 * ENERGY, ENERGY / 5 / BOLTZMANN
+    )
     found = open_propagation(two_levels(ENERGY, ENERGY), 0, times, [bath], tolerance=1e-3)
     assert np.abs(found.populations[1:, 0] - rows[:, 1]).max() < 2e-3
     assert np.abs(found.electronic_density[1:, 0, 1] - (rows[:, 2] + 1j * rows[:, 3])).max() < 3e-3
@@ -96,8 +143,12 @@ def test_spin_boson_against_tensor_trains():
 
 
 def test_a_fast_hot_bath_dephases_as_a_markovian_one():
-    """Pure dephasing, exact: the coherence of |0> + |1> decays as exp(-g(t)) with the line-shape function of a Drude bath."""
-    reorganization, cutoff, temperature = 0.01, 0.05, 300.0
+    """Pure dephasing, exact: the coherence of |0> + |1> decays as exp(-g(t)) with the line-shape
+    function of a Drude bath.
+    """
+    reorganization = 0.01
+    cutoff = 0.05
+    temperature = 300.0
     model = two_levels(0.0, 0.04)  # coupling along x, bath along x: the x eigenstates only dephase
     bath = DrudeBath(np.array([[0.0, 1.0], [1.0, 0.0]]), reorganization, cutoff, temperature)
     times = np.linspace(0, 40, 21)
@@ -105,14 +156,25 @@ def test_a_fast_hot_bath_dephases_as_a_markovian_one():
     grid = np.linspace(1e-5, 40, 400_000) * cutoff
     j = bath.spectral_density(grid)
     assert np.trapezoid(j / grid, grid) / np.pi == pytest.approx(reorganization, rel=0.03)
-    decay = [4 / np.pi * np.trapezoid(j / grid**2 / np.tanh(grid / (2 * BOLTZMANN * temperature)) * (1 - np.cos(grid * t / HBAR)), grid)
-             for t in times]
+    decay = [
+        4
+        / np.pi
+        * np.trapezoid(
+            j
+            / grid**2
+            / np.tanh(grid / (2 * BOLTZMANN * temperature))
+            * (1 - np.cos(grid * t / HBAR)),
+            grid,
+        )
+        for t in times
+    ]
     z = np.exp(-np.array(decay)) * np.cos(2 * 0.04 * times / HBAR)
     np.testing.assert_allclose(found.populations[:, 0], (1 + z) / 2, atol=3e-3)
 
 
 def test_what_does_not_fit_is_refused():
-    model, times = crossing_model(), [0.0, 10.0]
+    model = crossing_model()
+    times = [0.0, 10.0]
     bath = DrudeBath(np.diag([1.0, -1.0]), 0.02, 0.05, 300.0)
     with pytest.raises(vb.InputError, match="hierarchy of .* needs about"):
         open_propagation(model, 1, times, [bath], memory=5e8)
@@ -121,10 +183,19 @@ def test_what_does_not_fit_is_refused():
     with pytest.raises(vb.InputError, match="need `method=Hierarchy"):
         open_propagation(model, 1, times, [bath], method=QuantumJumps())
     with pytest.raises(vb.InputError, match="thermal start"):
-        open_propagation(model, 1, times, [], temperature=3000.0, basis=vb.VibronicBasis(2, (3, 3)))
+        open_propagation(
+            model, 1, times, [], temperature=3000.0, basis=vb.VibronicBasis(2, (3, 3))
+        )
     with pytest.raises(vb.InputError, match="kelvin"):
         open_propagation(model, 1, times, [], temperature=-3.0)
     with pytest.raises(vb.InputError, match=r"must have shape \(2, 2\)"):
-        open_propagation(model, 1, times, [DrudeBath(np.eye(3), 0.02, 0.05, 300.0)], basis=vb.VibronicBasis(2, (2, 2)), method=Hierarchy())
+        open_propagation(
+            model,
+            1,
+            times,
+            [DrudeBath(np.eye(3), 0.02, 0.05, 300.0)],
+            basis=vb.VibronicBasis(2, (2, 2)),
+            method=Hierarchy(),
+        )
     with pytest.raises(vb.InputError, match="`rate`"):
         Dephasing(-1.0)

@@ -1,6 +1,5 @@
 """Matrix-free = sparse = dense = QuTiP, on random models; symmetry sectors; suggested bases."""
 
-
 import numpy as np
 import pytest
 import qutip
@@ -41,7 +40,10 @@ def test_matrix_free_equals_dense(model, seed, is_complex):
     basis = vb.VibronicBasis(model.n_states, tuple(rng.integers(1, 5, size=model.n_modes)))
     psi = rng.normal(size=basis.size) + (1j * rng.normal(size=basis.size) if is_complex else 0)
     expected = dense_hamiltonian(model, basis) @ psi
-    for operator in (MatrixFreeHamiltonian(model, basis), SparseOperator(sparse_hamiltonian(model, basis))):
+    for operator in (
+        MatrixFreeHamiltonian(model, basis),
+        SparseOperator(sparse_hamiltonian(model, basis)),
+    ):
         np.testing.assert_allclose(operator.matvec(psi), expected, atol=1e-11)
 
 
@@ -66,23 +68,42 @@ def test_a_sector_is_never_left(pair, state):
     dense = dense_hamiltonian(model, basis)
     assert state * basis.n_vibrational in functions
     assert np.abs(dense[np.ix_(functions, others)]).max(initial=0.0) < 1e-14
-    np.testing.assert_allclose(sparse_hamiltonian(model, basis, functions).toarray(), dense[np.ix_(functions, functions)], atol=1e-12)
+    np.testing.assert_allclose(
+        sparse_hamiltonian(model, basis, functions).toarray(),
+        dense[np.ix_(functions, functions)],
+        atol=1e-12,
+    )
 
 
 def test_sector_of_the_crossing_halves_the_basis(crossing):
     basis = vb.VibronicBasis(2, (6, 6))
     assert sector_functions(crossing, basis, 0).size == basis.size // 2
-    assert len(parity_generators(crossing)) == 2  # the parity, and the trivial relabelling of all states at once
+    assert (
+        len(parity_generators(crossing)) == 2
+    )  # the parity, and the trivial relabelling of all states at once
 
 
 def test_qutip_operator_sum_behaves_like_its_stored_matrix(crossing):
     basis = vb.VibronicBasis(2, (5, 4))
     lazy, stored = (qutip_hamiltonian(crossing, basis, stored=choice) for choice in (False, True))
-    np.testing.assert_allclose(stored.full() * HBAR, dense_hamiltonian(crossing, basis), atol=1e-12)
+    np.testing.assert_allclose(
+        stored.full() * HBAR, dense_hamiltonian(crossing, basis), atol=1e-12
+    )
     ket = qutip.rand_ket(stored.dims[0], seed=3)
-    for build in (lambda h: h, lambda h: 2j * h, lambda h: -h, lambda h: h + h, lambda h: h - 0.5 * h, lambda h: h.dag(),
-                  lambda h: h + stored, lambda h: stored - h, lambda h: h.trans()):
-        np.testing.assert_allclose((build(lazy) * ket).full(), (build(stored) * ket).full(), atol=1e-10)
+    for build in (
+        lambda h: h,
+        lambda h: 2j * h,
+        lambda h: -h,
+        lambda h: h + h,
+        lambda h: h - 0.5 * h,
+        lambda h: h.dag(),
+        lambda h: h + stored,
+        lambda h: stored - h,
+        lambda h: h.trans(),
+    ):
+        np.testing.assert_allclose(
+            (build(lazy) * ket).full(), (build(stored) * ket).full(), atol=1e-10
+        )
     assert lazy.isherm
     assert not (1j * lazy).isherm
     assert lazy.tr() == pytest.approx(stored.tr())
@@ -98,9 +119,17 @@ def test_qutip_integrators_run_on_both_data_types(crossing, integrator):
     packet = qutip_state(vb.Wavepacket.vertical(basis, 1))
     exact = None
     for stored in (True, False):
-        options = {"method": integrator, "atol": 1e-10, "progress_bar": ""} | ({} if integrator == "chebyshev" else {"rtol": 1e-9})
-        run = qutip.sesolve(qutip_hamiltonian(crossing, basis, stored=stored), packet, [0, 5, 17], options=options)
-        exact = exact if exact is not None else (-1j * qutip_hamiltonian(crossing, basis, stored=True) * 17).expm() * packet
+        options = {"method": integrator, "atol": 1e-10, "progress_bar": ""} | (
+            {} if integrator == "chebyshev" else {"rtol": 1e-9}
+        )
+        run = qutip.sesolve(
+            qutip_hamiltonian(crossing, basis, stored=stored), packet, [0, 5, 17], options=options
+        )
+        exact = (
+            exact
+            if exact is not None
+            else (-1j * qutip_hamiltonian(crossing, basis, stored=True) * 17).expm() * packet
+        )
         np.testing.assert_allclose(run.states[-1].full(), exact.full(), atol=1e-6)
 
 
@@ -127,7 +156,12 @@ def test_leak_rate_is_what_a_larger_basis_would_receive(pair, seed):
     density = np.random.default_rng(seed).random(basis.size)
     reach = max([1, *(max(powers.values(), default=1) for powers, _ in model.terms())])
     larger = vb.VibronicBasis(basis.n_states, tuple(n + reach for n in basis.levels))
-    inside = np.array([n in {tuple(q) for q in basis.quanta.tolist()} for n in map(tuple, larger.quanta.tolist())])
+    inside = np.array(
+        [
+            n in {tuple(q) for q in basis.quanta.tolist()}
+            for n in map(tuple, larger.quanta.tolist())
+        ]
+    )
     h = dense_hamiltonian(model, larger)
     kept = np.tile(inside, basis.n_states)
     flow = (h[np.ix_(~kept, kept)] ** 2).sum(axis=0) @ density
@@ -145,13 +179,19 @@ def test_unbound_mode_is_named():
 def test_too_large_dense_and_mismatched_basis_are_refused(crossing):
     with pytest.raises(vb.InputError, match="dimension 80000"):
         dense_hamiltonian(crossing, vb.VibronicBasis(2, (200, 200)))
-    with pytest.raises(vb.InputError, match="2 states and 3 modes, but the model has 2 states and 2 modes"):
+    with pytest.raises(
+        vb.InputError, match="2 states and 3 modes, but the model has 2 states and 2 modes"
+    ):
         vb.operators.hamiltonian_operator(crossing, vb.VibronicBasis(2, (2, 2, 2)))
 
 
 def test_large_amplitude_mode_is_named():
-    model = vb.VibronicHamiltonian([0.05, 0.1], [[9.0]], [[[0.7]], [[0.1]]], mode_labels=("torsion", "stretch"))
-    with pytest.raises(vb.InputError, match=r"'torsion' carries the packet too far .*`--modes stretch`"):
+    model = vb.VibronicHamiltonian(
+        [0.05, 0.1], [[9.0]], [[[0.7]], [[0.1]]], mode_labels=("torsion", "stretch")
+    )
+    with pytest.raises(
+        vb.InputError, match=r"'torsion' carries the packet too far .*`--modes stretch`"
+    ):
         first_sector(model, 0, 1000)
 
 

@@ -1,4 +1,6 @@
-"""The comparison: reduction, bands, agreement of time and energy, the printed story, the figures."""
+"""The comparison: reduction, bands, agreement of time and energy, the printed story, the
+figures.
+"""
 
 from dataclasses import replace
 
@@ -13,7 +15,11 @@ from vibronic.plotting import photoelectron_figure, plot_couplings, populations_
 
 @pytest.fixture(scope="module")
 def found():
-    return comparison(vb.library.hamiltonian("butatriene"), experiment=vb.library.molecule("butatriene").bands, time=60.0)
+    return comparison(
+        vb.library.hamiltonian("butatriene"),
+        experiment=vb.library.molecule("butatriene").bands,
+        time=60.0,
+    )
 
 
 @pytest.mark.slow
@@ -39,13 +45,18 @@ def test_the_story_names_the_mystery_band(found):
 def test_weights_of_lines_are_populations(found):
     for sticks in found.vibronic:
         np.testing.assert_allclose(sticks.state_weights.sum(axis=1), 1, atol=1e-9)
-    # spectral sum of the weights: the diabatic character of the whole spectrum, sum_n I_n w_n = time average of the populations
+    # spectral sum of the weights: the diabatic character of the whole spectrum, sum_n I_n w_n =
+    # time average of the populations
     assert found.bands[0].character[0] > 0.6
 
 
 def test_reduction_measures_what_it_leaves_out():
     linear = np.zeros((3, 2, 2))
-    linear[0, 0, 0], linear[0, 1, 1], linear[1, 0, 1], linear[1, 1, 0], linear[2, 0, 0] = 0.2, -0.1, 0.3, 0.3, 1e-4
+    linear[0, 0, 0] = 0.2
+    linear[0, 1, 1] = -0.1
+    linear[1, 0, 1] = 0.3
+    linear[1, 1, 0] = 0.3
+    linear[2, 0, 0] = 1e-4
     model = vb.VibronicHamiltonian([0.1, 0.1, 0.2], np.diag([9.0, 9.6]), linear)
     kept = reduction(model)
     assert kept.model.mode_labels == ("v1", "v2")
@@ -70,15 +81,28 @@ def test_unbound_quadratic_terms_are_left_out_and_named():
 
 def test_bands_without_coupling_have_parents_or_are_pure():
     model = vb.VibronicHamiltonian([0.1], np.diag([9.0, 10.0]), [np.diag([0.05, -0.05])])
-    sticks = vb.StickSpectrum([9.0, 9.5, 10.0], [1.0, 0.5, 1.0], [[1, 0], [1, 0], [0, 1]], ("X", "A"))
+    sticks = vb.StickSpectrum(
+        [9.0, 9.5, 10.0], [1.0, 0.5, 1.0], [[1, 0], [1, 0], [0, 1]], ("X", "A")
+    )
     bands = vibronic_bands(model, sticks)
     assert [b.parents for b in bands] == [("1",), (), ("2",)]
     assert not any(b.is_mystery for b in bands)
-    mixed = vb.StickSpectrum([9.0, 9.5, 10.0], [1.0, 0.5, 1.0], [[1, 0], [0.6, 0.4], [0, 1]], ("X", "A"))
+    mixed = vb.StickSpectrum(
+        [9.0, 9.5, 10.0], [1.0, 0.5, 1.0], [[1, 0], [0.6, 0.4], [0, 1]], ("X", "A")
+    )
     assert [b.is_mystery for b in vibronic_bands(model, mixed)] == [False, True, False]
     three = vb.VibronicHamiltonian([0.1], np.diag([9.0, 10.0, 20.0]), np.zeros((1, 3, 3)))
-    weights = [[1, 0, 0], [0.6, 0, 0.4], [0, 1, 0]]  # mixed with a state of another place: no band between these two
-    assert not any(b.is_mystery for b in vibronic_bands(three, vb.StickSpectrum([9.0, 9.5, 10.0], [1.0, 0.5, 1.0], weights)))
+    weights = [
+        [1, 0, 0],
+        [0.6, 0, 0.4],
+        [0, 1, 0],
+    ]  # mixed with a state of another place: no band between these two
+    assert not any(
+        b.is_mystery
+        for b in vibronic_bands(
+            three, vb.StickSpectrum([9.0, 9.5, 10.0], [1.0, 0.5, 1.0], weights)
+        )
+    )
 
 
 def test_excitation_models_are_refused():
@@ -87,8 +111,13 @@ def test_excitation_models_are_refused():
 
 
 def test_time_and_energy_agree_for_amplitudes_that_depend_on_q():
-    model = replace(crossing_model(), transition_amplitudes=[0.9, 0.3], transition_slopes=[[0.1, 0.0], [0.2, 0.4]], process="ionization",
-                    energy_origin="the vibrational ground state")
+    model = replace(
+        crossing_model(),
+        transition_amplitudes=[0.9, 0.3],
+        transition_slopes=[[0.1, 0.0], [0.2, 0.4]],
+        process="ionization",
+        energy_origin="the vibrational ground state",
+    )
     found = comparison(model, fwhm=0.05, time=20.0, levels=["vertical", "displaced", "vibronic"])
     assert found.agreement < 2e-3
     total = (model.pole_strengths + (model.transition_slopes**2).sum(axis=0) / 2).sum()
@@ -99,10 +128,21 @@ def test_time_and_energy_agree_for_amplitudes_that_depend_on_q():
 
 
 def test_hot_comparison_and_a_list_of_measured_lines(tmp_path):
-    model = replace(crossing_model(), process="ionization", energy_origin="the vibrational ground state")
-    (tmp_path / "lines.csv").write_text("# three lines\nenergy_cm-1,strength\n73000,1\n73900,2\n76500,1.5\n")
+    model = replace(
+        crossing_model(), process="ionization", energy_origin="the vibrational ground state"
+    )
+    (tmp_path / "lines.csv").write_text(
+        "# three lines\nenergy_cm-1,strength\n73000,1\n73900,2\n76500,1.5\n"
+    )
     measured = vb.load(tmp_path / "lines.csv")
-    found = comparison(model, fwhm=0.06, time=10.0, levels=["displaced", "vibronic"], temperature=500.0, measured=measured)
+    found = comparison(
+        model,
+        fwhm=0.06,
+        time=10.0,
+        levels=["displaced", "vibronic"],
+        temperature=500.0,
+        measured=measured,
+    )
     assert found.agreement is None
     text = str(found)
     assert "at 500 K" in text
@@ -129,7 +169,12 @@ def test_figures_have_labelled_axes(found, tmp_path):
     assert panels[0].get_ylabel() == "diabatic population"
     axes = plot_couplings(found.model)
     assert axes.get_ylabel() == "linear coupling (eV)"
-    idle = vb.VibronicHamiltonian([0.1, 0.2], np.diag([9.0, 10.0]), [np.zeros((2, 2)), np.diag([0.1, 0.2])], mode_labels=("a", "b"))
+    idle = vb.VibronicHamiltonian(
+        [0.1, 0.2],
+        np.diag([9.0, 10.0]),
+        [np.zeros((2, 2)), np.diag([0.1, 0.2])],
+        mode_labels=("a", "b"),
+    )
     assert [t.get_text() for t in plot_couplings(idle).get_xticklabels()] == ["b\n"]
     assert plot_couplings(idle).get_xlabel() == "mode (1 without linear coupling not shown)"
 
@@ -138,26 +183,39 @@ def test_comparison_survives_the_disk(found, tmp_path):
     vb.save(found, tmp_path / "results.h5")
     again = vb.load(tmp_path / "results.h5")
     assert str(again) == str(found)
-    np.testing.assert_array_equal(again.propagations[1].populations, found.propagations[1].populations)
+    np.testing.assert_array_equal(
+        again.propagations[1].populations, found.propagations[1].populations
+    )
 
 
 def test_the_verdict_owns_up_to_an_orbital_energy_inside_the_band(found):
     from vibronic.photoelectron.verdict import verdict
 
     assert "no vertical energy lies there, and" in verdict(found)
-    for energies, words in (([9.0, 10.2], "no orbital and no vertical energy lies there"), ([9.6, 10.2], "(Koopmans' 9.60 eV of X does")):
-        assert words in verdict(replace(found, model=replace(found.model, orbital_energies=energies)))
+    for energies, words in (
+        ([9.0, 10.2], "no orbital and no vertical energy lies there"),
+        ([9.6, 10.2], "(Koopmans' 9.60 eV of X does"),
+    ):
+        assert words in verdict(
+            replace(found, model=replace(found.model, orbital_energies=energies))
+        )
 
 
 def test_an_emission_that_fails_does_not_lose_the_absorption():
-    model = vb.VibronicHamiltonian([0.01, 0.012, 0.02], [[1.0]], 0.01 * np.ones((3, 1, 1)), process="excitation")
-    found = vb.photoelectron.absorption(model, levels=["displaced"], temperature=2000.0, emission=True, tolerance=0.2, fwhm=0.1)
+    model = vb.VibronicHamiltonian(
+        [0.01, 0.012, 0.02], [[1.0]], 0.01 * np.ones((3, 1, 1)), process="excitation"
+    )
+    found = vb.photoelectron.absorption(
+        model, levels=["displaced"], temperature=2000.0, emission=True, tolerance=0.2, fwhm=0.1
+    )
     assert found.emission is None
     assert "NO EMISSION: At 2000 K more than 384 vibronic levels are populated" in str(found)
 
 
 def test_the_verdict_on_uncoupled_states_entered_together_finds_nothing_lent():
-    model = replace(crossing_model(), linear=crossing_model().linear * np.eye(2), process="excitation")
+    model = replace(
+        crossing_model(), linear=crossing_model().linear * np.eye(2), process="excitation"
+    )
     text = str(vb.photoelectron.absorption(model, levels=["vibronic"]))
     assert "the single-state picture holds" in text
     assert "Of what enters" not in text
@@ -166,12 +224,23 @@ def test_the_verdict_on_uncoupled_states_entered_together_finds_nothing_lent():
 def test_degenerate_modes_are_kept_or_left_out_together():
     """E x e: the two components of a mode, and the quadratic terms of both, share their fate."""
     linear = np.zeros((3, 2, 2))
-    linear[0], linear[1], linear[2] = np.diag([0.1, -0.1]), [[0, 0.1], [0.1, 0]], np.diag([0.05, 0.05])
+    linear[0] = np.diag([0.1, -0.1])
+    linear[1] = [[0, 0.1], [0.1, 0]]
+    linear[2] = np.diag([0.05, 0.05])
     quadratic = np.zeros((3, 3, 2, 2))
-    quadratic[0, 0], quadratic[1, 1] = np.diag([-0.12, 0.12]), np.diag([0.12, -0.12])
+    quadratic[0, 0] = np.diag([-0.12, 0.12])
+    quadratic[1, 1] = np.diag([0.12, -0.12])
     quadratic[0, 1] = quadratic[1, 0] = [[0, 0.12], [0.12, 0]]
-    model = vb.VibronicHamiltonian([0.2, 0.2, 0.15], np.diag([9.0, 9.0]), linear, quadratic, energy_origin="here", process="ionization",
-                                   mode_irreps=("E", "E", "A1"), state_irreps=("E", "E"))
+    model = vb.VibronicHamiltonian(
+        [0.2, 0.2, 0.15],
+        np.diag([9.0, 9.0]),
+        linear,
+        quadratic,
+        energy_origin="here",
+        process="ionization",
+        mode_irreps=("E", "E", "A1"),
+        state_irreps=("E", "E"),
+    )
     assert vb.photoelectron.reduction(model, max_modes=2).model.mode_labels == ("v1", "v2")
     one = vb.photoelectron.reduction(model, max_modes=1)
     assert one.model.mode_labels == ("v1", "v2")

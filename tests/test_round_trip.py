@@ -1,4 +1,6 @@
-"""load(save(x)) = x for every noun and format; broken files get an error that points at the line."""
+"""load(save(x)) = x for every noun and format; broken files get an error that points at the
+line.
+"""
 
 from dataclasses import fields, replace
 
@@ -33,16 +35,45 @@ def nouns():
     basis = vb.VibronicBasis(2, (6, 5), max_quanta=6.0, weights=(1.0, 1.2))
     packet = vb.Wavepacket.vertical(basis, amplitudes=(0.6, 0.8j))
     sticks = vb.spectra.lanczos_spectrum(model, 0, tolerance=1e-2)
-    modes = vb.NormalModes(("H", "O"), np.eye(2, 3), [1.0, 16.0], [0.1], np.ones((1, 2, 3)), ("A1",), "C2v", "x", -1.0)
+    modes = vb.NormalModes(
+        ("H", "O"), np.eye(2, 3), [1.0, 16.0], [0.1], np.ones((1, 2, 3)), ("A1",), "C2v", "x", -1.0
+    )
     run = vb.dynamics.propagate(model, packet, [0.0, 1.0, 2.0])
     step = GrowthStep(np.array([1.0, 2.0]), 3.0, True, run, 1e-3, 2.5, 400)
-    left = UnfinishedPropagation("abc", np.array([1.0, 2j]), np.ones(2), np.ones((1, 2)), np.array([1j]), np.ones(1), 0.1, step)
-    return [model, basis, packet, sticks, modes, run, step, left, vb.spectra.autocorrelation(model, 0, [0.0, 1.0], tolerance=1e-2),
-            vb.spectra.eigenstates(model, basis, 3), sticks.broadened(np.linspace(8, 10, 50), fwhm=0.1), reduction(model),
-            vb.library.molecule("butatriene"), vb.Gaussian(0.04), vb.Lorentzian(0.1), vb.Voigt(0.03, 0.02),
-            vb.Doorway([1, -0.5], [[0.1, 0.2]], [3]), vb.Instrument([-0.01, 0.0, 0.02], [0.0, 1.0, 0.0]),
-            vb.spectra.ladder(model, ["displaced", "vibronic"], shape=vb.Voigt(0.03, 0.02)),
-            vb.spectra.match(sticks, vb.library.measured_spectrum("pyrazine", "absorption"), absolute=False)]
+    left = UnfinishedPropagation(
+        "abc",
+        np.array([1.0, 2j]),
+        np.ones(2),
+        np.ones((1, 2)),
+        np.array([1j]),
+        np.ones(1),
+        0.1,
+        step,
+    )
+    return [
+        model,
+        basis,
+        packet,
+        sticks,
+        modes,
+        run,
+        step,
+        left,
+        vb.spectra.autocorrelation(model, 0, [0.0, 1.0], tolerance=1e-2),
+        vb.spectra.eigenstates(model, basis, 3),
+        sticks.broadened(np.linspace(8, 10, 50), fwhm=0.1),
+        reduction(model),
+        vb.library.molecule("butatriene"),
+        vb.Gaussian(0.04),
+        vb.Lorentzian(0.1),
+        vb.Voigt(0.03, 0.02),
+        vb.Doorway([1, -0.5], [[0.1, 0.2]], [3]),
+        vb.Instrument([-0.01, 0.0, 0.02], [0.0, 1.0, 0.0]),
+        vb.spectra.ladder(model, ["displaced", "vibronic"], shape=vb.Voigt(0.03, 0.02)),
+        vb.spectra.match(
+            sticks, vb.library.measured_spectrum("pyrazine", "absorption"), absolute=False
+        ),
+    ]
 
 
 @pytest.mark.parametrize("noun", nouns(), ids=lambda x: type(x).__name__)
@@ -51,7 +82,9 @@ def test_hdf5_keeps_every_noun(noun, tmp_path):
     assert_same(vb.load(tmp_path / "x.h5"), noun)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(random_models(max_states=4, max_modes=4))
 def test_toml_keeps_every_hamiltonian(tmp_path, model):
     vb.save(model, tmp_path / "h.toml")
@@ -62,7 +95,10 @@ def test_toml_keeps_every_hamiltonian(tmp_path, model):
 
 @pytest.mark.parametrize("name", vb.library.names())
 def test_toml_keeps_shipped_nouns(name, tmp_path):
-    shipped = [vb.library.molecule(name), *(vb.library.hamiltonian(name, model) for model in vb.library.hamiltonian_names(name))]
+    shipped = [
+        vb.library.molecule(name),
+        *(vb.library.hamiltonian(name, model) for model in vb.library.hamiltonian_names(name)),
+    ]
     for noun in shipped:
         vb.save(noun, tmp_path / "x.toml")
         assert_same(vb.load(tmp_path / "x.toml"), noun)
@@ -97,22 +133,58 @@ v1 = 0.1
 v2 = 0.2
 """
 BAD = [
-    ("energy_origin", "energy_orign", r"h.toml:2: unknown key `energy_orign`. Did you mean 'energy_origin'\?"),
+    (
+        "energy_origin",
+        "energy_orign",
+        r"h.toml:2: unknown key `energy_orign`. Did you mean 'energy_origin'\?",
+    ),
     ("v2 = 0.2", "v3 = 0.2", r"h.toml:10: unknown mode 'v3'. Known: v1, v2"),
     ('"X|A"', '"X|B"', r"h.toml:9: unknown state 'B'"),
     ("v1 = 0.1", 'v1 = "strong"', r"h.toml:7: key `v1` must be a number, but is 'strong'"),
-    ('"VibronicHamiltonian/1"', '"VibronicHamiltonian/9"', r"h.toml:1: key `format` must name a noun"),
-    ("frequency_eV = 0.1", "frequency_eV = 0.1, frequency_cm = 800", r"mode 'v1' needs one of `frequency_eV` and `frequency_cm`"),
-    ("frequency_eV = 0.1", "frequency_eV = 736", r"'v1' has `frequency_eV` = 736, too high .* name the key `frequency_cm`"),
+    (
+        '"VibronicHamiltonian/1"',
+        '"VibronicHamiltonian/9"',
+        r"h.toml:1: key `format` must name a noun",
+    ),
+    (
+        "frequency_eV = 0.1",
+        "frequency_eV = 0.1, frequency_cm = 800",
+        r"mode 'v1' needs one of `frequency_eV` and `frequency_cm`",
+    ),
+    (
+        "frequency_eV = 0.1",
+        "frequency_eV = 736",
+        r"'v1' has `frequency_eV` = 736, too high .* name the key `frequency_cm`",
+    ),
     ("frequency_eV = 0.1", "frequency_eV = -0.1", r"positive frequencies"),
     ('label = "A", energy_eV = 9.5', 'label = "A"', r"missing key `energy_eV`"),
     ('"v2"', '"v1"', r"must not repeat a name"),
     ("[linear_eV.X]", "[linear_eV.X", r"not valid TOML: .*line 6"),
-    ("[linear_eV.X]", "[transition_slopes.X]\nv9 = 0.1\n[linear_eV.X]", r"h.toml:7: unknown mode 'v9'"),
-    ("[linear_eV.X]", '[transition_slopes."X|A"]\nv1 = 0.1\n[linear_eV.X]', r"`transition_slopes` belong to one state each"),
-    ("energy_eV = 9.5", "energy_eV = 9.5, transition_dipole_ea0 = [0, 0, 1]", r"three components for every state, or for none"),
-    ("energy_eV = 9", "transition_dipole_ea0 = [0, 0], energy_eV = 9", r"three components for every state, or for none"),
-    ("energy_eV = 9", 'transition_dipole_ea0 = [0, 0, "z"], energy_eV = 9', r"must be a number, but is 'z'"),
+    (
+        "[linear_eV.X]",
+        "[transition_slopes.X]\nv9 = 0.1\n[linear_eV.X]",
+        r"h.toml:7: unknown mode 'v9'",
+    ),
+    (
+        "[linear_eV.X]",
+        '[transition_slopes."X|A"]\nv1 = 0.1\n[linear_eV.X]',
+        r"`transition_slopes` belong to one state each",
+    ),
+    (
+        "energy_eV = 9.5",
+        "energy_eV = 9.5, transition_dipole_ea0 = [0, 0, 1]",
+        r"three components for every state, or for none",
+    ),
+    (
+        "energy_eV = 9",
+        "transition_dipole_ea0 = [0, 0], energy_eV = 9",
+        r"three components for every state, or for none",
+    ),
+    (
+        "energy_eV = 9",
+        'transition_dipole_ea0 = [0, 0, "z"], energy_eV = 9',
+        r"must be a number, but is 'z'",
+    ),
     ('energy_origin = "somewhere"', "", r"missing key `energy_origin`"),
 ]
 
@@ -134,7 +206,8 @@ def test_other_files_are_refused(tmp_path, crossing):
     with pytest.raises(vb.InputError, match="not an HDF5 file"):
         vb.load(tmp_path / "x.h5")
     with h5py.File(tmp_path / "y.h5", "w") as file:
-        file.attrs["noun"], file.attrs["format"] = "VibronicHamiltonian", 99
+        file.attrs["noun"] = "VibronicHamiltonian"
+        file.attrs["format"] = 99
     with pytest.raises(vb.InputError, match="format 99"):
         vb.load(tmp_path / "y.h5")
     with pytest.raises(vb.InputError, match=r"name ending in \.toml or \.h5"):
@@ -143,12 +216,21 @@ def test_other_files_are_refused(tmp_path, crossing):
 
 def test_hamiltonian_arguments_are_checked():
     linear = np.zeros((1, 2, 2))
-    with pytest.raises(vb.InputError, match=r"`linear` must have shape \(n_modes, n_states, n_states\) = \(1, 2, 2\), but has shape \(2, 2\)"):
+    with pytest.raises(
+        vb.InputError,
+        match=r"`linear` must have shape \(n_modes, n_states, n_states\) = \(1, 2, 2\), but has "
+        r"shape \(2, 2\)",
+    ):
         vb.VibronicHamiltonian([0.1], np.eye(2), np.eye(2))
     linear[0, 0, 1] = 0.3
-    with pytest.raises(vb.InputError, match=r"`linear` must be symmetric in its two states, but linear\[0, 0, 1\] = 0.3"):
+    with pytest.raises(
+        vb.InputError,
+        match=r"`linear` must be symmetric in its two states, but linear\[0, 0, 1\] = 0.3",
+    ):
         vb.VibronicHamiltonian([0.1], np.eye(2), linear)
-    with pytest.raises(vb.InputError, match=r"`constant` must be finite, but constant\[0, 1\] is nan"):
+    with pytest.raises(
+        vb.InputError, match=r"`constant` must be finite, but constant\[0, 1\] is nan"
+    ):
         vb.VibronicHamiltonian([0.1], [[0, np.nan], [0, 0]], np.zeros((1, 2, 2)))
     with pytest.raises(vb.InputError, match="positive frequencies"):
         vb.VibronicHamiltonian([0.0], np.eye(2), np.zeros((1, 2, 2)))
@@ -164,13 +246,16 @@ def test_slopes_and_dipoles_stand_in_the_file(tmp_path, crossing):
     for model in (tilted, light):
         vb.save(model, tmp_path / "a.toml")
         assert_same(vb.load(tmp_path / "a.toml"), model)
-    with pytest.raises(vb.InputError, match="Give `transition_dipoles` or `transition_slopes`, not both"):
+    with pytest.raises(
+        vb.InputError, match="Give `transition_dipoles` or `transition_slopes`, not both"
+    ):
         replace(tilted, transition_dipoles=light.transition_dipoles)
 
 
 def test_toml_keeps_estimated_errors(tmp_path):
     model = crossing_model()
-    first, second = np.abs(model.linear) / 100 + 1e-4, np.zeros_like(model.quadratic)
+    first = np.abs(model.linear) / 100 + 1e-4
+    second = np.zeros_like(model.quadratic)
     second[0, 1] = second[1, 0] = 1e-3
     vb.save(replace(model, linear_errors=first, quadratic_errors=second), tmp_path / "h.toml")
     found = vb.load(tmp_path / "h.toml")

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 import vibronic as vb
 from systems import crossing_model, displaced_oscillator, jahn_teller, random_models
 from vibronic.operators import dense_hamiltonian
-from vibronic.spectra import adiabatic_spectrum, emission_spectrum, lanczos_spectrum, spectral_moments, thermal_moments, thermal_spectrum
+from vibronic.spectra import (
+    adiabatic_spectrum,
+    emission_spectrum,
+    lanczos_spectrum,
+    spectral_moments,
+    thermal_moments,
+    thermal_spectrum,
+)
 from vibronic.spectrum import summed
 from vibronic.units import BOLTZMANN, CM
 
@@ -26,17 +33,21 @@ def dense_lines(model, door, levels):
     basis = vb.VibronicBasis(model.n_states, levels)
     values, vectors = np.linalg.eigh(dense_hamiltonian(model, basis))
     strengths = (door.packet(basis).amplitudes.ravel() @ vectors) ** 2
-    return vb.StickSpectrum(values - model.zero_point_energy - door.quanta @ model.frequencies, strengths)
+    return vb.StickSpectrum(
+        values - model.zero_point_energy - door.quanta @ model.frequencies, strengths
+    )
 
 
 def same_curves(one, other, fwhm=0.02, tolerance=2e-3):
     seen = np.concatenate([s.energies[s.intensities > 1e-6] for s in (one, other)])
     grid = np.arange(seen.min() - 3 * fwhm, seen.max() + 3 * fwhm, fwhm / 6)
-    a, b = one.broadened(grid, fwhm=fwhm).values, other.broadened(grid, fwhm=fwhm).values
+    a = one.broadened(grid, fwhm=fwhm).values
+    b = other.broadened(grid, fwhm=fwhm).values
     assert np.abs(a - b).max() < tolerance * b.max()
 
 
-# --- doorways -------------------------------------------------------------------------------------------------------------------------
+# --- doorways ------------------------------------------------------------------------------------
+# -------------------------------------
 
 
 @pytest.mark.parametrize("quanta", [(0, 0), (2, 0), (1, 3)])
@@ -52,10 +63,20 @@ def test_doorways_against_dense_diagonalisation(quanta, amplitudes, slopes):
 
 
 def test_herzberg_teller_of_a_displaced_oscillator_in_closed_form():
-    # amplitude <n'|tau + s q|0> = tau <n'|0> + s/sqrt(2) <n'|1> with <n'|0> and <n'|1> of the displaced oscillator
-    w, huang_rhys, tau, slope = 0.1, 0.7, 1.0, 0.3
-    model = replace(displaced_oscillator(w, huang_rhys), transition_amplitudes=[tau], transition_slopes=[[slope]])
-    n, d = np.arange(12), np.sqrt(huang_rhys)  # linear > 0 moves the minimum to -q
+    # amplitude <n'|tau + s q|0> = tau <n'|0> + s/sqrt(2) <n'|1> with <n'|0> and <n'|1> of the
+    # displaced oscillator
+    w = 0.1
+    huang_rhys = 0.7
+    tau = 1.0
+    slope = 0.3
+    model = replace(
+        displaced_oscillator(w, huang_rhys),
+        transition_amplitudes=[tau],
+        transition_slopes=[[slope]],
+    )
+    # linear > 0 moves the minimum to -q
+    n = np.arange(12)
+    d = np.sqrt(huang_rhys)
     zero = np.array([np.exp(-huang_rhys / 2) * d**k / np.sqrt(factorial(k)) for k in n])
     one = np.array([(np.sqrt(k) * zero[k - 1] if k else 0.0) for k in n]) - d * zero
     expected = (tau * zero + slope / np.sqrt(2) * one) ** 2
@@ -67,11 +88,16 @@ def test_herzberg_teller_of_a_displaced_oscillator_in_closed_form():
 
 
 def test_the_sign_of_coherent_amplitudes_counts():
-    # two states coupled by c: eigenstates (1, +-1)/sqrt(2), so that equal amplitudes reach only one line, opposite ones the other
+    # two states coupled by c: eigenstates (1, +-1)/sqrt(2), so that equal amplitudes reach only
+    # one line, opposite ones the other
     model = vb.VibronicHamiltonian([0.1], [[1.0, 0.05], [0.05, 1.0]], np.zeros((1, 2, 2)))
     for sign in (1, -1):
-        sticks = lanczos_spectrum(model, vb.Doorway([1, sign], np.zeros((1, 2)), [0]), tolerance=1e-6)
-        assert sticks.energies[sticks.intensities > 1e-6] == pytest.approx([1.0 + 0.05 * sign], abs=1e-6)
+        sticks = lanczos_spectrum(
+            model, vb.Doorway([1, sign], np.zeros((1, 2)), [0]), tolerance=1e-6
+        )
+        assert sticks.energies[sticks.intensities > 1e-6] == pytest.approx(
+            [1.0 + 0.05 * sign], abs=1e-6
+        )
     parts = [lanczos_spectrum(model, i, tolerance=1e-6) for i in (0, 1)]
     assert summed(parts).intensities == pytest.approx([0.5] * 4, abs=1e-5)
 
@@ -94,28 +120,43 @@ def test_bad_doorways():
         vb.Doorway([0, 0], np.zeros((2, 2)), [0, 0])
     with pytest.raises(vb.InputError, match="The basis lacks some of the levels"):
         vb.Doorway.vertical(model, 0, [5, 0]).packet(vb.VibronicBasis(2, (4, 4)))
-    with pytest.raises(vb.InputError, match="The basis has 1 states and 2 modes, but the doorway has 2 and 2"):
+    with pytest.raises(
+        vb.InputError, match="The basis has 1 states and 2 modes, but the doorway has 2 and 2"
+    ):
         vb.Doorway.vertical(model, 0).packet(vb.VibronicBasis(1, (4, 4)))
     with pytest.raises(vb.InputError, match="`start` must be an integer from 0 to 1"):
         vb.Doorway.vertical(model, 2)
 
 
-# --- sum rules and invariances --------------------------------------------------------------------------------------------------------
+# --- sum rules and invariances -------------------------------------------------------------------
+# -------------------------------------
 
 
 @given(random_models(max_modes=2), st.integers(0, 10**6))
 @settings(max_examples=25, deadline=None)
 def test_moments_are_those_of_the_lines(model, seed):
     rng = np.random.default_rng(seed)
-    door = vb.Doorway(rng.normal(size=model.n_states), rng.normal(size=(model.n_modes, model.n_states)), rng.integers(0, 3, model.n_modes))
+    door = vb.Doorway(
+        rng.normal(size=model.n_states),
+        rng.normal(size=(model.n_modes, model.n_states)),
+        rng.integers(0, 3, model.n_modes),
+    )
     size = 18
     basis = vb.VibronicBasis(model.n_states, (size,) * model.n_modes)
-    h, psi = dense_hamiltonian(model, basis), door.packet(basis).amplitudes.ravel()
+    h = dense_hamiltonian(model, basis)
+    psi = door.packet(basis).amplitudes.ravel()
     origin = model.zero_point_energy + door.quanta @ model.frequencies
     powers = [psi @ psi, psi @ h @ psi / (psi @ psi)]
     off = h @ psi - powers[1] * psi
-    expected = [powers[0], powers[1] - origin, off @ off / powers[0], off @ (h @ off - powers[1] * off) / powers[0]]
-    np.testing.assert_allclose(spectral_moments(model, door, 3), expected, atol=1e-9 * max(1, powers[0]))
+    expected = [
+        powers[0],
+        powers[1] - origin,
+        off @ off / powers[0],
+        off @ (h @ off - powers[1] * off) / powers[0],
+    ]
+    np.testing.assert_allclose(
+        spectral_moments(model, door, 3), expected, atol=1e-9 * max(1, powers[0])
+    )
 
 
 @given(random_models(higher=False))
@@ -123,7 +164,9 @@ def test_moments_are_those_of_the_lines(model, seed):
 def test_moments_agree_with_the_closed_form(model):
     for i in range(model.n_states):
         strength, mean, variance, _ = spectral_moments(model, i)
-        assert (strength, mean, variance) == pytest.approx((1.0, *model.band_moments(i)), abs=1e-10)
+        assert (strength, mean, variance) == pytest.approx(
+            (1.0, *model.band_moments(i)), abs=1e-10
+        )
 
 
 def test_third_moment_of_a_linear_model_in_closed_form():
@@ -131,7 +174,9 @@ def test_third_moment_of_a_linear_model_in_closed_form():
     model = crossing_model()
     for i in range(2):
         squares = (model.linear[:, i] ** 2) / 2
-        expected = (model.frequencies[:, None] * squares).sum() + (squares * (np.diag(model.constant) - model.constant[i, i])).sum()
+        expected = (model.frequencies[:, None] * squares).sum() + (
+            squares * (np.diag(model.constant) - model.constant[i, i])
+        ).sum()
         assert spectral_moments(model, i)[3] == pytest.approx(expected, abs=1e-12)
 
 
@@ -141,11 +186,15 @@ def test_thermal_lines_have_thermal_moments(temperature):
     door = vb.Doorway.transition(model)
     sticks = thermal_spectrum(model, door, temperature, tolerance=1e-3)
     found = [sticks.strength, sticks.moment(1), sticks.central_moment(2), sticks.central_moment(3)]
-    np.testing.assert_allclose(found, thermal_moments(model, door, temperature), rtol=3e-3, atol=3e-5)
+    np.testing.assert_allclose(
+        found, thermal_moments(model, door, temperature), rtol=3e-3, atol=3e-5
+    )
 
 
 def test_thermal_width_of_a_displaced_oscillator_in_closed_form():
-    w, huang_rhys, temperature = 0.05, 0.8, 500.0
+    w = 0.05
+    huang_rhys = 0.8
+    temperature = 500.0
     model = displaced_oscillator(w, huang_rhys)
     variance = huang_rhys * w**2 / np.tanh(w / (2 * BOLTZMANN * temperature))  # S w^2 (2 n + 1)
     assert thermal_moments(model, 0, temperature)[2] == pytest.approx(variance, rel=1e-4)
@@ -160,16 +209,29 @@ def test_thermal_width_of_a_displaced_oscillator_in_closed_form():
 def test_spectra_do_not_change_with_signs_and_order(seed):
     rng = np.random.default_rng(seed)
     model = replace(crossing_model(), transition_amplitudes=[0.7, 1.0], transition_slopes=SLOPES)
-    flips, states, modes = rng.choice([-1, 1], 2), rng.permutation(2), rng.permutation(2)
+    flips = rng.choice([-1, 1], 2)
+    states = rng.permutation(2)
+    modes = rng.permutation(2)
     sign = np.outer(flips, flips)
-    other = replace(model, constant=(model.constant * sign)[np.ix_(states, states)], linear=(model.linear * sign)[np.ix_(modes, states, states)],
-                    frequencies=model.frequencies[modes], transition_amplitudes=(model.transition_amplitudes * flips)[states],
-                    transition_slopes=(model.transition_slopes * flips)[np.ix_(modes, states)])
+    other = replace(
+        model,
+        constant=(model.constant * sign)[np.ix_(states, states)],
+        linear=(model.linear * sign)[np.ix_(modes, states, states)],
+        frequencies=model.frequencies[modes],
+        transition_amplitudes=(model.transition_amplitudes * flips)[states],
+        transition_slopes=(model.transition_slopes * flips)[np.ix_(modes, states)],
+    )
     for temperature in (0.0, 400.0):
-        one, two = (thermal_spectrum(m, vb.Doorway.transition(m), temperature, tolerance=3e-4) for m in (model, other))
+        one, two = (
+            thermal_spectrum(m, vb.Doorway.transition(m), temperature, tolerance=3e-4)
+            for m in (model, other)
+        )
         same_curves(one, two, tolerance=2e-3)
         assert one.strength == pytest.approx(two.strength, rel=1e-5)
-    one, two = (adiabatic_spectrum(m, int(np.argmax(np.diag(m.constant))), fwhm=0.05) for m in (model, other))
+    one, two = (
+        adiabatic_spectrum(m, int(np.argmax(np.diag(m.constant))), fwhm=0.05)
+        for m in (model, other)
+    )
     same_curves(one, two, fwhm=0.05, tolerance=1e-2)
 
 
@@ -177,31 +239,55 @@ def test_spectra_do_not_change_with_signs_and_order(seed):
 @settings(max_examples=5, deadline=None)
 def test_spectra_do_not_change_with_the_orientation_of_degenerate_modes_and_states(angle):
     model = jahn_teller(0.6)
-    c, s = np.cos(angle), np.sin(angle)
+    c = np.cos(angle)
+    s = np.sin(angle)
     turn = np.array([[c, -s], [s, c]])
     rotated = replace(model, linear=np.einsum("mn,nij->mij", turn, model.linear))
-    same_curves(lanczos_spectrum(rotated, 0, fwhm=0.2), lanczos_spectrum(model, 0, fwhm=0.2), fwhm=0.2, tolerance=3e-3)
+    same_curves(
+        lanczos_spectrum(rotated, 0, fwhm=0.2),
+        lanczos_spectrum(model, 0, fwhm=0.2),
+        fwhm=0.2,
+        tolerance=3e-3,
+    )
     mixed = replace(model, linear=np.einsum("ik,mkl,jl->mij", turn, model.linear, turn))
-    same_curves(lanczos_spectrum(mixed, 0, fwhm=0.2), lanczos_spectrum(model, 0, fwhm=0.2), fwhm=0.2, tolerance=3e-3)
+    same_curves(
+        lanczos_spectrum(mixed, 0, fwhm=0.2),
+        lanczos_spectrum(model, 0, fwhm=0.2),
+        fwhm=0.2,
+        tolerance=3e-3,
+    )
 
 
 def test_zero_coupling_gives_products_of_poisson_progressions():
     model = replace(crossing_model(), linear=crossing_model().linear * np.eye(2))
     for i in (0, 1):
-        same_curves(lanczos_spectrum(model, i, tolerance=1e-4), vb.spectra.franck_condon_spectrum(model, i))
-        same_curves(adiabatic_spectrum(model, i, fwhm=0.02), vb.spectra.franck_condon_spectrum(model, i), tolerance=1e-2)
+        same_curves(
+            lanczos_spectrum(model, i, tolerance=1e-4), vb.spectra.franck_condon_spectrum(model, i)
+        )
+        same_curves(
+            adiabatic_spectrum(model, i, fwhm=0.02),
+            vb.spectra.franck_condon_spectrum(model, i),
+            tolerance=1e-2,
+        )
 
 
-# --- temperature ----------------------------------------------------------------------------------------------------------------------
+# --- temperature ---------------------------------------------------------------------------------
+# -------------------------------------
 
 
 @pytest.mark.slow
 def test_hot_bands_against_a_dense_thermal_sum():
-    model, temperature = crossing_model(), 700.0
+    model = crossing_model()
+    temperature = 700.0
     basis = vb.VibronicBasis(2, (26, 26))
     weights = np.exp(-(basis.quanta @ model.frequencies) / (BOLTZMANN * temperature))
     strong = np.flatnonzero(weights > 1e-4)
-    parts = [dense_lines(model, vb.Doorway.vertical(model, 1, basis.quanta[k]), (26, 26)).scaled(weights[k] / weights.sum()) for k in strong]
+    parts = [
+        dense_lines(model, vb.Doorway.vertical(model, 1, basis.quanta[k]), (26, 26)).scaled(
+            weights[k] / weights.sum()
+        )
+        for k in strong
+    ]
     found = thermal_spectrum(model, 1, temperature)
     assert found.certificate["converged"]
     same_curves(found, summed(parts), tolerance=3e-3)
@@ -211,7 +297,9 @@ def test_hot_bands_against_a_dense_thermal_sum():
 
 
 def test_drawn_levels_agree_with_the_exact_sum_within_their_certificate():
-    model = vb.VibronicHamiltonian([0.02, 0.03], np.diag([1.0, 1.1]), [np.diag([0.01, -0.015]), [[0, 0.02], [0.02, 0]]])
+    model = vb.VibronicHamiltonian(
+        [0.02, 0.03], np.diag([1.0, 1.1]), [np.diag([0.01, -0.015]), [[0, 0.02], [0.02, 0]]]
+    )
     exact = thermal_spectrum(model, 1, 300.0, tolerance=2e-3, exact=400)
     assert exact.certificate["drawn"] == 0
     for seed in (1, 2, 3):
@@ -220,7 +308,9 @@ def test_drawn_levels_agree_with_the_exact_sum_within_their_certificate():
         assert drawn.certificate["converged"]
         assert "drawn for the other" in str(drawn)
         assert drawn.strength == pytest.approx(1, abs=1e-5)
-        same_curves(drawn, exact, tolerance=2 * drawn.certificate["reached"])  # two standard errors, once more
+        same_curves(
+            drawn, exact, tolerance=2 * drawn.certificate["reached"]
+        )  # two standard errors, once more
     few = thermal_spectrum(model, 1, 300.0, tolerance=1e-3, exact=3, samples=5)
     assert not few.certificate["converged"]
     assert "NOT CONVERGED" in str(few)
@@ -229,26 +319,44 @@ def test_drawn_levels_agree_with_the_exact_sum_within_their_certificate():
 @pytest.mark.slow
 def test_published_formaldehyde_hot_bands_with_duschinsky_mixing():
     data = json.loads((DATA / "formaldehyde_hot_duschinsky.json").read_text())
-    model = vb.VibronicHamiltonian.from_normal_modes(np.array(data["w_initial_cm"]) * CM, np.array(data["w_target_cm"]) * CM, data["S"],
-                                                     data["dQ_target_angstrom_sqrt_amu"], origin=data["E00_eV"])
+    model = vb.VibronicHamiltonian.from_normal_modes(
+        np.array(data["w_initial_cm"]) * CM,
+        np.array(data["w_target_cm"]) * CM,
+        data["S"],
+        data["dQ_target_angstrom_sqrt_amu"],
+        origin=data["E00_eV"],
+    )
     cold = vb.spectra.franck_condon_spectrum(model, 0, tolerance=1e-5, fwhm=0.005)
-    assert cold.intensities[np.abs(cold.energies - data["E00_eV"]) < 1e-4].sum() == pytest.approx(data["P00"], abs=1e-3)
-    hot = vb.spectra.franck_condon_spectrum(model, 0, temperature=data["temperature_K"], tolerance=1e-3, fwhm=0.005)
+    assert cold.intensities[np.abs(cold.energies - data["E00_eV"]) < 1e-4].sum() == pytest.approx(
+        data["P00"], abs=1e-3
+    )
+    hot = vb.spectra.franck_condon_spectrum(
+        model, 0, temperature=data["temperature_K"], tolerance=1e-3, fwhm=0.005
+    )
     energies, strengths = np.array(data["lines_energy_eV_intensity"]).T
-    populated = 1 / np.prod(1 - np.exp(-model.frequencies / (BOLTZMANN * data["temperature_K"])))  # theirs count from 1 for the cold level
+    populated = 1 / np.prod(
+        1 - np.exp(-model.frequencies / (BOLTZMANN * data["temperature_K"]))
+    )  # theirs count from 1 for the cold level
     for energy in energies[strengths > 1e-3]:
         ours = populated * hot.intensities[np.abs(hot.energies - energy) < 4e-4].sum()
         theirs = strengths[np.abs(energies - energy) < 4e-4].sum()
-        assert ours == pytest.approx(theirs, abs=1.5e-3)  # their modes are printed to three decimals
+        assert ours == pytest.approx(
+            theirs, abs=1.5e-3
+        )  # their modes are printed to three decimals
 
 
 def test_duschinsky_overlap_of_two_modes_in_closed_form():
     # <0'|0>^2 of x' = R x + d with unit masses, by the Gaussian integral
-    w, final, d = np.array([1.0, 2.0]), np.array([0.8, 1.7]), np.array([0.5, -0.3])
-    c, s = np.cos(np.pi / 6), np.sin(np.pi / 6)
+    w = np.array([1.0, 2.0])
+    final = np.array([0.8, 1.7])
+    d = np.array([0.5, -0.3])
+    c = np.cos(np.pi / 6)
+    s = np.sin(np.pi / 6)
     from vibronic.units import MASS_WEIGHTED
 
-    model = vb.VibronicHamiltonian.from_normal_modes(w, final, [[c, s], [-s, c]], d * np.sqrt(MASS_WEIGHTED), origin=5.0)
+    model = vb.VibronicHamiltonian.from_normal_modes(
+        w, final, [[c, s], [-s, c]], d * np.sqrt(MASS_WEIGHTED), origin=5.0
+    )
     sticks = vb.spectra.franck_condon_spectrum(model, 0, tolerance=1e-6, fwhm=0.2)
     assert sticks.energies.min() == pytest.approx(5.0, abs=1e-6)
     assert sticks.intensities[0] == pytest.approx(0.808595827, abs=1e-6)
@@ -260,40 +368,59 @@ def test_bad_temperatures():
             thermal_spectrum(crossing_model(), 0, temperature)
 
 
-# --- emission -------------------------------------------------------------------------------------------------------------------------
+# --- emission ------------------------------------------------------------------------------------
+# -------------------------------------
 
 
 def test_cold_emission_of_a_displaced_oscillator_mirrors_absorption():
-    w, huang_rhys = 0.1, 0.8
+    w = 0.1
+    huang_rhys = 0.8
     model = displaced_oscillator(w, huang_rhys)
     sticks = emission_spectrum(model)
     for k in range(6):
         near = np.abs(sticks.energies - (-huang_rhys * w - k * w)) < 1e-5
-        assert sticks.intensities[near].sum() == pytest.approx(np.exp(-huang_rhys) * huang_rhys**k / factorial(k), abs=1e-6)
+        assert sticks.intensities[near].sum() == pytest.approx(
+            np.exp(-huang_rhys) * huang_rhys**k / factorial(k), abs=1e-6
+        )
 
 
 @pytest.mark.parametrize("slopes", [np.zeros((2, 2)), SLOPES])
 @pytest.mark.slow
 def test_emission_against_dense_diagonalisation_and_detailed_balance(slopes):
-    model, temperature = replace(crossing_model(), transition_amplitudes=[0.3, 1.0], transition_slopes=slopes), 900.0
+    model = replace(crossing_model(), transition_amplitudes=[0.3, 1.0], transition_slopes=slopes)
+    temperature = 900.0
     down = emission_spectrum(model, temperature, tolerance=1e-4)
     basis = vb.VibronicBasis(2, (22, 22))
     values, vectors = np.linalg.eigh(dense_hamiltonian(model, basis))
     beta = 1 / (BOLTZMANN * temperature)
     populations = np.exp(-beta * (values - values[0]))
-    one, unit = vb.operators.position_power(22, 1), np.eye(22)
+    one = vb.operators.position_power(22, 1)
+    unit = np.eye(22)
     coordinates = [np.kron(one, unit), np.kron(unit, one)]
-    transition = np.hstack([model.transition_amplitudes[i] * np.eye(22**2)
-                            + sum(model.transition_slopes[m, i] * coordinates[m] for m in (0, 1)) for i in (0, 1)])
+    transition = np.hstack(
+        [
+            model.transition_amplitudes[i] * np.eye(22**2)
+            + sum(model.transition_slopes[m, i] * coordinates[m] for m in (0, 1))
+            for i in (0, 1)
+        ]
+    )
     strengths = (transition @ vectors) ** 2 * populations / populations.sum()
     energies = values - model.zero_point_energy - (basis.quanta @ model.frequencies)[:, None]
     same_curves(down, vb.StickSpectrum(energies.ravel(), strengths.ravel()), tolerance=1e-3)
-    # the same lines as in absorption, with populations P_k instead of p_n: detailed balance line by line, hence for every moment
-    up = thermal_spectrum(model, vb.Doorway.transition(model), temperature, tolerance=1e-4, exact=400)
-    ratio = np.prod(1 / (1 - np.exp(-beta * model.frequencies))) / np.exp(-beta * (values - model.zero_point_energy)).sum()
+    # the same lines as in absorption, with populations P_k instead of p_n: detailed balance line
+    # by line, hence for every moment
+    up = thermal_spectrum(
+        model, vb.Doorway.transition(model), temperature, tolerance=1e-4, exact=400
+    )
+    ratio = (
+        np.prod(1 / (1 - np.exp(-beta * model.frequencies)))
+        / np.exp(-beta * (values - model.zero_point_energy)).sum()
+    )
     for power in range(3):
         emitted = (down.intensities * down.energies**power).sum()
-        balanced = ratio * (up.intensities * np.exp(-beta * up.energies) * up.energies**power).sum()
+        balanced = (
+            ratio * (up.intensities * np.exp(-beta * up.energies) * up.energies**power).sum()
+        )
         assert balanced == pytest.approx(emitted, rel=2e-2)
 
 
@@ -307,13 +434,16 @@ def test_too_hot_for_emission():
         emission_spectrum(model, 2000.0)
 
 
-# --- the adiabatic rung ---------------------------------------------------------------------------------------------------------------
+# --- the adiabatic rung --------------------------------------------------------------------------
+# -------------------------------------
 
 
 @pytest.mark.parametrize("state", [0, 1])
 def test_adiabatic_lines_against_a_fourier_grid(state):
     """H = T + V_a on an even Fourier grid of another kind, diagonalised densely."""
-    model, n, edge = crossing_model(), 36, 7.0
+    model = crossing_model()
+    n = 36
+    edge = 7.0
     q = (np.arange(n) + 0.5) / n * 2 * edge - edge
     k = 2 * np.pi * np.fft.fftfreq(n, q[1] - q[0])
     wave = np.exp(1j * np.outer(q, k)) / np.sqrt(n)
@@ -323,7 +453,11 @@ def test_adiabatic_lines_against_a_fourier_grid(state):
     ground = np.exp(-(grid**2).sum(axis=1) / 2) / np.sqrt(np.pi) * (q[1] - q[0])
     parts = []
     for a in (0, 1):
-        h = model.frequencies[0] * np.kron(kinetic, np.eye(n)) + model.frequencies[1] * np.kron(np.eye(n), kinetic) + np.diag(energies[:, a])
+        h = (
+            model.frequencies[0] * np.kron(kinetic, np.eye(n))
+            + model.frequencies[1] * np.kron(np.eye(n), kinetic)
+            + np.diag(energies[:, a])
+        )
         values, functions = np.linalg.eigh(h)
         start = vectors[:, state, a] * np.sign(vectors[:, a, a]) * ground
         parts.append(vb.StickSpectrum(values - model.zero_point_energy, (start @ functions) ** 2))
@@ -340,19 +474,27 @@ def test_modes_that_act_alike_on_all_states_multiply():
     wider = vb.VibronicHamiltonian([*model.frequencies, 0.15], model.constant, linear)
     found = adiabatic_spectrum(wider, 0, fwhm=0.03)
     assert len(found.provenance["points"]) == 2
-    shift = vb.spectra.franck_condon_spectrum(vb.VibronicHamiltonian([0.15], [[0.0]], [[[0.08]]]), 0)
+    shift = vb.spectra.franck_condon_spectrum(
+        vb.VibronicHamiltonian([0.15], [[0.0]], [[[0.08]]]), 0
+    )
     base = adiabatic_spectrum(model, 0, fwhm=0.03)
-    product = vb.StickSpectrum((base.energies[:, None] + shift.energies).ravel(), np.outer(base.intensities, shift.intensities).ravel())
+    product = vb.StickSpectrum(
+        (base.energies[:, None] + shift.energies).ravel(),
+        np.outer(base.intensities, shift.intensities).ravel(),
+    )
     same_curves(found, product, fwhm=0.03, tolerance=2e-2)
     named = adiabatic_spectrum(crossing_model(), 0, fwhm=0.05, max_size=60)
     assert "as oscillators of the state entered" in str(named)
 
 
-# --- line characters, matches, absolute units -------------------------------------------------------------------------------------------
+# --- line characters, matches, absolute units
+# -------------------------------------------------------------------------------------------
 
 
 def test_entropies_and_participation_against_dense_eigenvectors():
-    model = replace(crossing_model(), constant=[[9.1, 0.03], [0.03, 9.5]])  # one symmetry: electronic coherences do not vanish
+    model = replace(
+        crossing_model(), constant=[[9.1, 0.03], [0.03, 9.5]]
+    )  # one symmetry: electronic coherences do not vanish
     basis = vb.VibronicBasis(2, (14, 14))
     values, vectors = np.linalg.eigh(dense_hamiltonian(model, basis))
     found = lanczos_spectrum(model, vb.Wavepacket.vertical(basis, 0), fwhm=0.002, tolerance=1e-5)
@@ -363,10 +505,14 @@ def test_entropies_and_participation_against_dense_eigenvectors():
         np.testing.assert_allclose(np.abs(found.electronic_density[k]), np.abs(rho), atol=2e-4)
         p = np.linalg.eigvalsh(rho)
         assert found.entanglement_entropies[k] == pytest.approx(-(p * np.log(p)).sum(), abs=2e-4)
-        assert found.participation_ratios[k] == pytest.approx(1 / (np.diag(rho) ** 2).sum(), abs=1e-3)
+        assert found.participation_ratios[k] == pytest.approx(
+            1 / (np.diag(rho) ** 2).sum(), abs=1e-3
+        )
     alone = vb.spectra.franck_condon_spectrum(model, 0)
     assert alone.participation_ratios == pytest.approx(1)
-    product = vb.StickSpectrum([1.0], [1.0], electronic_density=[[[0.5, 0.5], [0.5, 0.5]]])  # mixed, but not entangled
+    product = vb.StickSpectrum(
+        [1.0], [1.0], electronic_density=[[[0.5, 0.5], [0.5, 0.5]]]
+    )  # mixed, but not entangled
     assert product.entanglement_entropies[0] == pytest.approx(0, abs=1e-12)
     assert product.participation_ratios[0] == pytest.approx(2)
 
@@ -376,7 +522,13 @@ def test_entropies_and_participation_against_dense_eigenvectors():
 def test_a_match_finds_shift_and_scale(shift, scale):
     sticks = vb.spectra.franck_condon_spectrum(displaced_oscillator(0.12, 1.3), 0)
     grid = np.linspace(-0.8, 1.6, 400)
-    measured = vb.Spectrum(grid, scale * vb.StickSpectrum(sticks.energies + shift, sticks.intensities).broadened(grid, fwhm=0.05).values)
+    measured = vb.Spectrum(
+        grid,
+        scale
+        * vb.StickSpectrum(sticks.energies + shift, sticks.intensities)
+        .broadened(grid, fwhm=0.05)
+        .values,
+    )
     found = vb.spectra.match(sticks, measured, fwhm=0.05)
     assert found.shift == pytest.approx(shift, abs=1e-3)
     assert found.scale == pytest.approx(scale, rel=1e-2)
@@ -389,18 +541,31 @@ def test_a_match_finds_shift_and_scale(shift, scale):
 
 
 def test_cross_sections_obey_the_oscillator_strength_sum_rule():
-    # int sigma dE = 2 pi^2 alpha a0^2 Hartree f = 109.76 Mb eV times f; R. C. Hilborn, Am. J. Phys. 50, 982 (1982)
-    model = vb.VibronicHamiltonian([0.1], [[6.0]], [[[0.0]]], transition_dipoles=[[0.3, 0.4, 1.2]], process="excitation",
-                                   energy_origin="the vibrational ground state of the molecule")
+    # int sigma dE = 2 pi^2 alpha a0^2 Hartree f = 109.76 Mb eV times f; R. C. Hilborn, Am. J.
+    # Phys. 50, 982 (1982)
+    model = vb.VibronicHamiltonian(
+        [0.1],
+        [[6.0]],
+        [[[0.0]]],
+        transition_dipoles=[[0.3, 0.4, 1.2]],
+        process="excitation",
+        energy_origin="the vibrational ground state of the molecule",
+    )
     found = vb.photoelectron.absorption(model, levels=["vibronic"], fwhm=0.02)
     strength = vb.spectra.oscillator_strengths(model)[0]
     assert strength == pytest.approx(2 / 3 * 6.0 / 27.211386 * 1.69, rel=1e-6)
     assert found.absolute.area == pytest.approx(109.7609 * strength, rel=1e-4)
     assert found.vibronic_lines.strength == pytest.approx(1.69)
-    molar = vb.spectra.cross_section(model, found.vibronic_lines, found.absolute.grid, fwhm=0.02, unit="L/(mol cm)")
-    assert molar.values.max() / found.absolute.values.max() == pytest.approx(6.02214076e23 * 1e-18 / (1000 * np.log(10)), rel=1e-9)
+    molar = vb.spectra.cross_section(
+        model, found.vibronic_lines, found.absolute.grid, fwhm=0.02, unit="L/(mol cm)"
+    )
+    assert molar.values.max() / found.absolute.values.max() == pytest.approx(
+        6.02214076e23 * 1e-18 / (1000 * np.log(10)), rel=1e-9
+    )
     with pytest.raises(vb.InputError, match="no `transition_dipoles`"):
-        vb.spectra.cross_section(crossing_model(), found.vibronic_lines, found.absolute.grid, fwhm=0.02)
+        vb.spectra.cross_section(
+            crossing_model(), found.vibronic_lines, found.absolute.grid, fwhm=0.02
+        )
     floating = replace(model, energy_origin="the mean of two energies")
     with pytest.raises(vb.InputError, match="are not energies of light"):
         vb.spectra.cross_section(floating, found.vibronic_lines, found.absolute.grid, fwhm=0.02)
@@ -409,7 +574,13 @@ def test_cross_sections_obey_the_oscillator_strength_sum_rule():
 def test_ladder_has_rungs_of_one_area_on_one_grid():
     quadratic = np.zeros((2, 2, 2, 2))
     quadratic[0, 0] = np.diag([0.01, -0.02])
-    model = replace(crossing_model(), quadratic=quadratic, orbital_energies=[9.4, 9.9], transition_amplitudes=[0.95, 0.9], process="ionization")
+    model = replace(
+        crossing_model(),
+        quadratic=quadratic,
+        orbital_energies=[9.4, 9.9],
+        transition_amplitudes=[0.95, 0.9],
+        process="ionization",
+    )
     found = vb.spectra.ladder(model, fwhm=0.05)
     assert found.levels == vb.spectra.LEVELS
     areas = [rung.curve.area for rung in found.rungs]
@@ -422,18 +593,30 @@ def test_ladder_has_rungs_of_one_area_on_one_grid():
         vb.spectra.ladder(model, ["vibrnic"])
     with pytest.raises(vb.InputError, match="None of the levels koopmans is defined"):
         vb.spectra.ladder(crossing_model(), ["koopmans"])
-    assert any("No distorted rung" in text for text in vb.spectra.ladder(crossing_model(), fwhm=0.05).remarks)
+    assert any(
+        "No distorted rung" in text
+        for text in vb.spectra.ladder(crossing_model(), fwhm=0.05).remarks
+    )
     with pytest.raises(vb.InputError, match="All transition amplitudes of 'dark' are zero"):
         vb.spectra.ladder(replace(crossing_model(), transition_amplitudes=[0, 0], title="dark"))
 
 
 def test_dipoles_along_different_directions_do_not_interfere():
-    # one symmetry, so that amplitudes along one direction interfere; along two they cannot, in absorption or emission
+    # one symmetry, so that amplitudes along one direction interfere; along two they cannot, in
+    # absorption or emission
     mixed = replace(crossing_model(), constant=[[9.1, 0.05], [0.05, 9.5]])
-    crossed, alike = (replace(mixed, transition_dipoles=d) for d in ([[1.0, 0, 0], [0, 1.0, 0]], [[1.0, 0, 0], [1.0, 0, 0]]))
+    crossed, alike = (
+        replace(mixed, transition_dipoles=d)
+        for d in ([[1.0, 0, 0], [0, 1.0, 0]], [[1.0, 0, 0], [1.0, 0, 0]])
+    )
     parts = [emission_spectrum(replace(mixed, transition_amplitudes=a)) for a in ([1, 0], [0, 1])]
     same_curves(emission_spectrum(crossed), summed(parts))
     assert abs(emission_spectrum(alike).strength - summed(parts).strength) > 0.05
     up = vb.photoelectron.absorption(replace(crossed, process="excitation"), levels=["vibronic"])
     assert len(up.vibronic) == 2
-    same_curves(up.vibronic_lines, summed([lanczos_spectrum(mixed, i, fwhm=0.04) for i in (0, 1)]), fwhm=0.04, tolerance=5e-3)
+    same_curves(
+        up.vibronic_lines,
+        summed([lanczos_spectrum(mixed, i, fwhm=0.04) for i in (0, 1)]),
+        fwhm=0.04,
+        tolerance=5e-3,
+    )

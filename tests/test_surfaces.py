@@ -1,4 +1,6 @@
-"""Adiabatic surfaces, stationary points, conical intersections, the geometric phase: closed forms and finite differences."""
+"""Adiabatic surfaces, stationary points, conical intersections, the geometric phase: closed forms
+and finite differences.
+"""
 
 from dataclasses import replace
 
@@ -15,12 +17,17 @@ from vibronic import surfaces
 @given(random_models(), st.integers(0, 10**6))
 @settings(max_examples=30, deadline=None)
 def test_derivatives_against_finite_differences(model, seed):
-    q, step = np.random.default_rng(seed).normal(size=model.n_modes), 1e-5
+    q = np.random.default_rng(seed).normal(size=model.n_modes)
+    step = 1e-5
     first, second = model.potential_derivatives(q)
     for m, unit in enumerate(np.eye(model.n_modes)):
-        ahead, behind = model.potential(q + step * unit), model.potential(q - step * unit)
+        ahead = model.potential(q + step * unit)
+        behind = model.potential(q - step * unit)
         np.testing.assert_allclose((ahead - behind) / (2 * step), first[m], atol=1e-8)
-        change = model.potential_derivatives(q + step * unit)[0] - model.potential_derivatives(q - step * unit)[0]
+        change = (
+            model.potential_derivatives(q + step * unit)[0]
+            - model.potential_derivatives(q - step * unit)[0]
+        )
         np.testing.assert_allclose(change / (2 * step), second[m], atol=1e-8)
     np.testing.assert_allclose(second, second.transpose(1, 0, 2, 3), atol=1e-12)
 
@@ -30,33 +37,52 @@ def test_derivatives_against_finite_differences(model, seed):
 def test_gradients_hessians_and_derivative_couplings_against_finite_differences(seed):
     rng = np.random.default_rng(seed)
     linear = rng.normal(size=(2, 3, 3)) * 0.1
-    model = vb.VibronicHamiltonian([0.1, 0.15], np.diag([9.0, 9.6, 10.3]), linear + linear.transpose(0, 2, 1))
-    q, step = rng.normal(size=2) * 0.3, 1e-4
+    model = vb.VibronicHamiltonian(
+        [0.1, 0.15], np.diag([9.0, 9.6, 10.3]), linear + linear.transpose(0, 2, 1)
+    )
+    q = rng.normal(size=2) * 0.3
+    step = 1e-4
     if np.diff(surfaces.adiabatic_energies(model, q)).min() < 0.05:
         return
-    gradients, couplings = surfaces.adiabatic_gradients(model, q), surfaces.derivative_couplings(model, q)
+    gradients = surfaces.adiabatic_gradients(model, q)
+    couplings = surfaces.derivative_couplings(model, q)
     np.testing.assert_allclose(couplings, -couplings.transpose(0, 2, 1), atol=1e-12)
     for m, unit in enumerate(np.eye(2)):
         ends = [q + step * unit, q - step * unit]
         energies = [surfaces.adiabatic_energies(model, x) for x in ends]
-        np.testing.assert_allclose((energies[0] - energies[1]) / (2 * step), gradients[:, m], atol=1e-6)
+        np.testing.assert_allclose(
+            (energies[0] - energies[1]) / (2 * step), gradients[:, m], atol=1e-6
+        )
         middle, ahead, behind = surfaces.adiabatic_states(model, [q, *ends])[[0, 1, 2]]
         behind = behind * np.sign(np.einsum("ia,ia->a", middle, behind))
-        np.testing.assert_allclose(middle.T @ (ahead - behind) / (2 * step), couplings[m], atol=2e-5)
+        np.testing.assert_allclose(
+            middle.T @ (ahead - behind) / (2 * step), couplings[m], atol=2e-5
+        )
         slopes = [surfaces.adiabatic_gradients(model, x) for x in ends]
         for a in range(3):
-            np.testing.assert_allclose((slopes[0][a] - slopes[1][a]) / (2 * step), surfaces.adiabatic_hessian(model, q, a)[m], atol=2e-4)
+            np.testing.assert_allclose(
+                (slopes[0][a] - slopes[1][a]) / (2 * step),
+                surfaces.adiabatic_hessian(model, q, a)[m],
+                atol=2e-4,
+            )
 
 
 def closed_form(model):
-    """Minimum-energy intersection of a linear two-state model: along the tuning modes, at zero in the coupling modes."""
-    w, delta = model.frequencies, model.linear[:, 1, 1] - model.linear[:, 0, 0]
-    mean, gap = (model.linear[:, 1, 1] + model.linear[:, 0, 0]) / 2, model.constant[1, 1] - model.constant[0, 0]
+    """Minimum-energy intersection of a linear two-state model: along the tuning modes, at zero in
+    the coupling modes.
+    """
+    w = model.frequencies
+    delta = model.linear[:, 1, 1] - model.linear[:, 0, 0]
+    mean = (model.linear[:, 1, 1] + model.linear[:, 0, 0]) / 2
+    gap = model.constant[1, 1] - model.constant[0, 0]
     q = -(mean + (gap - (mean * delta / w).sum()) / (delta**2 / w).sum() * delta) / w
     return q, np.linalg.eigvalsh(model.potential(q))[0]
 
 
-@pytest.mark.parametrize(("molecule", "name"), [("pyrazine", "linear-1988"), ("pyrazine", "linear-1996"), ("butatriene", "published")])
+@pytest.mark.parametrize(
+    ("molecule", "name"),
+    [("pyrazine", "linear-1988"), ("pyrazine", "linear-1996"), ("butatriene", "published")],
+)
 def test_published_linear_models_have_the_intersection_of_the_closed_form(molecule, name):
     model = vb.library.hamiltonian(molecule, name)
     q, energy = closed_form(model)
@@ -64,13 +90,22 @@ def test_published_linear_models_have_the_intersection_of_the_closed_form(molecu
     assert found.energy == pytest.approx(energy, abs=1e-9)
     np.testing.assert_allclose(found.position, q, atol=1e-5)
     assert found.gap < 1e-8
-    for mine, exact in ((found.g, (model.linear[:, 0, 0] - model.linear[:, 1, 1]) / 2), (found.h, model.linear[:, 0, 1])):
+    for mine, exact in (
+        (found.g, (model.linear[:, 0, 0] - model.linear[:, 1, 1]) / 2),
+        (found.h, model.linear[:, 0, 1]),
+    ):
         np.testing.assert_allclose(mine, exact * np.sign(exact[np.abs(exact).argmax()]), atol=1e-6)
-    assert found.is_peaked == (name != "linear-1996")  # that one is sloped: the upper surface has a minimum of its own below it
+    assert found.is_peaked == (
+        name != "linear-1996"
+    )  # that one is sloped: the upper surface has a minimum of its own below it
     assert found.seam_dimension == model.n_modes - 2
     top = surfaces.surface_minimum(model, 1)
     assert top.is_cone == found.is_peaked
-    assert top.energy == pytest.approx(found.energy, abs=1e-6) if found.is_peaked else top.energy < found.energy - 1e-3
+    assert (
+        top.energy == pytest.approx(found.energy, abs=1e-6)
+        if found.is_peaked
+        else top.energy < found.energy - 1e-3
+    )
 
 
 def test_the_cone_is_what_g_h_and_s_say():
@@ -82,19 +117,27 @@ def test_the_cone_is_what_g_h_and_s_say():
         for _ in range(5):
             r = 1e-4 * rng.normal(size=model.n_modes)
             cone = x.energy + x.s @ r + np.array([-1, 1]) * np.hypot(x.g @ r, x.h @ r)
-            np.testing.assert_allclose(surfaces.adiabatic_energies(model, x.position + r)[list(pair)], cone, atol=2e-8)
+            np.testing.assert_allclose(
+                surfaces.adiabatic_energies(model, x.position + r)[list(pair)], cone, atol=2e-8
+            )
         angles = np.linspace(0, 2 * np.pi, 721)
-        plane = np.cos(angles)[:, None] * x.g / np.linalg.norm(x.g) + np.sin(angles)[:, None] * x.h / np.linalg.norm(x.h)
+        plane = np.cos(angles)[:, None] * x.g / np.linalg.norm(x.g) + np.sin(angles)[
+            :, None
+        ] * x.h / np.linalg.norm(x.h)
         upper = plane @ x.s + np.hypot(plane @ x.g, plane @ x.h)
         assert x.is_peaked == bool(upper.min() > 0)
-        random = x.position + 0.5 * rng.normal(size=(2000, model.n_modes))  # nothing lower on the seam nearby
+        random = x.position + 0.5 * rng.normal(
+            size=(2000, model.n_modes)
+        )  # nothing lower on the seam nearby
         energies = surfaces.adiabatic_energies(model, random)[:, list(pair)]
         near = energies[np.diff(energies, axis=1)[:, 0] < 0.02]
         assert near.size == 0 or near.mean(axis=1).min() > x.energy - 0.011
 
 
 def test_jahn_teller_surfaces_in_closed_form():
-    model = jahn_teller(0.8)  # stabilisation 0.8, w = 1: trough at radius g = sqrt(1.6), cone at the origin
+    model = jahn_teller(
+        0.8
+    )  # stabilisation 0.8, w = 1: trough at radius g = sqrt(1.6), cone at the origin
     cone = vb.surfaces.conical_intersection(model)
     np.testing.assert_allclose(cone.position, 0, atol=1e-6)
     assert (cone.asymmetry, cone.tilt) == pytest.approx((0, 0), abs=1e-6)
@@ -103,7 +146,8 @@ def test_jahn_teller_surfaces_in_closed_form():
     assert low.energy == pytest.approx(-0.8, abs=1e-9)
     assert np.linalg.norm(low.position) == pytest.approx(np.sqrt(1.6), abs=1e-5)
     np.testing.assert_allclose(low.frequencies, [0, 1], atol=1e-3)  # free pseudorotation
-    z, x = np.diag([1, -1]), np.array([[0, 1], [1, 0]])
+    z = np.diag([1, -1])
+    x = np.array([[0, 1], [1, 0]])
     warped = replace(model, quadratic=0.1 * np.array([[z, -x], [-x, -z]]))
     minimum = surfaces.surface_minimum(warped, 0)
     saddle = surfaces.saddle_point(warped, 0, -minimum.position)
@@ -124,12 +168,21 @@ def test_geometric_phase_around_one_two_and_no_intersection():
         none = surfaces.geometric_phase(model, circle + [3, 0], a)
         assert (none.phase, none.mixing_angle) == pytest.approx((0, 0), abs=1e-9)
     # quadratic coupling alone (Renner-Teller like) turns twice: phase 0, mixing angle 2 pi
-    quadratic = 0.3 * np.array([[np.diag([1, -1]), np.array([[0, 1], [1, 0]])], [np.array([[0, 1], [1, 0]]), np.diag([-1, 1])]])
-    twice = surfaces.geometric_phase(replace(model, linear=0 * model.linear, quadratic=quadratic), circle)
+    quadratic = 0.3 * np.array(
+        [
+            [np.diag([1, -1]), np.array([[0, 1], [1, 0]])],
+            [np.array([[0, 1], [1, 0]]), np.diag([-1, 1])],
+        ]
+    )
+    twice = surfaces.geometric_phase(
+        replace(model, linear=0 * model.linear, quadratic=quadratic), circle
+    )
     assert (twice.phase, twice.mixing_angle) == pytest.approx((0, 2 * np.pi), abs=1e-9)
-    # linear and quadratic coupling: the central intersection and three of the opposite sense at radius 2 g/G
+    # linear and quadratic coupling: the central intersection and three of the opposite sense at
+    # radius 2 g/G
     both = replace(model, quadratic=quadratic * np.array([1, 1])[:, None, None, None])
-    inner, outer = surfaces.geometric_phase(both, circle), surfaces.geometric_phase(both, 30 * circle)
+    inner = surfaces.geometric_phase(both, circle)
+    outer = surfaces.geometric_phase(both, 30 * circle)
     assert inner.phase == pytest.approx(np.pi)
     assert outer.phase == pytest.approx(0)
     with pytest.raises(vb.CalculationError, match="runs into a degeneracy"):
@@ -143,11 +196,17 @@ def test_states_come_back_with_the_other_sign():
     np.testing.assert_allclose(vectors[-1], -vectors[0], atol=1e-12)
     # the derivative coupling of the E x e model is 1/2 along the angle, at radius 1
     q = np.array([0.6, 0.8])
-    np.testing.assert_allclose(np.abs(np.array([-0.8, 0.6]) @ surfaces.derivative_couplings(model, q)[:, 0, 1]), 0.5, atol=1e-9)
+    np.testing.assert_allclose(
+        np.abs(np.array([-0.8, 0.6]) @ surfaces.derivative_couplings(model, q)[:, 0, 1]),
+        0.5,
+        atol=1e-9,
+    )
 
 
 def test_clear_answers_where_there_is_nothing_to_find():
-    with pytest.raises(vb.InputError, match=r"two neighbouring adiabatic surfaces, counted from 0 to 1"):
+    with pytest.raises(
+        vb.InputError, match=r"two neighbouring adiabatic surfaces, counted from 0 to 1"
+    ):
         vb.surfaces.conical_intersection(crossing_model(), (0, 2))
     with pytest.raises(vb.InputError, match=r"two neighbouring adiabatic surfaces"):
         vb.surfaces.conical_intersection(displaced_oscillator(0.1, 1.0))
@@ -159,7 +218,9 @@ def test_clear_answers_where_there_is_nothing_to_find():
     unbound = vb.VibronicHamiltonian([0.1], [[1.0]], [[[0.1]]], [[[[-0.2]]]])
     with pytest.raises(vb.CalculationError, match="falls without bound"):
         surfaces.surface_minimum(unbound, 0)
-    flat = vb.surfaces.conical_intersection(replace(crossing_model(), linear=crossing_model().linear * np.eye(2)))
+    flat = vb.surfaces.conical_intersection(
+        replace(crossing_model(), linear=crossing_model().linear * np.eye(2))
+    )
     assert not flat.is_conical
     assert "crossing without coupling" in str(flat)
     with pytest.raises(vb.InputError, match="no branching plane"):
@@ -175,7 +236,9 @@ def test_overview_tells_minima_intersections_and_phases(tmp_path):
     assert "branching plane h (eV): v3 +0.21" in text
     vb.save(found, tmp_path / "x.h5")
     assert str(vb.load(tmp_path / "x.h5")) == text
-    apart = surfaces.overview(vb.VibronicHamiltonian([0.1], np.diag([1.0, 2.0]), np.zeros((1, 2, 2))))
+    apart = surfaces.overview(
+        vb.VibronicHamiltonian([0.1], np.diag([1.0, 2.0]), np.zeros((1, 2, 2)))
+    )
     assert "NO INTERSECTIONS" in str(apart)
     assert "they may not meet" in str(apart)
 
@@ -202,14 +265,20 @@ def test_the_seam_of_a_linear_model_is_straight_and_its_energy_a_parabola():
     np.testing.assert_allclose(steps, np.tile(steps[0], (8, 1)), atol=1e-7)
     np.testing.assert_allclose(np.linalg.norm(steps, axis=1), 0.25, atol=1e-9)
     unit = steps[0] / 0.25
-    curvature = unit @ (model.frequencies * unit)  # the mean of linear surfaces is the reference parabola
-    np.testing.assert_allclose(path.energies - x.energy, curvature * path.lengths**2 / 2, atol=1e-7)
+    curvature = unit @ (
+        model.frequencies * unit
+    )  # the mean of linear surfaces is the reference parabola
+    np.testing.assert_allclose(
+        path.energies - x.energy, curvature * path.lengths**2 / 2, atol=1e-7
+    )
     with pytest.raises(vb.InputError, match="leads across the seam"):
         surfaces.seam_path(model, x, x.h)
 
 
 def test_a_curved_seam_stays_degenerate():
     model = vb.library.hamiltonian("pyrazine")
-    path = surfaces.seam_path(model, vb.surfaces.conical_intersection(model), [0, 1, 1, 0], length=0.8, n_points=9)
+    path = surfaces.seam_path(
+        model, vb.surfaces.conical_intersection(model), [0, 1, 1, 0], length=0.8, n_points=9
+    )
     assert np.abs(np.diff(surfaces.adiabatic_energies(model, path.positions), axis=1)).max() < 1e-8
     assert path.energies.argmin() == 4

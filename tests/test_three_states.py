@@ -13,7 +13,9 @@ from vibronic.surfaces.overview import barrier_to
 def random_linear(seed, n_modes=6):
     rng = np.random.default_rng(seed)
     terms = [a + a.T for a in rng.normal(0, 0.1, (n_modes + 1, 3, 3))]
-    return vb.VibronicHamiltonian(rng.uniform(0.1, 0.3, n_modes), np.diag([0, 0.3, 0.5]) + 0.2 * terms[0], terms[1:])
+    return vb.VibronicHamiltonian(
+        rng.uniform(0.1, 0.3, n_modes), np.diag([0, 0.3, 0.5]) + 0.2 * terms[0], terms[1:]
+    )
 
 
 def traceless(a):

@@ -1,4 +1,6 @@
-"""Classical nuclei: what they get right exactly, and where they must agree with exact populations."""
+"""Classical nuclei: what they get right exactly, and where they must agree with exact
+populations.
+"""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +10,16 @@ import pytest
 
 import vibronic as vb
 from systems import crossing_model
-from vibronic.dynamics import MeanField, Means, SurfaceHopping, SurfacePopulations, observations, propagate, trajectories, wigner_samples
+from vibronic.dynamics import (
+    MeanField,
+    Means,
+    SurfaceHopping,
+    SurfacePopulations,
+    observations,
+    propagate,
+    trajectories,
+    wigner_samples,
+)
 from vibronic.units import BOLTZMANN, HBAR
 
 
@@ -16,13 +27,19 @@ def test_wigner_samples_have_the_widths_of_the_ground_and_thermal_states():
     model = crossing_model()
     for temperature in (0.0, 600.0):
         q, p = wigner_samples(model, 40_000, np.random.default_rng(2), temperature)
-        spread = 1 / np.tanh(model.frequencies / (2 * BOLTZMANN * temperature)) if temperature else np.ones(2)
+        spread = (
+            1 / np.tanh(model.frequencies / (2 * BOLTZMANN * temperature))
+            if temperature
+            else np.ones(2)
+        )
         for x in (q, p):
             np.testing.assert_allclose(x.var(axis=0), spread / 2, rtol=0.03)
 
 
 def test_uncoupled_harmonic_states_move_exactly():
-    """Without coupling, mean positions of Wigner trajectories are the quantum ones, and no population moves."""
+    """Without coupling, mean positions of Wigner trajectories are the quantum ones, and no
+    population moves.
+    """
     method = MeanField()  # hopping between adiabatic surfaces misses such trivial crossings
     model = crossing_model()
     linear = model.linear.copy()
@@ -37,13 +54,19 @@ def test_uncoupled_harmonic_states_move_exactly():
     assert found.drift < 5e-3
 
 
-@pytest.mark.parametrize(("method", "within"), [(SurfaceHopping(), 0.25), (SurfaceHopping(augmented=True), 0.25), (MeanField(), 0.45)])
+@pytest.mark.parametrize(
+    ("method", "within"),
+    [(SurfaceHopping(), 0.25), (SurfaceHopping(augmented=True), 0.25), (MeanField(), 0.45)],
+)
 @pytest.mark.slow
 def test_trajectories_beside_the_exact_packet(method, within):
-    model, times = crossing_model(), np.linspace(0, 20, 21)
+    model = crossing_model()
+    times = np.linspace(0, 20, 21)
     found = trajectories(model, 1, times, method=method, tolerance=0.05, seed=4)
     exact = propagate(model, 1, times)
-    adiabatic, means = observations(model, 1, times, [SurfacePopulations(), Means()], basis=exact.basis)
+    adiabatic, means = observations(
+        model, 1, times, [SurfacePopulations(), Means()], basis=exact.basis
+    )
     assert np.abs(found.populations - exact.populations).max() < within
     assert np.abs(found.adiabatic - adiabatic.populations).max() < within
     early = times < 6
@@ -58,7 +81,8 @@ def test_trajectories_beside_the_exact_packet(method, within):
 
 
 def test_an_executor_and_a_seed_change_nothing():
-    model, times = crossing_model(), np.linspace(0, 6, 4)
+    model = crossing_model()
+    times = np.linspace(0, 6, 4)
     alone = trajectories(model, 1, times, tolerance=0.3, most=8, seed=9)
     with ThreadPoolExecutor(2) as pool:
         together = trajectories(model, 1, times, tolerance=0.3, most=8, seed=9, executor=pool)

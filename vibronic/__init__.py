@@ -1,9 +1,22 @@
-"""Vibronic: from a molecule to its vibronically mixed spectrum and its wavepacket's passage through a conical intersection.
+"""Vibronic: from a molecule to its vibronically mixed spectrum and its wavepacket's passage
+through a conical intersection.
 
-Molecule -> NormalModes -> VibronicHamiltonian -> VibronicBasis -> Wavepacket -> Propagation -> Spectrum
+Molecule -> NormalModes -> VibronicHamiltonian -> VibronicBasis -> Wavepacket -> Propagation ->
+Spectrum
 """
 
-from . import checks, dynamics, electronic_structure, formats, library, operators, photoelectron, spectra, surfaces, units
+from . import (
+    checks,
+    dynamics,
+    electronic_structure,
+    formats,
+    library,
+    operators,
+    photoelectron,
+    spectra,
+    surfaces,
+    units,
+)
 from .basis import VibronicBasis
 from .checks import CalculationError, InputError, VibronicError
 from .doorway import Doorway
@@ -17,8 +30,37 @@ from .storage import load, save
 from .wavepacket import Wavepacket
 
 __all__ = [
-    "Autocorrelation", "Band", "CalculationError", "Doorway", "Gaussian", "InputError", "Instrument", "LineShape", "Lorentzian",
-    "Molecule", "Monomial", "NormalModes", "Propagation", "Spectrum", "StickSpectrum", "VibronicBasis", "VibronicError",
-    "VibronicHamiltonian", "VibronicLevels", "Voigt", "Wavepacket", "checks", "dynamics", "electronic_structure", "formats", "library",
-    "load", "operators", "photoelectron", "save", "spectra", "surfaces", "units",
+    "Autocorrelation",
+    "Band",
+    "CalculationError",
+    "Doorway",
+    "Gaussian",
+    "InputError",
+    "Instrument",
+    "LineShape",
+    "Lorentzian",
+    "Molecule",
+    "Monomial",
+    "NormalModes",
+    "Propagation",
+    "Spectrum",
+    "StickSpectrum",
+    "VibronicBasis",
+    "VibronicError",
+    "VibronicHamiltonian",
+    "VibronicLevels",
+    "Voigt",
+    "Wavepacket",
+    "checks",
+    "dynamics",
+    "electronic_structure",
+    "formats",
+    "library",
+    "load",
+    "operators",
+    "photoelectron",
+    "save",
+    "spectra",
+    "surfaces",
+    "units",
 ]

@@ -18,8 +18,9 @@ from .storage import noun
 class VibronicBasis:
     """Levels n_m < levels[m] of every mode for each of `n_states` electronic states.
 
-    With `max_quanta` only those with sum_m weights[m] n_m <= max_quanta are kept (a pruned basis; weights are 1 unless
-    given). Functions are ordered state by state, the last mode running fastest.
+    With `max_quanta` only those with sum_m weights[m] n_m <= max_quanta are kept (a pruned basis;
+    weights are 1 unless given). Functions are ordered state by state, the last mode running
+    fastest.
     """
 
     n_states: int
@@ -31,20 +32,36 @@ class VibronicBasis:
         try:
             levels = tuple(int(n) for n in self.levels)
         except TypeError:
-            raise InputError(f"Argument `levels` must list one integer per mode, but is {self.levels!r}.") from None
+            raise InputError(
+                f"Argument `levels` must list one integer per mode, but is {self.levels!r}."
+            ) from None
         object.__setattr__(self, "levels", levels)
         if self.n_states < 1 or any(n < 1 for n in levels):
-            raise InputError(f"A basis needs at least one state and one level in every mode, but has {self.n_states} "
-                             f"states and levels {levels}.")
+            raise InputError(
+                "A basis needs at least one state and one level in every mode, but has "
+                f"{self.n_states} "
+                f"states and levels {levels}."
+            )
         if self.weights is not None:
             object.__setattr__(self, "weights", tuple(float(w) for w in self.weights))
-            if len(self.weights) != len(levels) or min(self.weights, default=1.0) <= 0 or self.max_quanta is None:
-                raise InputError(f"Argument `weights` must give {len(levels)} positive numbers, beside `max_quanta`.")
+            if (
+                len(self.weights) != len(levels)
+                or min(self.weights, default=1.0) <= 0
+                or self.max_quanta is None
+            ):
+                raise InputError(
+                    f"Argument `weights` must give {len(levels)} positive numbers, beside "
+                    "`max_quanta`."
+                )
         if self.max_quanta is not None and self.max_quanta < 0:
-            raise InputError(f"Argument `max_quanta` must not be negative, but is {self.max_quanta}.")
+            raise InputError(
+                f"Argument `max_quanta` must not be negative, but is {self.max_quanta}."
+            )
 
     @classmethod
-    def below(cls, n_states: int, energy_cutoff: float, frequencies: Sequence[float]) -> VibronicBasis:
+    def below(
+        cls, n_states: int, energy_cutoff: float, frequencies: Sequence[float]
+    ) -> VibronicBasis:
         """All levels of harmonic energy sum_m w_m n_m <= energy_cutoff (eV)."""
         levels = tuple(int(energy_cutoff / w + 1e-9) + 1 for w in frequencies)
         return cls(n_states, levels, max_quanta=energy_cutoff, weights=tuple(frequencies))
@@ -56,8 +73,11 @@ class VibronicBasis:
 
     @cached_property
     def quanta(self) -> np.ndarray:
-        """The quanta of every vibrational function, (n_vibrational, n_modes), in lexicographic order."""
-        rows, spent = np.zeros((1, 0), dtype=np.int16), np.zeros(1)
+        """The quanta of every vibrational function, (n_vibrational, n_modes), in lexicographic
+        order.
+        """
+        rows = np.zeros((1, 0), dtype=np.int16)
+        spent = np.zeros(1)
         cutoff = np.inf if self.max_quanta is None else self.max_quanta + 1e-9
         for m, n in enumerate(self.levels):
             weight = self.weights[m] if self.weights else 1.0
@@ -79,5 +99,10 @@ class VibronicBasis:
         return self.n_states * self.n_vibrational
 
     def __str__(self) -> str:
-        kind = "product" if self.is_product else f"pruned, weighted quanta up to {self.max_quanta:g}"
-        return f"VibronicBasis  {self.n_states} states x {self.n_vibrational} levels ({kind}; per mode {self.levels})"
+        kind = (
+            "product" if self.is_product else f"pruned, weighted quanta up to {self.max_quanta:g}"
+        )
+        return (
+            f"VibronicBasis  {self.n_states} states x {self.n_vibrational} levels ({kind}; "
+            f"per mode {self.levels})"
+        )

@@ -29,7 +29,9 @@ def frozen_array(value: Any, name: str = "value", dtype: type = float) -> np.nda
         raise InputError(f"Argument `{name}` must be an array of numbers: {error}.") from None
     if array.dtype.kind in "fc" and not np.all(np.isfinite(array)):
         index = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
-        raise InputError(f"Argument `{name}` must be finite, but {name}{index or ''} is {array[tuple(index)]}.")
+        raise InputError(
+            f"Argument `{name}` must be finite, but {name}{index or ''} is {array[tuple(index)]}."
+        )
     array.setflags(write=False)
     return array
 
@@ -39,20 +41,27 @@ def checked_times(times: Any) -> np.ndarray:
     found = frozen_array(times, "times")
     if found.ndim != 1 or found.size < 2 or found[0] != 0 or np.any(np.diff(found) <= 0):
         listing = f"{found.ravel()[:4].tolist()}{'...' if found.size > 4 else ''}"
-        raise InputError(f"Argument `times` must increase from 0 (fs), but is {listing} of shape {found.shape}.")
+        raise InputError(
+            f"Argument `times` must increase from 0 (fs), but is {listing} of shape {found.shape}."
+        )
     return found
 
 
-def check_shape(name: str, array: np.ndarray, symbols: Sequence[str], expected: tuple[int, ...]) -> None:
+def check_shape(
+    name: str, array: np.ndarray, symbols: Sequence[str], expected: tuple[int, ...]
+) -> None:
     """Raise unless `array` has the expected shape; `symbols` name its axes."""
     if array.shape != expected:
         axes = ", ".join(symbols) + ("," if len(symbols) == 1 else "")
         raise InputError(
-            f"Argument `{name}` must have shape ({axes}) = {expected}, but has shape {array.shape}."
+            f"Argument `{name}` must have shape ({axes}) = {expected}, but has shape "
+            f"{array.shape}."
         )
 
 
-def check_symmetric(name: str, array: np.ndarray, what: str = "states", tolerance: float = 1e-10) -> None:
+def check_symmetric(
+    name: str, array: np.ndarray, what: str = "states", tolerance: float = 1e-10
+) -> None:
     """Raise unless the last two axes of `array` are symmetric."""
     gap = np.abs(array - array.swapaxes(-1, -2))
     if gap.size and gap.max() > tolerance:
@@ -66,19 +75,33 @@ def check_symmetric(name: str, array: np.ndarray, what: str = "states", toleranc
 
 def check_positive(name: str, value: Any, unit: str = "") -> None:
     """Raise unless the number `value` is positive and finite."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not 0 < value < np.inf:
-        raise InputError(f"Argument `{name}` must be a positive number{' of ' + unit if unit else ''}, but is {value!r}.")
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float, np.number))
+        or not 0 < value < np.inf
+    ):
+        raise InputError(
+            f"Argument `{name}` must be a positive number{' of ' + unit if unit else ''}, but "
+            f"is {value!r}."
+        )
 
 
 def check_index(name: str, index: int, size: int, labels: Sequence[str] = ()) -> None:
     """Raise unless `index` counts one of `size` things from zero."""
     if not (isinstance(index, (int, np.integer)) and 0 <= index < size):
-        listing = f" ({', '.join(f'{k} = {label}' for k, label in enumerate(labels))})" if labels else ""
-        raise InputError(f"Argument `{name}` must be an integer from 0 to {size - 1}{listing}, but is {index!r}.")
+        listing = (
+            f" ({', '.join(f'{k} = {label}' for k, label in enumerate(labels))})" if labels else ""
+        )
+        raise InputError(
+            f"Argument `{name}` must be an integer from 0 to {size - 1}{listing}, but is "
+            f"{index!r}."
+        )
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A sentence suggesting the known words nearest to `word`, and naming all when they are few."""
+    """A sentence suggesting the known words nearest to `word`, and naming all when they are
+    few.
+    """
     known = sorted(known)
     close = get_close_matches(str(word).lower(), [k.lower() for k in known], n=1, cutoff=0.5)
     guess = next((k for k in known if close and k.lower() == close[0]), None)

@@ -12,7 +12,9 @@ from .storage import load
 
 
 def folder() -> Path:
-    """The folder of shipped molecules: beside the installed package, or at the top of a checkout."""
+    """The folder of shipped molecules: beside the installed package, or at the top of a
+    checkout.
+    """
     here = Path(__file__).resolve().parent
     return next(p for p in (here / "molecules", here.parent / "molecules") if p.is_dir())
 
@@ -36,17 +38,24 @@ def hamiltonian(name: str, model: str = "published") -> VibronicHamiltonian:
     """The Hamiltonian called `model` of the molecule called `name`."""
     known = hamiltonian_names(name)
     if model not in known:
-        raise InputError(f"Molecule {name!r} has no Hamiltonian {model!r}. {nearest(model, known) if known else 'It ships with none.'}")
+        raise InputError(
+            f"Molecule {name!r} has no Hamiltonian {model!r}. "
+            f"{nearest(model, known) if known else 'It ships with none.'}"
+        )
     return load(_place(name) / f"{model}.toml")
 
 
 def measured_spectrum(name: str, kind: str) -> Spectrum | StickSpectrum | None:
-    """The measured `kind` (absorption, photoelectron) of the molecule called `name`, or None where none ships."""
+    """The measured `kind` (absorption, photoelectron) of the molecule called `name`, or None where
+    none ships.
+    """
     path = _place(name) / f"{kind}.csv"
     return load(path) if path.is_file() else None
 
 
 def _place(name: str) -> Path:
     if name not in names():
-        raise InputError(f"Unknown molecule {name!r}. {nearest(name, names())} Or give a .toml or .xyz file.")
+        raise InputError(
+            f"Unknown molecule {name!r}. {nearest(name, names())} Or give a .toml or .xyz file."
+        )
     return folder() / name

@@ -16,11 +16,13 @@ from .units import CM
 @noun
 @dataclass(frozen=True, eq=False)
 class NormalModes:
-    """Geometry (angstrom), masses (u), `frequencies` (eV) and `displacements` dx/dq (n_modes, n_atoms, 3), angstrom.
+    """Geometry (angstrom), masses (u), `frequencies` (eV) and `displacements` dx/dq (n_modes,
+    n_atoms, 3), angstrom.
 
-    Modes are numbered v1, v2, ... by rising frequency. `irreps` belong to `point_group`, the largest abelian subgroup of
-    the molecule's group; axes: x normal to the plane of a planar molecule, z the axis through most atoms. The largest
-    component of every displacement (the first, when several are equal) is positive.
+    Modes are numbered v1, v2, ... by rising frequency. `irreps` belong to `point_group`, the
+    largest abelian subgroup of the molecule's group; axes: x normal to the plane of a planar
+    molecule, z the axis through most atoms. The largest component of every displacement (the
+    first, when several are equal) is positive.
     """
 
     symbols: tuple[str, ...]
@@ -37,7 +39,8 @@ class NormalModes:
     def __post_init__(self) -> None:
         for name in ("coordinates", "masses", "frequencies", "displacements"):
             object.__setattr__(self, name, frozen_array(getattr(self, name), name))
-        n, m = len(self.symbols), len(self.frequencies)
+        n = len(self.symbols)
+        m = len(self.frequencies)
         check_shape("coordinates", self.coordinates, ("n_atoms", "3"), (n, 3))
         check_shape("masses", self.masses, ("n_atoms",), (n,))
         check_shape("displacements", self.displacements, ("n_modes", "n_atoms", "3"), (m, n, 3))
@@ -52,11 +55,19 @@ class NormalModes:
         return tuple(f"v{m + 1}" for m in range(self.n_modes))
 
     def geometry(self, q: Any) -> np.ndarray:
-        """Coordinates (n_atoms, 3) in angstrom at dimensionless normal coordinates q (n_modes,)."""
-        return self.coordinates + np.einsum("m,max->ax", np.asarray(q, dtype=float), self.displacements)
+        """Coordinates (n_atoms, 3) in angstrom at dimensionless normal coordinates q
+        (n_modes,).
+        """
+        return self.coordinates + np.einsum(
+            "m,max->ax", np.asarray(q, dtype=float), self.displacements
+        )
 
     def __str__(self) -> str:
-        lines = [f"NormalModes  {self.molecule}: {self.n_modes} modes, point group {self.point_group}"]
-        lines += [f"  {label:<5}{irrep:<5}{w:>9.4f} eV{w / CM:>9.1f} cm-1"
-                  for label, irrep, w in zip(self.labels, self.irreps, self.frequencies, strict=True)]
+        lines = [
+            f"NormalModes  {self.molecule}: {self.n_modes} modes, point group {self.point_group}"
+        ]
+        lines += [
+            f"  {label:<5}{irrep:<5}{w:>9.4f} eV{w / CM:>9.1f} cm-1"
+            for label, irrep, w in zip(self.labels, self.irreps, self.frequencies, strict=True)
+        ]
         return "\n".join(lines)

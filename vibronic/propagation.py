@@ -1,4 +1,6 @@
-"""The outcome of a propagation: what was measured at each time; and what is needed to go on with one that was interrupted."""
+"""The outcome of a propagation: what was measured at each time; and what is needed to go on with
+one that was interrupted.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,13 @@ from .storage import noun
 @noun
 @dataclass(frozen=True, eq=False)
 class Propagation:
-    """Times (fs), diabatic `populations` (n_t, n_states), `autocorrelation` C = <psi(0)|psi(t)> at `autocorrelation_times`.
+    """Times (fs), diabatic `populations` (n_t, n_states), `autocorrelation` C = <psi(0)|psi(t)> at
+    `autocorrelation_times`.
 
-    For real initial states C(2t) = <psi(t)*|psi(t)>, so C reaches twice as far as the propagation. `zero_point_energy`
-    (eV) is what spectra subtract, `energies` <H> at the first and the last time (eV), `outermost` the largest population, over
-    all times, of the outermost kept levels, `basis` the one used; `certificate` tells what convergence was asked and reached.
+    For real initial states C(2t) = <psi(t)*|psi(t)>, so C reaches twice as far as the propagation.
+    `zero_point_energy` (eV) is what spectra subtract, `energies` <H> at the first and the last
+    time (eV), `outermost` the largest population, over all times, of the outermost kept levels,
+    `basis` the one used; `certificate` tells what convergence was asked and reached.
     """
 
     times: np.ndarray
@@ -39,24 +43,39 @@ class Propagation:
     def __post_init__(self) -> None:
         for name in ("times", "populations", "autocorrelation_times", "energies"):
             object.__setattr__(self, name, frozen_array(getattr(self, name), name))
-        object.__setattr__(self, "autocorrelation", frozen_array(self.autocorrelation, "autocorrelation", complex))
+        object.__setattr__(
+            self, "autocorrelation", frozen_array(self.autocorrelation, "autocorrelation", complex)
+        )
         n = self.times.size
         if self.populations.ndim != 2 or len(self.populations) != n:
-            raise InputError(f"Argument `populations` must have {n} rows, but has shape {self.populations.shape}.")
-        check_shape("autocorrelation", self.autocorrelation, ("n_c",), (self.autocorrelation_times.size,))
+            raise InputError(
+                f"Argument `populations` must have {n} rows, but has shape "
+                f"{self.populations.shape}."
+            )
+        check_shape(
+            "autocorrelation", self.autocorrelation, ("n_c",), (self.autocorrelation_times.size,)
+        )
 
     def __str__(self) -> str:
-        final = ", ".join(f"{label} {p:.3f}" for label, p in zip(self.state_labels, self.populations[-1], strict=True))
+        final = ", ".join(
+            f"{label} {p:.3f}"
+            for label, p in zip(self.state_labels, self.populations[-1], strict=True)
+        )
         drift = np.abs(self.populations.sum(axis=1) - self.populations[0].sum()).max()
-        return (f"Propagation  from {self.initial}, {self.times[0]:g}-{self.times[-1]:g} fs; diabatic populations at the "
-                f"end: {final}; norm kept to {drift:.0e}; {self.certificate.get('text', 'basis convergence not checked')}")
+        return (
+            f"Propagation  from {self.initial}, {self.times[0]:g}-{self.times[-1]:g} fs; "
+            "diabatic populations at the "
+            f"end: {final}; norm kept to {drift:.0e}; "
+            f"{self.certificate.get('text', 'basis convergence not checked')}"
+        )
 
 
 @noun
 @dataclass(frozen=True, eq=False)
 class Autocorrelation:
-    """`autocorrelation` C = <psi(0)|psi(t)> (n_c,) at `autocorrelation_times` (fs); `zero_point_energy` (eV) is what spectra
-    subtract, `basis` the one used."""
+    """`autocorrelation` C = <psi(0)|psi(t)> (n_c,) at `autocorrelation_times` (fs);
+    `zero_point_energy` (eV) is what spectra subtract, `basis` the one used.
+    """
 
     autocorrelation_times: np.ndarray
     autocorrelation: np.ndarray
@@ -66,22 +85,37 @@ class Autocorrelation:
     certificate: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "autocorrelation_times", frozen_array(self.autocorrelation_times, "autocorrelation_times"))
-        object.__setattr__(self, "autocorrelation", frozen_array(self.autocorrelation, "autocorrelation", complex))
-        check_shape("autocorrelation", self.autocorrelation, ("n_c",), (self.autocorrelation_times.size,))
+        object.__setattr__(
+            self,
+            "autocorrelation_times",
+            frozen_array(self.autocorrelation_times, "autocorrelation_times"),
+        )
+        object.__setattr__(
+            self, "autocorrelation", frozen_array(self.autocorrelation, "autocorrelation", complex)
+        )
+        check_shape(
+            "autocorrelation", self.autocorrelation, ("n_c",), (self.autocorrelation_times.size,)
+        )
 
     def __str__(self) -> str:
-        return (f"Autocorrelation  from {self.initial}, {self.autocorrelation_times[0]:g}-{self.autocorrelation_times[-1]:g} fs; |C| at the end "
-                f"{abs(self.autocorrelation[-1]):.3f}; {self.certificate.get('text', 'basis convergence not checked')}")
+        return (
+            f"Autocorrelation  from {self.initial}, "
+            f"{self.autocorrelation_times[0]:g}-{self.autocorrelation_times[-1]:g} fs; |C| at "
+            "the end "
+            f"{abs(self.autocorrelation[-1]):.3f}; "
+            f"{self.certificate.get('text', 'basis convergence not checked')}"
+        )
 
 
 @noun
 @dataclass(frozen=True, eq=False)
 class GrowthStep:
-    """Where a search for a large enough basis stands: the basis in use, and the outcome of the one before.
+    """Where a search for a large enough basis stands: the basis in use, and the outcome of the one
+    before.
 
-    `weights` (n_modes,) and `cutoff` define the pruned basis; `complete` tells whether all times are asked of it or only a few;
-    `expected` is the error that the leaks of the basis before made expect, `rate` how fast it fell with its size.
+    `weights` (n_modes,) and `cutoff` define the pruned basis; `complete` tells whether all times
+    are asked of it or only a few; `expected` is the error that the leaks of the basis before made
+    expect, `rate` how fast it fell with its size.
     """
 
     weights: np.ndarray
@@ -107,8 +141,9 @@ class Table:
 @noun
 @dataclass(frozen=True, eq=False)
 class UnfinishedObservations:
-    """Observations that were interrupted: `amplitudes` (n_functions,) at the last output, and all that was `measured` until then: for the
-    observables in turn as many tables as `widths` says."""
+    """Observations that were interrupted: `amplitudes` (n_functions,) at the last output, and all
+    that was `measured` until then: for the observables in turn as many tables as `widths` says.
+    """
 
     fingerprint: str
     amplitudes: np.ndarray
@@ -119,9 +154,11 @@ class UnfinishedObservations:
 @noun
 @dataclass(frozen=True, eq=False)
 class UnfinishedPropagation:
-    """A propagation that was interrupted: `amplitudes` (n_functions,) at the last output, and all that was measured until then.
+    """A propagation that was interrupted: `amplitudes` (n_functions,) at the last output, and all
+    that was measured until then.
 
-    `fingerprint` tells which propagation it belongs to, `step` with which basis it was done when the program chooses it.
+    `fingerprint` tells which propagation it belongs to, `step` with which basis it was done when
+    the program chooses it.
     """
 
     fingerprint: str

@@ -46,9 +46,13 @@ def atomic(path: str | os.PathLike) -> Iterator[Path]:
     path = Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent
+        )
     except OSError as error:
-        raise InputError(f"Cannot write {path}: {error.strerror}. Choose another folder with `--out`.") from None
+        raise InputError(
+            f"Cannot write {path}: {error.strerror}. Choose another folder with `--out`."
+        ) from None
     os.close(handle)
     os.chmod(name, 0o666 & ~_umask())
     try:
@@ -65,11 +69,16 @@ def _umask() -> int:
 
 
 def save(thing: Any, path: str | os.PathLike) -> None:
-    """Write a noun to `path`: `.toml` for nouns that people edit, `.h5` for any. Atomic: never half a file."""
+    """Write a noun to `path`: `.toml` for nouns that people edit, `.h5` for any. Atomic: never
+    half a file.
+    """
     path = Path(path)
     if path.suffix == ".toml":
         if type(thing).__name__ not in TOML_FORMS:
-            raise InputError(f"A {type(thing).__name__} has arrays too large for TOML. Save it as {path.stem}.h5.")
+            raise InputError(
+                f"A {type(thing).__name__} has arrays too large for TOML. Save it as "
+                f"{path.stem}.h5."
+            )
         with atomic(path) as temporary:
             temporary.write_text(toml_text(thing))
     elif path.suffix in (".h5", ".hdf5"):
@@ -78,7 +87,9 @@ def save(thing: Any, path: str | os.PathLike) -> None:
         with atomic(path) as temporary, h5py.File(temporary, "w") as file:
             _write(file, thing)
     else:
-        raise InputError(f"Cannot tell the format of {path}: expected a name ending in .toml or .h5.")
+        raise InputError(
+            f"Cannot tell the format of {path}: expected a name ending in .toml or .h5."
+        )
 
 
 def load(path: str | os.PathLike) -> Any:
@@ -99,15 +110,22 @@ def load(path: str | os.PathLike) -> Any:
         except OSError as error:
             raise InputError(f"{path} is not an HDF5 file that can be read: {error}.") from None
     known = ", ".join([".toml", ".h5", *READERS])
-    raise InputError(f"Cannot tell the format of {path}: expected a name ending in one of {known}.")
+    raise InputError(
+        f"Cannot tell the format of {path}: expected a name ending in one of {known}."
+    )
 
 
 def toml_text(thing: Any) -> str:
     """The TOML form of a noun."""
     import tomli_w
 
-    header = f"# A {type(thing).__name__} of vibronic; energies in eV unless a key says otherwise.\n"
-    table = {"format": f"{type(thing).__name__}/{FORMAT}", **TOML_FORMS[type(thing).__name__].table(thing)}
+    header = (
+        f"# A {type(thing).__name__} of vibronic; energies in eV unless a key says otherwise.\n"
+    )
+    table = {
+        "format": f"{type(thing).__name__}/{FORMAT}",
+        **TOML_FORMS[type(thing).__name__].table(thing),
+    }
     return header + tomli_w.dumps(table, multiline_strings=True)
 
 
@@ -133,13 +151,19 @@ class Document:
     def error(self, message: str, key: str = "") -> InputError:
         """An error that names the file, and the line on which `key` stands."""
         word = rf"(^|[\s\[{{,.\"]){re.escape(key)}"
-        for pattern in (rf"{word}\"?\s*=", rf"^\s*\[.*{word}", rf"{word}[\s\]\".,]"):  # as a key, in a table's name, anywhere
+        for pattern in (
+            rf"{word}\"?\s*=",
+            rf"^\s*\[.*{word}",
+            rf"{word}[\s\]\".,]",
+        ):  # as a key, in a table's name, anywhere
             for k, line in enumerate(self.text.splitlines(), 1):
                 if key and re.search(pattern, line + " "):
                     return InputError(f"{self.path}:{k}: {message}")
         return InputError(f"{self.path}: {message}")
 
-    def check_keys(self, table: dict, known: set[str], required: set[str], where: str = "") -> None:
+    def check_keys(
+        self, table: dict, known: set[str], required: set[str], where: str = ""
+    ) -> None:
         """Raise on a misspelt or missing key of `table`."""
         inside = f" in {where}" if where else ""
         for key in table:
@@ -165,7 +189,8 @@ def _from_toml(document: Document) -> Any:
     if kind not in readable or version != str(FORMAT):
         raise document.error(
             f"key `format` must name a noun and its version, one of "
-            f"{', '.join(f'{name}/{FORMAT}' for name in readable)}, but is {document.table.get('format')!r}.",
+            f"{', '.join(f'{name}/{FORMAT}' for name in readable)}, but is "
+            f"{document.table.get('format')!r}.",
             "format",
         )
     with document.blame():
@@ -173,7 +198,8 @@ def _from_toml(document: Document) -> Any:
 
 
 def _write(group: Any, value: Any) -> None:
-    group.attrs["noun"], group.attrs["format"] = type(value).__name__, FORMAT
+    group.attrs["noun"] = type(value).__name__
+    group.attrs["format"] = FORMAT
     for field in fields(value):
         _write_field(group, field.name, getattr(value, field.name))
 
@@ -192,14 +218,25 @@ def _write_field(group: Any, name: str, value: Any) -> None:
 
 
 def _read(group: Any, path: Path) -> Any:
-    kind, version = group.attrs.get("noun"), group.attrs.get("format")
+    kind = group.attrs.get("noun")
+    version = group.attrs.get("format")
     if kind not in NOUNS or version != FORMAT:
-        raise InputError(f"{path}: expected a noun of vibronic, format {FORMAT}, but found {kind!r}, format {version}.")
-    content = {f.name: _read_field(group, f.name, path) for f in fields(NOUNS[kind]) if f.name in group or f.name in group.attrs}
+        raise InputError(
+            f"{path}: expected a noun of vibronic, format {FORMAT}, but found {kind!r}, format "
+            f"{version}."
+        )
+    content = {
+        f.name: _read_field(group, f.name, path)
+        for f in fields(NOUNS[kind])
+        if f.name in group or f.name in group.attrs
+    }
     try:
         return NOUNS[kind](**content)
     except TypeError as error:
-        raise InputError(f"{path}: this {kind} lacks a part ({error}); it was written by another version of vibronic.") from None
+        raise InputError(
+            f"{path}: this {kind} lacks a part ({error}); it was written by another version of "
+            "vibronic."
+        ) from None
 
 
 def _read_field(group: Any, name: str, path: Path) -> Any:

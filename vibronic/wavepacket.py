@@ -27,15 +27,27 @@ class Wavepacket:
         check_shape("amplitudes", self.amplitudes, ("n_states", "n_vibrational"), expected)
 
     @classmethod
-    def vertical(cls, basis: VibronicBasis, state: int | None = None, *,
-                 amplitudes: Sequence[float] | None = None) -> Wavepacket:
-        """The reference vibrational ground state lifted onto `state`, or onto all states with `amplitudes` (Condon)."""
+    def vertical(
+        cls,
+        basis: VibronicBasis,
+        state: int | None = None,
+        *,
+        amplitudes: Sequence[float] | None = None,
+    ) -> Wavepacket:
+        """The reference vibrational ground state lifted onto `state`, or onto all states with
+        `amplitudes` (Condon).
+        """
         if (state is None) == (amplitudes is None):
             raise InputError("A vertical wavepacket needs either `state` or `amplitudes`.")
         if state is not None:
             check_index("state", state, basis.n_states)
-        electronic = np.eye(basis.n_states)[state] if amplitudes is None else frozen_array(amplitudes, "amplitudes",
-            complex if np.iscomplexobj(amplitudes) else float)
+        electronic = (
+            np.eye(basis.n_states)[state]
+            if amplitudes is None
+            else frozen_array(
+                amplitudes, "amplitudes", complex if np.iscomplexobj(amplitudes) else float
+            )
+        )
         check_shape("amplitudes", electronic, ("n_states",), (basis.n_states,))
         values = np.zeros((basis.n_states, basis.n_vibrational), dtype=electronic.dtype)
         values[:, 0] = electronic
@@ -53,4 +65,7 @@ class Wavepacket:
 
     def __str__(self) -> str:
         parts = ", ".join(f"{p:.4f}" for p in self.populations)
-        return f"Wavepacket  {self.basis.size} amplitudes, norm {self.norm:.6f}, diabatic populations ({parts})"
+        return (
+            f"Wavepacket  {self.basis.size} amplitudes, norm {self.norm:.6f}, diabatic "
+            f"populations ({parts})"
+        )

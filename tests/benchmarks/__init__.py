@@ -1,1 +1,3 @@
-"""Benchmarks: `python -m tests.benchmarks` prints tables and writes benchmarks.json; see `--help`."""
+"""Benchmarks: `python -m tests.benchmarks` prints tables and writes benchmarks.json; see
+`--help`.
+"""

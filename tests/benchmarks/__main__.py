@@ -1,4 +1,6 @@
-"""`python -m tests.benchmarks [SECTION ...]`: tables on the screen, and all numbers in a JSON file."""
+"""`python -m tests.benchmarks [SECTION ...]`: tables on the screen, and all numbers in a JSON
+file.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,17 @@ import os
 import platform
 from pathlib import Path
 
-SECTIONS = {"kernel": "one product with H against a copy of its vector", "engine": "propagations and spectra at a known error",
-            "scaling": "cost against dimension", "honesty": "how often certificates are right",
-            "campaign": "overhead and parallel efficiency of a set of geometries (PySCF)",
-            "ionization": "ionization energies of the shipped molecules by every method (PySCF; an hour at first)",
-            "peers": "other programs at equal error, each in its own environment (install them with tests/benchmarks/peers/install.sh)"}
+SECTIONS = {
+    "kernel": "one product with H against a copy of its vector",
+    "engine": "propagations and spectra at a known error",
+    "scaling": "cost against dimension",
+    "honesty": "how often certificates are right",
+    "campaign": "overhead and parallel efficiency of a set of geometries (PySCF)",
+    "ionization": "ionization energies of the shipped molecules by every method (PySCF; an hour "
+    "at first)",
+    "peers": "other programs at equal error, each in its own environment (install them with "
+    "tests/benchmarks/peers/install.sh)",
+}
 
 LONG = ("campaign", "ionization", "peers")
 
@@ -21,17 +29,38 @@ LONG = ("campaign", "ionization", "peers")
 def main() -> None:
     """Run the sections asked for; all but those that need PySCF or other programs unless named."""
     listing = "\n".join(f"  {name:<12}{text}" for name, text in SECTIONS.items())
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", formatter_class=argparse.RawDescriptionHelpFormatter,
-                                     description=f"Benchmarks of vibronic, on one thread.\n\n{listing}")
-    parser.add_argument("sections", nargs="*", help="which sections [default: all but campaign, ionization and peers]")
-    parser.add_argument("--json", type=Path, default=Path("benchmarks.json"), help="file for all numbers [default: benchmarks.json]")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=f"Benchmarks of vibronic, on one thread.\n\n{listing}",
+    )
+    parser.add_argument(
+        "sections",
+        nargs="*",
+        help="which sections [default: all but campaign, ionization and peers]",
+    )
+    parser.add_argument(
+        "--json",
+        type=Path,
+        default=Path("benchmarks.json"),
+        help="file for all numbers [default: benchmarks.json]",
+    )
     arguments = parser.parse_args()
     unknown = set(arguments.sections) - set(SECTIONS)
     if unknown:
         parser.error(f"unknown section {sorted(unknown)[0]!r}; choose from {', '.join(SECTIONS)}")
-    for name in ("VIBRONIC_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    for name in (
+        "VIBRONIC_NUM_THREADS",
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+    ):
         os.environ[name] = "1"  # before numpy is imported
-    found = {"machine": platform.platform(), "processor": _processor(), "python": platform.python_version()}
+    found = {
+        "machine": platform.platform(),
+        "processor": _processor(),
+        "python": platform.python_version(),
+    }
     for name in arguments.sections or [s for s in SECTIONS if s not in LONG]:
         found[name] = importlib.import_module(f"{__package__}.{name}").run()
         arguments.json.write_text(json.dumps(found, indent=1))
@@ -39,8 +68,13 @@ def main() -> None:
 
 
 def _processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+    lines = (
+        Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    )
+    return next(
+        (line.split(":")[1].strip() for line in lines if line.startswith("model name")),
+        platform.processor(),
+    )
 
 
 if __name__ == "__main__":

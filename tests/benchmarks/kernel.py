@@ -12,8 +12,14 @@ from vibronic.operators import MatrixFreeHamiltonian, SparseOperator, sparse_ham
 
 from .tables import Table
 
-CASES = [("linear-1996", (24, 30, 23, 17)), ("linear-1996", (30, 36, 28, 24)), ("linear-1996", (30, 50, 40, 24)),
-         ("published", (24, 30, 23, 17)), ("published", (30, 36, 28, 24)), ("published", (30, 50, 40, 24))]
+CASES = [
+    ("linear-1996", (24, 30, 23, 17)),
+    ("linear-1996", (30, 36, 28, 24)),
+    ("linear-1996", (30, 50, 40, 24)),
+    ("published", (24, 30, 23, 17)),
+    ("published", (30, 36, 28, 24)),
+    ("published", (30, 50, 40, 24)),
+]
 
 
 def median_ratio(work, copy, n=15):
@@ -31,19 +37,39 @@ def median_ratio(work, copy, n=15):
 
 def run() -> list[dict]:
     """Matrix-free and CSR products on pyrazine's product bases, one thread."""
-    table = Table("One product with H, in copies of its vector (pyrazine, 4 modes, one thread)",
-                  {"model": "|12", "functions": ",d", "type": "|11", "MB": ".1f|6", "matrix-free": ".2f", "CSR": ".2f|6"},
-                  note="linear-1996: linear coupling alone; published: with all quadratic and bilinear terms.")
+    table = Table(
+        "One product with H, in copies of its vector (pyrazine, 4 modes, one thread)",
+        {
+            "model": "|12",
+            "functions": ",d",
+            "type": "|11",
+            "MB": ".1f|6",
+            "matrix-free": ".2f",
+            "CSR": ".2f|6",
+        },
+        note="linear-1996: linear coupling alone; published: with all quadratic and bilinear "
+        "terms.",
+    )
     for name, levels in CASES:
-        model, basis = vb.library.hamiltonian("pyrazine", name), vb.VibronicBasis(2, levels)
+        model = vb.library.hamiltonian("pyrazine", name)
+        basis = vb.VibronicBasis(2, levels)
         operator = MatrixFreeHamiltonian(model, basis)
         stored = SparseOperator(sparse_hamiltonian(model, basis)) if basis.size < 1e6 else None
         for kind in (np.float64, np.float32, np.complex128):
             x = np.random.default_rng(0).random(basis.size).astype(kind)
-            y, z = np.empty_like(x), np.empty_like(x)
+            y = np.empty_like(x)
+            z = np.empty_like(x)
             copy = partial(np.copyto, z, x)
             row = {"matrix-free": median_ratio(partial(operator.apply, x, y), copy)}
             if stored is not None:
                 row["CSR"] = median_ratio(partial(stored.apply, x, y), copy, 5)
-            table.add(**{"model": name, "functions": basis.size, "type": np.dtype(kind).name, "MB": x.nbytes / 1e6, **row})
+            table.add(
+                **{
+                    "model": name,
+                    "functions": basis.size,
+                    "type": np.dtype(kind).name,
+                    "MB": x.nbytes / 1e6,
+                    **row,
+                }
+            )
     return [table.close()]

@@ -21,10 +21,14 @@ class Table:
     def add(self, **row: Any) -> None:
         self.rows.append(row)
         if len(self.rows) == 1:
-            print(f"\n{self.title}\n" + "  ".join(f"{name:>{_width(name, spec)}}" for name, spec in self.columns.items()))
+            print(
+                f"\n{self.title}\n"
+                + "  ".join(f"{name:>{_width(name, spec)}}" for name, spec in self.columns.items())
+            )
         cells = []
         for name, spec in self.columns.items():
-            value, width = row.get(name, ""), _width(name, spec)
+            value = row.get(name, "")
+            width = _width(name, spec)
             text = value if isinstance(value, str) else format(value, spec.split("|")[0])
             cells.append(f"{text:>{width}}")
         print("  ".join(cells), flush=True)
@@ -43,7 +47,8 @@ def measured(work: Callable[[], Any], repeat: int = 3) -> tuple[float, float, An
     """(CPU seconds, wall seconds, result): the fastest of `repeat` calls."""
     best = (float("inf"), float("inf"), None)
     for _ in range(repeat):
-        cpu, wall = time.process_time(), time.perf_counter()
+        cpu = time.process_time()
+        wall = time.perf_counter()
         result = work()
         spent = (time.process_time() - cpu, time.perf_counter() - wall, result)
         best = spent if spent[0] < best[0] else best

@@ -16,7 +16,11 @@ from vibronic.electronic_structure.cache import Task
 
 
 def doubled(x):
-    return {"x": np.array(2 * x), "process": np.array(os.getpid()), "threads": np.array(int(os.environ.get("OMP_NUM_THREADS", "0")))}
+    return {
+        "x": np.array(2 * x),
+        "process": np.array(os.getpid()),
+        "threads": np.array(int(os.environ.get("OMP_NUM_THREADS", "0"))),
+    }
 
 
 def failing(x):
@@ -30,9 +34,12 @@ def dying(x):
 
 
 def test_results_are_cached_in_order_and_computed_in_single_threaded_workers(tmp_path):
-    tasks, seen = [Task(doubled, {"x": k}) for k in range(5)], []
+    tasks = [Task(doubled, {"x": k}) for k in range(5)]
+    seen = []
     with local_processes(2) as executor:
-        campaign = Campaign(executor, Cache(tmp_path), lambda stage, fraction: seen.append((stage, fraction)))
+        campaign = Campaign(
+            executor, Cache(tmp_path), lambda stage, fraction: seen.append((stage, fraction))
+        )
         first = campaign.results(tasks, "Doubling")
         second = campaign.results(tasks, "Doubling")
     assert [int(r["x"]) for r in first] == [0, 2, 4, 6, 8]
@@ -42,11 +49,22 @@ def test_results_are_cached_in_order_and_computed_in_single_threaded_workers(tmp
 
 
 def test_the_key_depends_on_every_input():
-    assert len({Task(doubled, {"x": 1}).key, Task(doubled, {"x": 2}).key, Task(doubled, {"x": 1, "y": 1}).key, Task(failing, {"x": 1}).key}) == 4
+    assert (
+        len(
+            {
+                Task(doubled, {"x": 1}).key,
+                Task(doubled, {"x": 2}).key,
+                Task(doubled, {"x": 1, "y": 1}).key,
+                Task(failing, {"x": 1}).key,
+            }
+        )
+        == 4
+    )
 
 
 def test_a_damaged_entry_is_computed_again(tmp_path):
-    cache, task = Cache(tmp_path), Task(doubled, {"x": 4})
+    cache = Cache(tmp_path)
+    task = Task(doubled, {"x": 4})
     cache.put(task, {"x": np.array(8)})
     cache.path(task).write_bytes(cache.path(task).read_bytes()[:40])
     assert cache.get(task) is None
@@ -57,9 +75,17 @@ def test_a_damaged_entry_is_computed_again(tmp_path):
 
 def test_an_error_keeps_what_was_finished(tmp_path):
     cache = Cache(tmp_path)
-    with local_processes(1) as executor, pytest.raises(vb.CalculationError, match="three does not converge"):
+    with (
+        local_processes(1) as executor,
+        pytest.raises(vb.CalculationError, match="three does not converge"),
+    ):
         Campaign(executor, cache).results([Task(failing, {"x": k}) for k in range(4)], "")
-    assert [cache.get(Task(failing, {"x": k})) is not None for k in range(4)] == [True, True, True, False]
+    assert [cache.get(Task(failing, {"x": k})) is not None for k in range(4)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_any_executor_of_processes_will_do(tmp_path, monkeypatch):
@@ -70,21 +96,40 @@ def test_any_executor_of_processes_will_do(tmp_path, monkeypatch):
     water = vb.library.molecule("water")
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
         modes = vb.electronic_structure.normal_modes(water, executor=executor)
-        model = vb.electronic_structure.vibronic_hamiltonian(water, modes, method=vb.electronic_structure.Koopmans(), executor=executor)
+        model = vb.electronic_structure.vibronic_hamiltonian(
+            water, modes, method=vb.electronic_structure.Koopmans(), executor=executor
+        )
     assert model.state_irreps == ("B1", "A1", "B2")
     assert len(list(tmp_path.rglob("*.npz"))) == 4
 
 
 def test_a_dead_worker_gives_advice(tmp_path):
-    with local_processes(1) as executor, pytest.raises(vb.CalculationError, match="worker process died .*`--jobs 1`"):
+    with (
+        local_processes(1) as executor,
+        pytest.raises(vb.CalculationError, match="worker process died .*`--jobs 1`"),
+    ):
         Campaign(executor, Cache(tmp_path)).result(Task(dying, {"x": 1}), "Dying")
 
 
 @pytest.mark.slow
 def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
     cache = tmp_path / "cache"
-    command = [sys.executable, "-m", "vibronic", "hamiltonian", "formaldehyde", "--method", "adc2", "--cache", str(cache), "-o",
-               str(tmp_path / "out"), "--jobs", "1", "--quiet"]
+    command = [
+        sys.executable,
+        "-m",
+        "vibronic",
+        "hamiltonian",
+        "formaldehyde",
+        "--method",
+        "adc2",
+        "--cache",
+        str(cache),
+        "-o",
+        str(tmp_path / "out"),
+        "--jobs",
+        "1",
+        "--quiet",
+    ]
     finished = cache / "electronic_states"
     run = subprocess.Popen(command, start_new_session=True)
     deadline = time.monotonic() + 120

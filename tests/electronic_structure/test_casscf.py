@@ -1,4 +1,6 @@
-"""SA-CASSCF: only singlets, and its analytic couplings against energies and wavefunctions at displaced geometries."""
+"""SA-CASSCF: only singlets, and its analytic couplings against energies and wavefunctions at
+displaced geometries.
+"""
 
 from dataclasses import replace
 
@@ -6,7 +8,16 @@ import numpy as np
 import pytest
 
 import vibronic as vb
-from vibronic.electronic_structure import EEADC2, SACASSCF, Campaign, audit, local_processes, normal_modes, vertical_states, vibronic_hamiltonian
+from vibronic.electronic_structure import (
+    EEADC2,
+    SACASSCF,
+    Campaign,
+    audit,
+    local_processes,
+    normal_modes,
+    vertical_states,
+    vibronic_hamiltonian,
+)
 from vibronic.electronic_structure.methods import electronic_states
 from vibronic.electronic_structure.reference import Place
 from vibronic.electronic_structure.scf import mole
@@ -21,28 +32,44 @@ def campaign():
 
 @pytest.fixture(scope="module")
 def formaldehyde(campaign):
-    molecule = vb.Molecule("formaldehyde", ("C", "O", "H", "H"), [[0, 0, -0.53], [0, 0, 0.675], [0, 0.935, -1.12], [0, -0.935, -1.12]],
-                           basis_set="sto-3g", method="sa-casscf", n_states=3)
+    molecule = vb.Molecule(
+        "formaldehyde",
+        ("C", "O", "H", "H"),
+        [[0, 0, -0.53], [0, 0, 0.675], [0, 0.935, -1.12], [0, -0.935, -1.12]],
+        basis_set="sto-3g",
+        method="sa-casscf",
+        n_states=3,
+    )
     return Place(molecule, normal_modes(molecule, campaign=campaign))
 
 
 @pytest.mark.slow
 def test_gradients_are_slopes_of_energies(formaldehyde, campaign):
     """Analytic kappa against energies of the same SA-CASSCF at two geometries."""
-    modes, method, m, step = formaldehyde.modes, SACASSCF(2, 1), 3, 0.02
+    modes = formaldehyde.modes
+    method = SACASSCF(2, 1)
+    m = 3
+    step = 0.02
     model = vibronic_hamiltonian(formaldehyde.molecule, modes, method=method, campaign=campaign)
     spots = [formaldehyde.displaced(sign * step * np.eye(modes.n_modes)[m]) for sign in (1, -1)]
     ends = [electronic_states(method.spec, 3, **at)["energies"] for at in spots]
-    np.testing.assert_allclose(np.diag(model.linear[m]), (ends[0] - ends[1]) / (2 * step), atol=2e-3)
+    np.testing.assert_allclose(
+        np.diag(model.linear[m]), (ends[0] - ends[1]) / (2 * step), atol=2e-3
+    )
 
 
 def _overlaps(bra, ket, states):
-    """<I(bra)|J(ket)> of SA-CASSCF states of two geometries, every determinant with its core orbitals."""
+    """<I(bra)|J(ket)> of SA-CASSCF states of two geometries, every determinant with its core
+    orbitals.
+    """
     from pyscf import gto
     from pyscf.fci import addons, cistring
 
-    n, electrons = bra.ncore + bra.ncas, bra.ncore + bra.nelecas[0]
-    strings = (cistring.make_strings(range(bra.ncas), bra.nelecas[0]) << bra.ncore) | ((1 << bra.ncore) - 1)
+    n = bra.ncore + bra.ncas
+    electrons = bra.ncore + bra.nelecas[0]
+    strings = (cistring.make_strings(range(bra.ncas), bra.nelecas[0]) << bra.ncore) | (
+        (1 << bra.ncore) - 1
+    )
     places = np.ix_(*[cistring.strs2addr(n, electrons, strings)] * 2)
 
     def whole(solver, k):
@@ -50,14 +77,29 @@ def _overlaps(bra, ket, states):
         vector[places] = solver.ci[k]
         return vector
 
-    metric = bra.mo_coeff[:, :n].T @ gto.intor_cross("int1e_ovlp", bra.mol, ket.mol) @ ket.mo_coeff[:, :n]
-    found = [[addons.overlap(whole(bra, i), whole(ket, j), n, (electrons, electrons), metric) for j in states] for i in states]
+    metric = (
+        bra.mo_coeff[:, :n].T
+        @ gto.intor_cross("int1e_ovlp", bra.mol, ket.mol)
+        @ ket.mo_coeff[:, :n]
+    )
+    found = [
+        [
+            addons.overlap(whole(bra, i), whole(ket, j), n, (electrons, electrons), metric)
+            for j in states
+        ]
+        for i in states
+    ]
     return np.array(found) * np.sign(np.diag(found))
 
 
 def test_lambda_is_the_overlap_of_displaced_wavefunctions_times_the_gap(formaldehyde, campaign):
-    """lambda = (E_J - E_I) <I|dJ/dq> of the two A2 states, the derivative from full wavefunctions at q = +-0.02."""
-    modes, method, m, step = formaldehyde.modes, SACASSCF(2, 1), 3, 0.02
+    """lambda = (E_J - E_I) <I|dJ/dq> of the two A2 states, the derivative from full wavefunctions
+    at q = +-0.02.
+    """
+    modes = formaldehyde.modes
+    method = SACASSCF(2, 1)
+    m = 3
+    step = 0.02
     model = vibronic_hamiltonian(formaldehyde.molecule, modes, method=method, campaign=campaign)
     assert model.state_irreps == ("A2", "A1", "A2")
     found, here = method.solved(formaldehyde.mole, 3)
@@ -71,11 +113,15 @@ def test_lambda_is_the_overlap_of_displaced_wavefunctions_times_the_gap(formalde
 
 
 def test_an_audit_compares_analytic_couplings_and_finite_differences(campaign):
-    """kappa agrees; lambda of ethylene's singly and doubly excited states does not, as overlaps of transition densities miss it."""
+    """kappa agrees; lambda of ethylene's singly and doubly excited states does not, as overlaps of
+    transition densities miss it.
+    """
     molecule = replace(vb.library.molecule("ethylene"), basis_set="sto-3g")
     modes = normal_modes(molecule, campaign=campaign)
     found = audit(molecule, modes, method=SACASSCF(1, 1), states=2, campaign=campaign)
-    tuning, coupling = (np.array([irrep == name for irrep in modes.irreps]) for name in ("Ag", "B1u"))
+    tuning, coupling = (
+        np.array([irrep == name for irrep in modes.irreps]) for name in ("Ag", "B1u")
+    )
     assert found.analytic[tuning].max() < 1e-3
     assert found.analytic[coupling].max() > 0.02
     assert found.analytic[~tuning & ~coupling].max() < 1e-8
@@ -85,21 +131,33 @@ def test_energies_of_a_better_method(campaign):
     """SA-CASSCF's V state of ethylene is the one that other methods find."""
     molecule = replace(vb.library.molecule("ethylene"), basis_set="6-31g")
     modes = normal_modes(molecule, campaign=campaign)
-    found = vibronic_hamiltonian(molecule, modes, method=SACASSCF(1, 1), energies=EEADC2(), states=1, campaign=campaign)
-    lit = vertical_states(molecule, method=EEADC2(), states=4, coordinates=modes.coordinates, campaign=campaign)
+    found = vibronic_hamiltonian(
+        molecule, modes, method=SACASSCF(1, 1), energies=EEADC2(), states=1, campaign=campaign
+    )
+    lit = vertical_states(
+        molecule, method=EEADC2(), states=4, coordinates=modes.coordinates, campaign=campaign
+    )
     bright = int(np.argmax(lit.oscillator_strengths))
     assert found.state_irreps[0] == lit.irreps[bright] == "B1u"
     assert found.constant[0, 0] == pytest.approx(lit.energies[bright], abs=1e-5)
 
 
 def test_states_of_higher_spin_are_left_out(campaign):
-    """Ethylene's two electrons in pi and pi* make three singlets, and a triplet that must not pass for one of them."""
+    """Ethylene's two electrons in pi and pi* make three singlets, and a triplet that must not pass
+    for one of them.
+    """
     molecule = replace(vb.library.molecule("ethylene"), basis_set="sto-3g")
     found = vertical_states(molecule, method=SACASSCF(1, 1), states=2, campaign=campaign)
     assert found.irreps == ("B1u", "Ag")
     assert found.oscillator_strengths[0] > 0.1
     assert found.oscillator_strengths[1] < 1e-8
-    with pytest.raises(vb.InputError, match="has 3 singlets, 2 of them excited, but 3 excited states"):
+    with pytest.raises(
+        vb.InputError, match="has 3 singlets, 2 of them excited, but 3 excited states"
+    ):
         vertical_states(molecule, method=SACASSCF(1, 1), states=3, campaign=campaign)
-    with pytest.raises(vb.CalculationError, match=r"Of the 3 states of SA-CASSCF\(2,2\), 1 are no singlets"):
-        vertical_states(molecule, method=SACASSCF(1, 1, spin_shift=0.2), states=2, campaign=campaign)
+    with pytest.raises(
+        vb.CalculationError, match=r"Of the 3 states of SA-CASSCF\(2,2\), 1 are no singlets"
+    ):
+        vertical_states(
+            molecule, method=SACASSCF(1, 1, spin_shift=0.2), states=2, campaign=campaign
+        )

@@ -24,13 +24,16 @@ def slowly(x):
 def cluster():
     from dask.distributed import LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, scheduler_port=0) as found:
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, scheduler_port=0
+    ) as found:
         yield found
 
 
 @pytest.mark.timeout(180)
 def test_a_killed_worker_loses_nothing(cluster, tmp_path):
-    tasks, killed = [Task(slowly, {"x": k}) for k in range(12)], []
+    tasks = [Task(slowly, {"x": k}) for k in range(12)]
+    killed = []
 
     def kill_one(stage, fraction):
         if not killed and 0.2 < fraction < 0.6:
@@ -49,14 +52,39 @@ def test_a_killed_worker_loses_nothing(cluster, tmp_path):
 @pytest.mark.timeout(180)
 @pytest.mark.slow
 def test_the_command_line_uses_the_cluster(cluster, tmp_path):
-    command = [sys.executable, "-m", "vibronic", "hamiltonian", "water", "--method", "adc2", "--basis-set", "sto-3g", "--quiet", "--cache",
-               str(tmp_path / "cache")]
-    by_dask = subprocess.run([*command, "--dask", cluster.scheduler_address, "-o", str(tmp_path / "a")], capture_output=True, text=True)
+    command = [
+        sys.executable,
+        "-m",
+        "vibronic",
+        "hamiltonian",
+        "water",
+        "--method",
+        "adc2",
+        "--basis-set",
+        "sto-3g",
+        "--quiet",
+        "--cache",
+        str(tmp_path / "cache"),
+    ]
+    by_dask = subprocess.run(
+        [*command, "--dask", cluster.scheduler_address, "-o", str(tmp_path / "a")],
+        capture_output=True,
+        text=True,
+    )
     assert by_dask.returncode == 0, by_dask.stderr
-    both = subprocess.run([*command, "--dask", cluster.scheduler_address, "--jobs", "2"], capture_output=True, text=True, cwd=tmp_path)
+    both = subprocess.run(
+        [*command, "--dask", cluster.scheduler_address, "--jobs", "2"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
     assert both.returncode == 2
     assert "Give `--jobs` or `--dask`" in both.stderr
-    local = subprocess.run([*command[:-1], str(tmp_path / "other"), "--jobs", "1", "-o", str(tmp_path / "b")], capture_output=True, text=True)
+    local = subprocess.run(
+        [*command[:-1], str(tmp_path / "other"), "--jobs", "1", "-o", str(tmp_path / "b")],
+        capture_output=True,
+        text=True,
+    )
     assert local.returncode == 0, local.stderr
     a, b = (vb.load(tmp_path / x / "hamiltonian.toml") for x in "ab")
     np.testing.assert_allclose(a.linear, b.linear, atol=1e-6)
@@ -69,8 +97,16 @@ def test_no_scheduler_there():
 
 
 def test_threads_of_one_process_take_turns(tmp_path):
-    """PySCF's output is caught by the whole process, so calculations in threads must not overlap; the results are the same."""
-    water = vb.Molecule("water", ("O", "H", "H"), [[0, 0, 0.117], [0, 0.757, -0.469], [0, -0.757, -0.469]], basis_set="sto-3g", method="adc2")
+    """PySCF's output is caught by the whole process, so calculations in threads must not overlap;
+    the results are the same.
+    """
+    water = vb.Molecule(
+        "water",
+        ("O", "H", "H"),
+        [[0, 0, 0.117], [0, 0.757, -0.469], [0, -0.757, -0.469]],
+        basis_set="sto-3g",
+        method="adc2",
+    )
     with ThreadPoolExecutor(3) as executor:
         campaign = Campaign(executor, Cache(tmp_path))
         modes = vb.electronic_structure.normal_modes(water, campaign=campaign)
@@ -86,23 +122,42 @@ def test_memory_is_estimated_before_the_start(tmp_path):
     with ThreadPoolExecutor(4) as executor:
         assert tasks_within_memory(executor, 1.0, "") >= 4
         assert tasks_within_memory(executor, free / 2.5, "") == 2
-        with pytest.raises(vb.InputError, match="one geometry needs about .* smaller basis set or a cheaper method"):
-            Campaign(executor, Cache(tmp_path)).results([Task(slowly, {"x": 1}, 10 * free)], "Work")
+        with pytest.raises(
+            vb.InputError,
+            match="one geometry needs about .* smaller basis set or a cheaper method",
+        ):
+            Campaign(executor, Cache(tmp_path)).results(
+                [Task(slowly, {"x": 1}, 10 * free)], "Work"
+            )
 
 
 @pytest.mark.slow
 def test_two_runs_may_share_a_cache(tmp_path):
-    """Two processes compute the same set into one folder at once; both get everything, and every entry is whole."""
-    code = ("import sys; sys.path.insert(0, sys.argv[1])\nfrom pathlib import Path\nfrom test_dask import slowly\n"
-            "from vibronic.electronic_structure import Cache, Campaign, local_processes\nfrom vibronic.electronic_structure.cache import Task\n"
-            "if __name__ == '__main__':\n    with local_processes(1) as executor:\n"
-            "        found = Campaign(executor, Cache(Path(sys.argv[2]))).results([Task(slowly, {'x': k}) for k in range(4)], '')\n"
-            "    print(*(int(r['x']) for r in found))")
+    """Two processes compute the same set into one folder at once; both get everything, and every
+    entry is whole.
+    """
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\nfrom pathlib import Path\nfrom test_dask "
+        "import slowly\n"
+        "from vibronic.electronic_structure import Cache, Campaign, local_processes\nfrom "
+        "vibronic.electronic_structure.cache import Task\n"
+        "if __name__ == '__main__':\n    with local_processes(1) as executor:\n"
+        "        found = Campaign(executor, Cache(Path(sys.argv[2]))).results([Task(slowly, "
+        "{'x': k}) for k in range(4)], '')\n"
+        "    print(*(int(r['x']) for r in found))"
+    )
     (tmp_path / "run.py").write_text(code)
     here = os.path.dirname(__file__)
     environment = {**os.environ, "PYTHONPATH": here}
-    runs = [subprocess.Popen([sys.executable, tmp_path / "run.py", here, tmp_path / "cache"], stdout=subprocess.PIPE, text=True, env=environment)
-            for _ in range(2)]
+    runs = [
+        subprocess.Popen(
+            [sys.executable, tmp_path / "run.py", here, tmp_path / "cache"],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+        for _ in range(2)
+    ]
     assert [run.communicate()[0].split() for run in runs] == [["0", "2", "4", "6"]] * 2
     assert len(Cache(tmp_path / "cache").entries()) == 4
     assert all(entry.inputs is not None for entry in Cache(tmp_path / "cache").entries())

@@ -1,4 +1,6 @@
-"""Diabatization on saved arrays, with known swaps and sign flips; two roads to butatriene's torsional coupling."""
+"""Diabatization on saved arrays, with known swaps and sign flips; two roads to butatriene's
+torsional coupling.
+"""
 
 from pathlib import Path
 
@@ -16,20 +18,27 @@ PUBLISHED = 0.288  # eV, C. Cattarius et al., J. Chem. Phys. 115, 2088 (2001)
 
 @pytest.fixture(scope="module")
 def saved():
-    """ADC(3)/cc-pVDZ butatriene: overlaps of Dyson orbitals and energies at q = 0.1 of the Au torsion, +-0.1 of the central stretch."""
+    """ADC(3)/cc-pVDZ butatriene: overlaps of Dyson orbitals and energies at q = 0.1 of the Au
+    torsion, +-0.1 of the central stretch.
+    """
     with np.load(Path(__file__).parent.parent / "data" / "butatriene_adc3_ccpvdz.npz") as arrays:
         return dict(arrays)
 
 
 def matrix(saved, place, columns=slice(None), signs=1.0):
-    return diabatic_matrix(saved[f"{place}_overlap"][:, columns] * signs, saved[f"{place}_energies"][columns],
-                           saved[f"{place}_strengths"][columns])
+    return diabatic_matrix(
+        saved[f"{place}_overlap"][:, columns] * signs,
+        saved[f"{place}_energies"][columns],
+        saved[f"{place}_strengths"][columns],
+    )
 
 
 def test_torsional_coupling_by_overlap_and_by_gap_curvature_agree_with_published(saved):
     w, smallest = matrix(saved, "torsion_plus")
     by_overlap = abs(w[0, 1]) / 0.1
-    by_curvature = gap_curvature_coupling(saved["reference_energies"], saved["torsion_plus_energies"][:2], 0.1)
+    by_curvature = gap_curvature_coupling(
+        saved["reference_energies"], saved["torsion_plus_energies"][:2], 0.1
+    )
     assert smallest > 0.999
     assert by_overlap == pytest.approx(PUBLISHED, rel=0.05)
     assert by_curvature == pytest.approx(PUBLISHED, rel=0.05)
@@ -37,7 +46,8 @@ def test_torsional_coupling_by_overlap_and_by_gap_curvature_agree_with_published
 
 
 def test_tuning_couplings_of_the_central_stretch(saved):
-    plus, minus = matrix(saved, "stretch_plus")[0], matrix(saved, "stretch_minus")[0]
+    plus = matrix(saved, "stretch_plus")[0]
+    minus = matrix(saved, "stretch_minus")[0]
     kappa = np.diag(plus - minus) / 0.2
     np.testing.assert_allclose(kappa, [0.263, -0.305], atol=2e-3)
     assert abs(plus[0, 1]) < 1e-6  # a totally symmetric mode does not couple B2g and B2u
@@ -70,12 +80,19 @@ def test_non_orthogonal_reference_orbitals_leave_the_reference_diagonal():
 
 
 def test_missing_displaced_states_are_reported():
-    with pytest.raises(vb.CalculationError, match="Only 1 main lines were found at a displaced geometry for the 2 states"):
+    with pytest.raises(
+        vb.CalculationError,
+        match="Only 1 main lines were found at a displaced geometry for the 2 states",
+    ):
         diabatic_matrix(np.ones((2, 1)), np.array([9.0]))
 
 
 def test_a_lost_state_is_named():
     overlap = np.array([[0.99, 0.02], [0.05, 0.31]])
     _, smallest = diabatic_matrix(overlap, np.array([9.0, 10.0]))
-    with pytest.raises(vb.CalculationError, match=r"State A leaves the model at q = 0.1 of v3: .* enlarge the model .`--states 3` or more"):
+    with pytest.raises(
+        vb.CalculationError,
+        match=r"State A leaves the model at q = 0.1 of v3: .* enlarge the model .`--states 3` "
+        r"or more",
+    ):
         check_overlap(overlap, smallest, ("X", "A"), "q = 0.1 of v3")

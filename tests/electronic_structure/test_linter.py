@@ -9,7 +9,12 @@ from vibronic.electronic_structure import model_warnings
 
 
 def model(**changes):
-    base = vb.VibronicHamiltonian(frequencies=[0.15, 0.03], constant=np.diag([9.0, 9.8]), linear=np.zeros((2, 2, 2)), mode_labels=("v1", "v2"))
+    base = vb.VibronicHamiltonian(
+        frequencies=[0.15, 0.03],
+        constant=np.diag([9.0, 9.8]),
+        linear=np.zeros((2, 2, 2)),
+        mode_labels=("v1", "v2"),
+    )
     return replace(base, **changes)
 
 

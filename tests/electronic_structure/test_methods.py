@@ -1,4 +1,6 @@
-"""Ionized and excited states by every method: sum rules, limits, and one method against another."""
+"""Ionized and excited states by every method: sum rules, limits, and one method against
+another.
+"""
 
 import numpy as np
 import pytest
@@ -41,7 +43,9 @@ def water(campaign):
     return molecule, normal_modes(molecule, campaign=campaign)
 
 
-@pytest.mark.parametrize("method", [Koopmans(), Koopmans("pbe0"), ADC2(), ADC2x(), ADC3(), EOMIPCCSD()])
+@pytest.mark.parametrize(
+    "method", [Koopmans(), Koopmans("pbe0"), ADC2(), ADC2x(), ADC3(), EOMIPCCSD()]
+)
 def test_amplitudes_are_normalised_and_states_rise(water, method):
     place = Place(*water)
     found = electronic_states(method.spec, 4, **place.geometry)
@@ -53,24 +57,42 @@ def test_amplitudes_are_normalised_and_states_rise(water, method):
 
 
 def test_one_electron_systems_are_exact():
-    """H2's ionization: EOM-IP-CCSD is full CI of neutral and ion; ADC(3) comes close, and pole strengths below one."""
+    """H2's ionization: EOM-IP-CCSD is full CI of neutral and ion; ADC(3) comes close, and pole
+    strengths below one.
+    """
     from pyscf import fci, gto, scf
 
-    geometry = {"symbols": ["H", "H"], "basis_set": "6-31g", "coordinates": [[0.0, 0, 0], [0, 0, 0.74]]}
+    geometry = {
+        "symbols": ["H", "H"],
+        "basis_set": "6-31g",
+        "coordinates": [[0.0, 0, 0], [0, 0, 0.74]],
+    }
     neutral = scf.RHF(mole(geometry)).run()
-    ion = scf.ROHF(gto.M(atom="H 0 0 0; H 0 0 0.74", basis="6-31g", charge=1, spin=1, verbose=0)).run()
+    ion = scf.ROHF(
+        gto.M(atom="H 0 0 0; H 0 0 0.74", basis="6-31g", charge=1, spin=1, verbose=0)
+    ).run()
     exact = (fci.FCI(ion).kernel()[0] - fci.FCI(neutral).kernel()[0]) * 27.211386
     by_eom = electronic_states(EOMIPCCSD().spec, 1, **geometry)
     assert by_eom["energies"][0] == pytest.approx(exact, abs=1e-5)
-    assert electronic_states(ADC3().spec, 1, **geometry)["energies"][0] == pytest.approx(exact, abs=0.1)
+    assert electronic_states(ADC3().spec, 1, **geometry)["energies"][0] == pytest.approx(
+        exact, abs=0.1
+    )
     vectors = _fci_dyson(neutral, ion)
     assert by_eom["strengths"][0] == pytest.approx(vectors, abs=1e-5)
 
 
 def test_coupled_cluster_finds_both_of_a_degenerate_pair():
-    """Right and left vectors of allene's two E pairs, although the nonsymmetric eigensolver mixes each pair at will."""
+    """Right and left vectors of allene's two E pairs, although the nonsymmetric eigensolver mixes
+    each pair at will.
+    """
     molecule = small("allene")
-    found = electronic_states(EOMIPCCSD().spec, 7, symbols=list(molecule.symbols), coordinates=molecule.coordinates.tolist(), basis_set="sto-3g")
+    found = electronic_states(
+        EOMIPCCSD().spec,
+        7,
+        symbols=list(molecule.symbols),
+        coordinates=molecule.coordinates.tolist(),
+        basis_set="sto-3g",
+    )
     assert found["lost"].size == 0
     for pair in ((0, 1), (3, 4)):
         assert np.ptp(found["energies"][list(pair)]) < 1e-5
@@ -86,7 +108,9 @@ def _fci_dyson(neutral, ion):
     eri = ao2mo.kernel(neutral.mol, neutral.mo_coeff)
     _, two = fci.direct_spin1.kernel(h, eri, n, (1, 1))
     _, one = np.linalg.eigh(h)
-    return float(np.sum((two @ one[:, 0]) ** 2))  # annihilate the beta electron: what is left on the ion's orbital
+    return float(
+        np.sum((two @ one[:, 0]) ** 2)
+    )  # annihilate the beta electron: what is left on the ion's orbital
 
 
 def test_tda_energies_are_those_of_the_full_matrix(water):
@@ -100,20 +124,36 @@ def test_tda_energies_are_those_of_the_full_matrix(water):
     found = electronic_states(TDA().spec, 5, **place.geometry)
     np.testing.assert_allclose(found["energies"][:4], values[:4] * 27.211386, atol=1e-5)
     occupied = a.shape[0]
-    integrals = np.einsum("xpq,pi,qa->xia", place.mole.intor("int1e_r"), mf.mo_coeff[:, :occupied], mf.mo_coeff[:, occupied:])
+    integrals = np.einsum(
+        "xpq,pi,qa->xia",
+        place.mole.intor("int1e_r"),
+        mf.mo_coeff[:, :occupied],
+        mf.mo_coeff[:, occupied:],
+    )
     dipoles = np.sqrt(2) * np.einsum("xk,kn->nx", integrals.reshape(3, -1), vectors[:, :4])
     np.testing.assert_allclose(np.abs(found["dipoles"][:4]), np.abs(dipoles), atol=1e-5)
 
 
 @pytest.mark.slow
 def test_excited_states_of_formaldehyde_by_four_methods(campaign):
-    """n-pi* of A2 symmetry: 4 eV, dark, promoted by the same modes whatever the method; diabatic models reproduce their own points."""
-    molecule = vb.Molecule("formaldehyde", ("C", "O", "H", "H"), [[0, 0, -0.53], [0, 0, 0.675], [0, 0.935, -1.12], [0, -0.935, -1.12]],
-                           basis_set="6-31g", method="tda", n_states=3)
-    modes, models = normal_modes(molecule, campaign=campaign), {}
+    """n-pi* of A2 symmetry: 4 eV, dark, promoted by the same modes whatever the method; diabatic
+    models reproduce their own points.
+    """
+    molecule = vb.Molecule(
+        "formaldehyde",
+        ("C", "O", "H", "H"),
+        [[0, 0, -0.53], [0, 0, 0.675], [0, 0.935, -1.12], [0, -0.935, -1.12]],
+        basis_set="6-31g",
+        method="tda",
+        n_states=3,
+    )
+    modes = normal_modes(molecule, campaign=campaign)
+    models = {}
     for method in (TDA(), EEADC2(), EOMEECCSD(), SACASSCF(3, 2)):
         n = 1 if isinstance(method, SACASSCF) else 3
-        models[method.name] = vibronic_hamiltonian(molecule, modes, method=method, states=n, check=False, campaign=campaign)
+        models[method.name] = vibronic_hamiltonian(
+            molecule, modes, method=method, states=n, check=False, campaign=campaign
+        )
     for model in models.values():
         assert model.state_irreps[0] == "A2"
         assert 3.5 < model.constant[0, 0] < 4.6
@@ -122,27 +162,46 @@ def test_excited_states_of_formaldehyde_by_four_methods(campaign):
         np.testing.assert_allclose(model.transition_dipoles[0], 0, atol=1e-5)
     stretch = [model.linear[3, 0, 0] for model in models.values()]  # C=O stretch
     np.testing.assert_allclose(stretch, np.mean(stretch), atol=0.09)
-    b2 = {name: model.state_irreps.index("B2") for name, model in models.items() if "B2" in model.state_irreps}
+    b2 = {
+        name: model.state_irreps.index("B2")
+        for name, model in models.items()
+        if "B2" in model.state_irreps
+    }
     promoting = [abs(models[name].linear[0, 0, i]) for name, i in b2.items()]
     np.testing.assert_allclose(promoting, np.mean(promoting), atol=0.04)
-    eom, adc = models["eom-ee-ccsd"], models["ee-adc2"]
+    eom = models["eom-ee-ccsd"]
+    adc = models["ee-adc2"]
     assert eom.provenance["transition_dipoles"] == "EE-ADC(2)"
-    np.testing.assert_allclose(abs(eom.transition_dipoles[b2["eom-ee-ccsd"]]), abs(adc.transition_dipoles[b2["ee-adc2"]]), atol=1e-6)
+    np.testing.assert_allclose(
+        abs(eom.transition_dipoles[b2["eom-ee-ccsd"]]),
+        abs(adc.transition_dipoles[b2["ee-adc2"]]),
+        atol=1e-6,
+    )
 
 
 def test_tddft_and_tda_agree_on_a_valence_state(water, campaign):
     molecule, modes = water
-    a, b = (electronic_states(m.spec, 4, **Place(molecule, modes).geometry) for m in (TDA("pbe0"), TDDFT("pbe0")))
+    a, b = (
+        electronic_states(m.spec, 4, **Place(molecule, modes).geometry)
+        for m in (TDA("pbe0"), TDDFT("pbe0"))
+    )
     assert 0 < a["energies"][0] - b["energies"][0] < 0.1
 
 
 def test_better_vertical_energies_with_cheap_couplings(water, campaign):
     molecule, modes = water
-    cheap, better = (vibronic_hamiltonian(molecule, modes, method=m, check=False, campaign=campaign) for m in (ADC2(), ADC3()))
-    both = vibronic_hamiltonian(molecule, modes, method=ADC2(), energies=ADC3(), check=False, campaign=campaign)
+    cheap, better = (
+        vibronic_hamiltonian(molecule, modes, method=m, check=False, campaign=campaign)
+        for m in (ADC2(), ADC3())
+    )
+    both = vibronic_hamiltonian(
+        molecule, modes, method=ADC2(), energies=ADC3(), check=False, campaign=campaign
+    )
     np.testing.assert_allclose(both.constant, better.constant, atol=1e-7)
     np.testing.assert_array_equal(both.linear, cheap.linear)
-    assert both.provenance["level_of_theory"].startswith("vertical energies ADC(3), couplings ADC(2)")
+    assert both.provenance["level_of_theory"].startswith(
+        "vertical energies ADC(3), couplings ADC(2)"
+    )
     with pytest.raises(vb.InputError, match="`energies` must be a method of ionized states"):
         vibronic_hamiltonian(molecule, modes, method=ADC2(), energies=TDA(), campaign=campaign)
 
@@ -150,7 +209,9 @@ def test_better_vertical_energies_with_cheap_couplings(water, campaign):
 def test_errors_of_couplings_hold_against_analytic_ones(water, campaign):
     molecule, modes = water
     analytic = vibronic_hamiltonian(molecule, modes, method=Koopmans(), campaign=campaign)
-    numeric = vibronic_hamiltonian(molecule, modes, method=Koopmans(), analytic=False, campaign=campaign)
+    numeric = vibronic_hamiltonian(
+        molecule, modes, method=Koopmans(), analytic=False, campaign=campaign
+    )
     wrong = np.abs(numeric.linear - analytic.linear)
     assert np.all(wrong < 2 * numeric.linear_errors + 2e-5)
     assert numeric.linear_errors.max() < 1e-3
@@ -160,12 +221,17 @@ def test_errors_of_couplings_hold_against_analytic_ones(water, campaign):
 def test_bilinear_terms_are_the_mixed_second_derivatives(water, campaign):
     """gamma of two totally symmetric modes against energies at new geometries."""
     molecule, modes = water
-    model = vibronic_hamiltonian(molecule, modes, method=Koopmans(), analytic=False, bilinear=True, campaign=campaign)
-    place, h = Place(molecule, modes), 0.15
+    model = vibronic_hamiltonian(
+        molecule, modes, method=Koopmans(), analytic=False, bilinear=True, campaign=campaign
+    )
+    place = Place(molecule, modes)
+    h = 0.15
     ends = {}
     for s in (1, -1):
         for t in (1, -1):
-            ends[s, t] = electronic_states(Koopmans().spec, 3, **place.displaced(np.array([s * h, t * h, 0])))["energies"]
+            ends[s, t] = electronic_states(
+                Koopmans().spec, 3, **place.displaced(np.array([s * h, t * h, 0]))
+            )["energies"]
     mixed = (ends[1, 1] - ends[1, -1] - ends[-1, 1] + ends[-1, -1]) / (4 * h**2)
     np.testing.assert_allclose(np.diag(model.quadratic[0, 1]), mixed, atol=2e-3)
     assert model.provenance["geometries"].startswith("12 of 13")
@@ -180,7 +246,10 @@ def test_an_audit_sets_everything_side_by_side(water, campaign, tmp_path):
     assert found.violation.max() < 1e-5
     assert found.overlap.min() > 0.99
     text = str(found)
-    assert "Analytic couplings (Koopmans' for correlated ions) and finite differences differ by" in text
+    assert (
+        "Analytic couplings (Koopmans' for correlated ions) and finite differences differ by"
+        in text
+    )
     assert all(label in text for label in modes.labels)
     vb.save(found, tmp_path / "audit.h5")
     assert str(vb.load(tmp_path / "audit.h5")) == text
@@ -203,11 +272,14 @@ def test_wrong_inputs(water, campaign):
 
 
 def test_states_that_do_not_converge_are_told(water, monkeypatch):
-    """Nine iterations lose the second excited state: what is left must not pass for the two lowest."""
+    """Nine iterations lose the second excited state: what is left must not pass for the two
+    lowest.
+    """
     from vibronic.electronic_structure import excitation, model_warnings
 
     molecule, modes = water
-    place, solver = Place(molecule, modes), excitation.adc_solver
+    place = Place(molecule, modes)
+    solver = excitation.adc_solver
     whole = electronic_states(EEADC2().spec, 4, **place.geometry)
     assert whole["lost"].size == 0
 
@@ -221,19 +293,31 @@ def test_states_that_do_not_converge_are_told(water, monkeypatch):
     hurry(9)
     found = electronic_states(EEADC2().spec, 4, **place.geometry)
     assert len(found["energies"]) + len(found["lost"]) == 4
-    np.testing.assert_allclose(np.sort([*found["energies"], *found["lost"]]), whole["energies"], atol=1e-2)
+    np.testing.assert_allclose(
+        np.sort([*found["energies"], *found["lost"]]), whole["energies"], atol=1e-2
+    )
     reference = reference_states(place, found, 2)
     assert reference.lost == pytest.approx([whole["energies"][1]], abs=1e-2)
     assert reference_states(place, whole, 2).lost == ()
-    model = vb.VibronicHamiltonian(modes.frequencies, reference.energies, np.zeros((3, 2, 2)), provenance={"lost_states_eV": [10.5207]})
+    model = vb.VibronicHamiltonian(
+        modes.frequencies,
+        reference.energies,
+        np.zeros((3, 2, 2)),
+        provenance={"lost_states_eV": [10.5207]},
+    )
     assert "near 10.52 eV is missing" in model_warnings(model)[0]
     hurry(2)
-    with pytest.raises(vb.CalculationError, match=r"No excited state was found among the 4 roots of EE-ADC\(2\) \(4 did not"):
+    with pytest.raises(
+        vb.CalculationError,
+        match=r"No excited state was found among the 4 roots of EE-ADC\(2\) \(4 did not",
+    ):
         electronic_states(EEADC2().spec, 4, **place.geometry)
 
 
 def test_vertical_states_at_one_geometry(water, campaign, tmp_path):
-    """In words a user reads, from any orientation; energies of the model at q = 0; Thomas-Reiche-Kuhn bounds the oscillator strengths."""
+    """In words a user reads, from any orientation; energies of the model at q = 0;
+    Thomas-Reiche-Kuhn bounds the oscillator strengths.
+    """
     molecule, modes = water
     model = vibronic_hamiltonian(molecule, modes, check=False, campaign=campaign)
     turned = modes.coordinates @ np.array([[0, 1, 0], [0, 0, 1], [1, 0, 0]]).T + 1.0
@@ -250,4 +334,6 @@ def test_vertical_states_at_one_geometry(water, campaign, tmp_path):
     assert str(vb.load(tmp_path / "x.h5")) == str(light)
     pair = vertical_states(small("ammonia"), states=2, campaign=campaign)
     assert pair.irreps == ("A1", "E", "E")  # not half of a degenerate pair
-    assert vertical_states(small("methane"), method=Koopmans(), states=1, campaign=campaign).irreps == ("T2", "T2", "T2")
+    assert vertical_states(
+        small("methane"), method=Koopmans(), states=1, campaign=campaign
+    ).irreps == ("T2", "T2", "T2")

@@ -1,4 +1,6 @@
-"""Point groups, standard orientations and species: the same for every orientation and order of the atoms."""
+"""Point groups, standard orientations and species: the same for every orientation and order of the
+atoms.
+"""
 
 import numpy as np
 import pytest
@@ -17,15 +19,21 @@ from vibronic.electronic_structure.symmetry import canonical_order, point_group,
 @given(st.sampled_from(sorted(GROUPS)), st.integers(0, 2**31))
 def test_orientation_order_and_noise_of_the_input_do_not_matter(name, seed):
     rng = np.random.default_rng(seed)
-    symbols, x = np.array(list(GEOMETRIES[name][0])), np.array(GEOMETRIES[name][1], dtype=float)
+    symbols = np.array(list(GEOMETRIES[name][0]))
+    x = np.array(GEOMETRIES[name][1], dtype=float)
     plain, group = symmetrized(tuple(symbols), x)
-    turn, order = Rotation.random(random_state=seed).as_matrix(), rng.permutation(len(symbols))
+    turn = Rotation.random(random_state=seed).as_matrix()
+    order = rng.permutation(len(symbols))
     moved = (x @ turn.T + rng.normal(size=3) + 1e-5 * rng.normal(size=x.shape))[order]
     found, again = symmetrized(tuple(symbols[order]), moved)
     assert group.name == again.name == GROUPS[name]
-    a, b = (y[canonical_order(tuple(s), y)] for s, y in ((symbols, plain), (symbols[order], found)))
+    a, b = (
+        y[canonical_order(tuple(s), y)] for s, y in ((symbols, plain), (symbols[order], found))
+    )
     np.testing.assert_allclose(a, b, atol=2e-4)
-    np.testing.assert_allclose(np.einsum("kij,aj->kai", again.matrices, found), found[again.images], atol=1e-12)
+    np.testing.assert_allclose(
+        np.einsum("kij,aj->kai", again.matrices, found), found[again.images], atol=1e-12
+    )
 
 
 @pytest.mark.parametrize("name", ["ammonia", "benzene", "methane", "HCN"])
@@ -40,11 +48,21 @@ def test_the_operations_are_a_group_and_act_on_orbitals_as_one(name):
     values, vectors = np.linalg.eigh(overlap)
     orbitals = (vectors / np.sqrt(values)).T
     matrices = group.on_amplitudes(molecule, orbitals)
-    np.testing.assert_allclose(matrices @ matrices.transpose(0, 2, 1), np.broadcast_to(np.eye(len(overlap)), matrices.shape), atol=1e-9)
+    np.testing.assert_allclose(
+        matrices @ matrices.transpose(0, 2, 1),
+        np.broadcast_to(np.eye(len(overlap)), matrices.shape),
+        atol=1e-9,
+    )
     for a, b in ((1, 2), (3, 4)):
-        k = np.abs(group.matrices - group.matrices[a] @ group.matrices[b]).max(axis=(1, 2)).argmin()
+        k = (
+            np.abs(group.matrices - group.matrices[a] @ group.matrices[b])
+            .max(axis=(1, 2))
+            .argmin()
+        )
         np.testing.assert_allclose(matrices[a] @ matrices[b], matrices[k], atol=1e-9)
-    hamiltonian = orbitals @ molecule.intor("int1e_kin") @ orbitals.T  # commutes with every operation
+    hamiltonian = (
+        orbitals @ molecule.intor("int1e_kin") @ orbitals.T
+    )  # commutes with every operation
     np.testing.assert_allclose(matrices @ hamiltonian, hamiltonian @ matrices, atol=1e-8)
 
 
@@ -53,7 +71,9 @@ def test_a_group_can_be_read_off_a_geometry_as_it_stands():
     y, _group = symmetrized(tuple(symbols), np.array(x))
     again = point_group(tuple(symbols), y)
     assert again.name == "C3v"
-    np.testing.assert_allclose(np.einsum("kij,aj->kai", again.matrices, y), y[again.images], atol=1e-10)
+    np.testing.assert_allclose(
+        np.einsum("kij,aj->kai", again.matrices, y), y[again.images], atol=1e-10
+    )
 
 
 def test_an_atom_is_refused():
@@ -62,11 +82,17 @@ def test_an_atom_is_refused():
 
 
 def test_allowed_tensors_are_those_of_the_exe_jahn_teller_effect():
-    """E x e in C3v: one linear constant, and as quadratic ones the frequency's change and the warping."""
-    turns = [np.array([[c, -s], [s, c]]) for c, s in ((1, 0), (-0.5, np.sqrt(0.75)), (-0.5, -np.sqrt(0.75)))]
+    """E x e in C3v: one linear constant, and as quadratic ones the frequency's change and the
+    warping.
+    """
+    turns = [
+        np.array([[c, -s], [s, c]])
+        for c, s in ((1, 0), (-0.5, np.sqrt(0.75)), (-0.5, -np.sqrt(0.75)))
+    ]
     group = np.array(turns + [t @ np.diag([1, -1]) for t in turns])
     symmetry = Representation(group, group, (np.arange(2),))
-    linear, quadratic = symmetry.invariants(np.arange(2)), symmetry.invariants(symmetry.mode_sets[0], symmetry.mode_sets[0])
+    linear = symmetry.invariants(np.arange(2))
+    quadratic = symmetry.invariants(symmetry.mode_sets[0], symmetry.mode_sets[0])
     assert len(linear) == 1
     assert len(quadratic) == 2
     x, y = linear[0] / linear[0, 0, 0, 0]
@@ -83,7 +109,9 @@ def test_canonical_components_do_not_depend_on_the_first_choice():
     for _ in range(3):
         turn = np.linalg.qr(rng.normal(size=(3, 3)))[0]
         vectors = turn @ start
-        rotation = canonical_rotation(group, group.on_displacements(vectors), turn @ square @ turn.T, [np.arange(3)])
+        rotation = canonical_rotation(
+            group, group.on_displacements(vectors), turn @ square @ turn.T, [np.arange(3)]
+        )
         found = rotation.T @ vectors
         np.testing.assert_allclose(np.abs(found[:, :3]).max(axis=1), 1, atol=1e-9)
         assert [int(np.abs(v).argmax()) for v in found] == [2, 1, 0]

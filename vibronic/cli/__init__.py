@@ -3,4 +3,13 @@
 from . import dynamics, hamiltonian, intersection, molecules, spectra, workers
 from .app import app, main
 
-__all__ = ["app", "dynamics", "hamiltonian", "intersection", "main", "molecules", "spectra", "workers"]
+__all__ = [
+    "app",
+    "dynamics",
+    "hamiltonian",
+    "intersection",
+    "main",
+    "molecules",
+    "spectra",
+    "workers",
+]

@@ -12,8 +12,14 @@ import typer
 
 from ..checks import VibronicError
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown",
-                  help="From a molecule to its vibronically mixed spectrum and its wavepacket's passage through a conical intersection.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="From a molecule to its vibronically mixed spectrum and its wavepacket's passage "
+    "through a conical intersection.",
+)
 
 
 def main() -> None:
@@ -23,7 +29,9 @@ def main() -> None:
 
 
 def friendly(command: Callable) -> Callable:
-    """One clear line instead of a traceback for what the user can mend; 2 for input, 130 for Ctrl-C."""
+    """One clear line instead of a traceback for what the user can mend; 2 for input, 130 for
+    Ctrl-C.
+    """
 
     @wraps(command)
     def guarded(*args: Any, **kwargs: Any) -> None:
@@ -33,7 +41,11 @@ def friendly(command: Callable) -> Callable:
             print(f"vibronic: {error}", file=sys.stderr)
             raise typer.Exit(2) from None
         except KeyboardInterrupt:
-            print("vibronic: interrupted. What was finished is kept; the same command goes on from there.", file=sys.stderr)
+            print(
+                "vibronic: interrupted. What was finished is kept; the same command goes on "
+                "from there.",
+                file=sys.stderr,
+            )
             raise typer.Exit(130) from None
 
     return guarded

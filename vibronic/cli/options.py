@@ -17,65 +17,204 @@ from ..spectra import LEVELS
 from ..spectrum import Spectrum
 from ..units import CM
 
-Source = Annotated[str, typer.Argument(help="A molecule's name (see `vibronic molecules`), or a .toml or .xyz file.", show_default=False)]
-Out = Annotated[Path | None, typer.Option("-o", "--out", help="Folder for the results. [default: NAME-COMMAND]", show_default=False)]
+Source = Annotated[
+    str,
+    typer.Argument(
+        help="A molecule's name (see `vibronic molecules`), or a .toml or .xyz file.",
+        show_default=False,
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "-o", "--out", help="Folder for the results. [default: NAME-COMMAND]", show_default=False
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bars.")]
-Method = Annotated[str | None, typer.Option(help=f"Level of theory of the ionized states ({', '.join(IONIZATION_METHODS)}) or of excited ones "
-                                            f"({', '.join(EXCITATION_METHODS)}; sa-casscf(4,4) sets the active space).", show_default=False)]
-States = Annotated[int | None, typer.Option(help="How many states, from the lowest.", show_default=False)]
-Functional = Annotated[str | None, typer.Option(help="Density functional of geometry, vibrations, koopmans, tda and tddft, such as b3lyp. "
-                                                "[default: Hartree-Fock]", show_default=False)]
-Better = Annotated[str | None, typer.Option("--energies", help="A better method for the vertical energies alone; couplings by --method.",
-                                            show_default=False)]
-BasisSet = Annotated[str | None, typer.Option(help="Gaussian basis set, as PySCF names it.", show_default=False)]
-ModelName = Annotated[str | None, typer.Option("--hamiltonian", help="Use a Hamiltonian that ships with the molecule, such as `published`, "
-                                           "instead of computing one.", show_default=False)]
-Jobs = Annotated[int | None, typer.Option(help="Worker processes for displaced geometries. [default: all processors]", show_default=False)]
-Isotopes = Annotated[str | None, typer.Option(help="Other isotopes, as in H=2 (all hydrogens) or 3=2 (atom 3); no new electronic structure.",
-                                              show_default=False)]
-Dask = Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers compute, as in tcp://host:8786.", show_default=False)]
-CacheFolder = Annotated[Path | None, typer.Option("--cache", help="Folder that keeps finished electronic structure.", show_default=False)]
-Tolerance = Annotated[float, typer.Option(help="Largest change, relative to the peak, that a larger basis may still make.")]
+Method = Annotated[
+    str | None,
+    typer.Option(
+        help=f"Level of theory of the ionized states ({', '.join(IONIZATION_METHODS)}) or of "
+        "excited ones "
+        f"({', '.join(EXCITATION_METHODS)}; sa-casscf(4,4) sets the active space).",
+        show_default=False,
+    ),
+]
+States = Annotated[
+    int | None, typer.Option(help="How many states, from the lowest.", show_default=False)
+]
+Functional = Annotated[
+    str | None,
+    typer.Option(
+        help="Density functional of geometry, vibrations, koopmans, tda and tddft, such as b3lyp. "
+        "[default: Hartree-Fock]",
+        show_default=False,
+    ),
+]
+Better = Annotated[
+    str | None,
+    typer.Option(
+        "--energies",
+        help="A better method for the vertical energies alone; couplings by --method.",
+        show_default=False,
+    ),
+]
+BasisSet = Annotated[
+    str | None, typer.Option(help="Gaussian basis set, as PySCF names it.", show_default=False)
+]
+ModelName = Annotated[
+    str | None,
+    typer.Option(
+        "--hamiltonian",
+        help="Use a Hamiltonian that ships with the molecule, such as `published`, "
+        "instead of computing one.",
+        show_default=False,
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        help="Worker processes for displaced geometries. [default: all processors]",
+        show_default=False,
+    ),
+]
+Isotopes = Annotated[
+    str | None,
+    typer.Option(
+        help="Other isotopes, as in H=2 (all hydrogens) or 3=2 (atom 3); no new electronic "
+        "structure.",
+        show_default=False,
+    ),
+]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        help="Address of a Dask scheduler whose workers compute, as in tcp://host:8786.",
+        show_default=False,
+    ),
+]
+CacheFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache", help="Folder that keeps finished electronic structure.", show_default=False
+    ),
+]
+Tolerance = Annotated[
+    float,
+    typer.Option(help="Largest change, relative to the peak, that a larger basis may still make."),
+]
 Time = Annotated[float, typer.Option(help="Length of the propagation in fs.")]
 MaxSize = Annotated[int, typer.Option(help="Largest number of basis functions to try.")]
-Memory = Annotated[float | None, typer.Option(help="Gigabytes that may be used. [default: half of the machine's]", show_default=False)]
-Levels = Annotated[str | None, typer.Option(help=f"Rungs to show, joined by commas: {', '.join(LEVELS)}. [default: all]", show_default=False)]
-Width = Annotated[str | None, typer.Option("--fwhm", help="Gaussian full width of the lines: 0.04 (eV), 40meV or 320cm-1. [default: the "
-                                           "molecule's, or 0.04]", show_default=False)]
-Natural = Annotated[str | None, typer.Option("--lorentzian", help="Lorentzian full width (lifetime), in the same units; with --fwhm the "
-                                             "lines are Voigt profiles.", show_default=False)]
-InstrumentFile = Annotated[Path | None, typer.Option("--instrument", help="A .csv with the instrument function (energy_meV or energy_eV from "
-                                                     "the line, intensity), in place of --fwhm.", show_default=False)]
-Temperature = Annotated[float, typer.Option(help="Temperature of the molecule in K: hot bands from thermally populated levels.")]
-Experiment = Annotated[Path | None, typer.Option(help="A measured spectrum (.csv: energy_eV, energy_cm-1 or wavelength_nm, then intensity for a "
-                                                 "curve or strength for lines). [default: the one that ships]", show_default=False)]
-Window = Annotated[str | None, typer.Option(help="Compare with experiment between two energies in eV, as in 9.0,10.5.", show_default=False)]
-MaxModes = Annotated[int | None, typer.Option(help="Keep at most this many modes. [default: the molecule's, or 8]", show_default=False)]
-Modes = Annotated[str | None, typer.Option(help="Keep these modes, as in v5,v14.", show_default=False)]
+Memory = Annotated[
+    float | None,
+    typer.Option(
+        help="Gigabytes that may be used. [default: half of the machine's]", show_default=False
+    ),
+]
+Levels = Annotated[
+    str | None,
+    typer.Option(
+        help=f"Rungs to show, joined by commas: {', '.join(LEVELS)}. [default: all]",
+        show_default=False,
+    ),
+]
+Width = Annotated[
+    str | None,
+    typer.Option(
+        "--fwhm",
+        help="Gaussian full width of the lines: 0.04 (eV), 40meV or 320cm-1. [default: the "
+        "molecule's, or 0.04]",
+        show_default=False,
+    ),
+]
+Natural = Annotated[
+    str | None,
+    typer.Option(
+        "--lorentzian",
+        help="Lorentzian full width (lifetime), in the same units; with --fwhm the "
+        "lines are Voigt profiles.",
+        show_default=False,
+    ),
+]
+InstrumentFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--instrument",
+        help="A .csv with the instrument function (energy_meV or energy_eV from "
+        "the line, intensity), in place of --fwhm.",
+        show_default=False,
+    ),
+]
+Temperature = Annotated[
+    float,
+    typer.Option(
+        help="Temperature of the molecule in K: hot bands from thermally populated levels."
+    ),
+]
+Experiment = Annotated[
+    Path | None,
+    typer.Option(
+        help="A measured spectrum (.csv: energy_eV, energy_cm-1 or wavelength_nm, then "
+        "intensity for a "
+        "curve or strength for lines). [default: the one that ships]",
+        show_default=False,
+    ),
+]
+Window = Annotated[
+    str | None,
+    typer.Option(
+        help="Compare with experiment between two energies in eV, as in 9.0,10.5.",
+        show_default=False,
+    ),
+]
+MaxModes = Annotated[
+    int | None,
+    typer.Option(
+        help="Keep at most this many modes. [default: the molecule's, or 8]", show_default=False
+    ),
+]
+Modes = Annotated[
+    str | None, typer.Option(help="Keep these modes, as in v5,v14.", show_default=False)
+]
 UNITS = {"": 1.0, "ev": 1.0, "mev": 1e-3, "cm-1": CM, "cm^-1": CM}
 
 
 def energy(option: str, text: str) -> float:
     """A positive energy in eV from `0.04`, `40meV` or `320cm-1`."""
-    found = re.fullmatch(r"\s*([-+]?[0-9.]+(?:e[-+]?[0-9]+)?)\s*(ev|mev|cm-1|cm\^-1|)\s*", text.lower())
+    found = re.fullmatch(
+        r"\s*([-+]?[0-9.]+(?:e[-+]?[0-9]+)?)\s*(ev|mev|cm-1|cm\^-1|)\s*", text.lower()
+    )
     try:
         value = float(found[1]) if found else np.nan
     except ValueError:
         value = np.nan
     if not np.isfinite(value):
-        raise InputError(f"`{option}` must be a number of eV, or carry its unit as in 40meV or 320cm-1, but is {text!r}.")
+        raise InputError(
+            f"`{option}` must be a number of eV, or carry its unit as in 40meV or 320cm-1, but "
+            f"is {text!r}."
+        )
     check_positive(option, value, "eV")
     return value * UNITS[found[2]]  # type: ignore[index]
 
 
-def shape_of_lines(fwhm: str | None, lorentzian: str | None, instrument: Path | None, usual: float) -> LineShape:
-    """The line shape that the options describe; a Gaussian of the `usual` width (eV) without any."""
+def shape_of_lines(
+    fwhm: str | None, lorentzian: str | None, instrument: Path | None, usual: float
+) -> LineShape:
+    """The line shape that the options describe; a Gaussian of the `usual` width (eV) without
+    any.
+    """
     if instrument is not None:
         if fwhm is not None or lorentzian is not None:
-            raise InputError("`--instrument` takes the place of `--fwhm` and `--lorentzian`; give one or the other.")
+            raise InputError(
+                "`--instrument` takes the place of `--fwhm` and `--lorentzian`; give one or the "
+                "other."
+            )
         found = storage.load(instrument)
         if not isinstance(found, Spectrum):
-            raise InputError(f"{instrument} must hold a curve: energies from the line (energy_meV or energy_eV) and intensities.")
+            raise InputError(
+                f"{instrument} must hold a curve: energies from the line (energy_meV or "
+                "energy_eV) and intensities."
+            )
         return Instrument(found.grid, found.values)
     gaussian = None if fwhm is None else energy("--fwhm", fwhm)
     natural = None if lorentzian is None else energy("--lorentzian", lorentzian)
@@ -99,5 +238,8 @@ def energies_between(text: str | None) -> tuple[float, float] | None:
     try:
         low, high = (float(part) for part in text.split(","))
     except ValueError:
-        raise InputError(f"`--window` must be two energies in eV joined by a comma, as in 9.0,10.5, but is {text!r}.") from None
+        raise InputError(
+            "`--window` must be two energies in eV joined by a comma, as in 9.0,10.5, but is "
+            f"{text!r}."
+        ) from None
     return low, high

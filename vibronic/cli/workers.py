@@ -1,4 +1,6 @@
-"""Who computes: local processes or a Dask cluster, and where results are kept; and `vibronic cache`."""
+"""Who computes: local processes or a Dask cluster, and where results are kept; and `vibronic
+cache`.
+"""
 
 from __future__ import annotations
 
@@ -34,25 +36,45 @@ class Workers:
         from ..electronic_structure.cache import default_folder
 
         if self.jobs is not None and self.dask is not None:
-            raise InputError("`--jobs` counts local processes; a Dask scheduler has its own workers. Give `--jobs` or `--dask`.")
+            raise InputError(
+                "`--jobs` counts local processes; a Dask scheduler has its own workers. Give "
+                "`--jobs` or `--dask`."
+            )
         cache = Cache(self.cache or default_folder())
-        with local_processes(self.jobs) if self.dask is None else dask_workers(self.dask) as executor:
+        with (
+            local_processes(self.jobs)
+            if self.dask is None
+            else dask_workers(self.dask) as executor
+        ):
             yield Campaign(executor, cache, report)
 
 
 @app.command()
 @friendly
-def cache(cache: CacheFolder = None,
-          clear: Annotated[bool, typer.Option("--clear", help="Remove what is listed.")] = False,
-          molecule: Annotated[str | None, typer.Option(help="Only entries of this formula, as in C4H4.", show_default=False)] = None) -> None:
-    """The finished electronic structure that is kept: what there is, how large it is, and where. Damaged entries are computed again."""
+def cache(
+    cache: CacheFolder = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Remove what is listed.")] = False,
+    molecule: Annotated[
+        str | None,
+        typer.Option(help="Only entries of this formula, as in C4H4.", show_default=False),
+    ] = None,
+) -> None:
+    """The finished electronic structure that is kept: what there is, how large it is, and where.
+    Damaged entries are computed again.
+    """
     from ..electronic_structure import Cache
     from ..electronic_structure.cache import default_folder
 
     kept = Cache(cache or default_folder())
     if cache is not None and not cache.is_dir():
-        raise InputError(f"Option --cache: there is no folder {cache}. Leave it out for {default_folder()}.")
-    entries = [e for e in kept.entries() if molecule is None or (e.inputs and _formula(e.inputs["symbols"]) == molecule)]
+        raise InputError(
+            f"Option --cache: there is no folder {cache}. Leave it out for {default_folder()}."
+        )
+    entries = [
+        e
+        for e in kept.entries()
+        if molecule is None or (e.inputs and _formula(e.inputs["symbols"]) == molecule)
+    ]
     groups = defaultdict(list)
     for entry in entries:
         groups[_described(entry.inputs)].append(entry)
@@ -60,8 +82,13 @@ def cache(cache: CacheFolder = None,
     for (formula, level), members in sorted(groups.items()):
         for task in sorted({e.task for e in members}):
             mine = [e for e in members if e.task == task]
-            print(f"{formula:<12}{level:<28}{task:<28}{len(mine):>8}{sum(e.size for e in mine) / 1e6:>9.2f}")
-    total = f"{len(entries)} entries, {sum(e.size for e in entries) / 1e6:.2f} MB, in {kept.folder}"
+            print(
+                f"{formula:<12}{level:<28}{task:<28}{len(mine):>8}"
+                f"{sum(e.size for e in mine) / 1e6:>9.2f}"
+            )
+    total = (
+        f"{len(entries)} entries, {sum(e.size for e in entries) / 1e6:.2f} MB, in {kept.folder}"
+    )
     if not clear:
         print(f"{total}")
         return
@@ -74,7 +101,11 @@ def _described(inputs: object) -> tuple[str, str]:
     if not isinstance(inputs, dict) or "symbols" not in inputs:
         return "?", "damaged or foreign"
     method = inputs.get("method") or {"name": inputs.get("functional") or "rhf"}
-    level = "/".join(str(part) for part in (method["name"], method.get("functional"), inputs["basis_set"]) if part)
+    level = "/".join(
+        str(part)
+        for part in (method["name"], method.get("functional"), inputs["basis_set"])
+        if part
+    )
     return _formula(inputs["symbols"]), level
 
 

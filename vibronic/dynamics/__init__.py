@@ -1,7 +1,15 @@
 """VibronicHamiltonian x Wavepacket -> Propagation, by QuTiP's solvers."""
 
 from .adiabatic import AdiabaticPopulations, SurfacePopulations
-from .baths import Bath, Dephasing, DrudeBath, MarkovianBath, MemoryBath, OhmicBath, VibrationalDamping
+from .baths import (
+    Bath,
+    Dephasing,
+    DrudeBath,
+    MarkovianBath,
+    MemoryBath,
+    OhmicBath,
+    VibrationalDamping,
+)
 from .densities import ModeDensity, ReducedDensities
 from .expectations import Expectations, Means, expectations
 from .flux import Flux, Fluxes
@@ -15,10 +23,45 @@ from .snapshots import Amplitudes, Snapshots
 from .trajectories import MeanField, SurfaceHopping, Trajectories, trajectories, wigner_samples
 
 __all__ = [
-    "AdiabaticPopulations", "Amplitudes", "Bath", "Chebyshev", "Dephasing", "DrudeBath", "Expectations", "Flux", "Fluxes", "Hierarchy",
-    "Lanczos", "MarkovianBath", "MasterEquation", "MeanField", "Means", "MemoryBath", "Meter", "ModeDensity", "Observable", "OhmicBath",
-    "OpenPropagation", "Passage", "QuantumJumps", "QutipIntegrator", "ReducedDensities", "ShortIterativeLanczos", "Snapshots",
-    "SurfaceHamiltonian", "SurfaceHopping", "SurfacePopulations", "SurfacePropagation", "Trajectories", "VibrationalDamping",
-    "expectations", "observations", "open_propagation", "passage", "propagate", "single_surface_propagation", "trajectories",
+    "AdiabaticPopulations",
+    "Amplitudes",
+    "Bath",
+    "Chebyshev",
+    "Dephasing",
+    "DrudeBath",
+    "Expectations",
+    "Flux",
+    "Fluxes",
+    "Hierarchy",
+    "Lanczos",
+    "MarkovianBath",
+    "MasterEquation",
+    "MeanField",
+    "Means",
+    "MemoryBath",
+    "Meter",
+    "ModeDensity",
+    "Observable",
+    "OhmicBath",
+    "OpenPropagation",
+    "Passage",
+    "QuantumJumps",
+    "QutipIntegrator",
+    "ReducedDensities",
+    "ShortIterativeLanczos",
+    "Snapshots",
+    "SurfaceHamiltonian",
+    "SurfaceHopping",
+    "SurfacePopulations",
+    "SurfacePropagation",
+    "Trajectories",
+    "VibrationalDamping",
+    "expectations",
+    "observations",
+    "open_propagation",
+    "passage",
+    "propagate",
+    "single_surface_propagation",
+    "trajectories",
     "wigner_samples",
 ]

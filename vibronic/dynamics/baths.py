@@ -1,4 +1,6 @@
-"""Surroundings of a molecule: what damps its vibrations, dephases its electronic states, or couples to them with a memory."""
+"""Surroundings of a molecule: what damps its vibrations, dephases its electronic states, or
+couples to them with a memory.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +35,10 @@ class MarkovianBath(Bath):
 
 @dataclass(frozen=True, eq=False)
 class MemoryBath(Bath):
-    """A bath of harmonic oscillators with memory, coupled to the electronic `operator` (n_states, n_states): a spectral density of
-    `reorganization` energy and `cutoff` (eV) at a `temperature` (K)."""
+    """A bath of harmonic oscillators with memory, coupled to the electronic `operator` (n_states,
+    n_states): a spectral density of `reorganization` energy and `cutoff` (eV) at a `temperature`
+    (K).
+    """
 
     operator: np.ndarray
     reorganization: float
@@ -50,7 +54,9 @@ class MemoryBath(Bath):
 
     @abstractmethod
     def environment(self, exponents: int) -> Any:
-        """QuTiP's environment whose correlation function is `exponents` exponentials, energies in rad/fs."""
+        """QuTiP's environment whose correlation function is `exponents` exponentials, energies in
+        rad/fs.
+        """
 
     @abstractmethod
     def spectral_density(self, energies: Any) -> np.ndarray:
@@ -59,7 +65,8 @@ class MemoryBath(Bath):
 
 @dataclass(frozen=True)
 class VibrationalDamping(MarkovianBath):
-    """Energy of one mode (label or index) decays at `rate` (1/fs) to that of `temperature` (K), in the oscillator of the reference.
+    """Energy of one mode (label or index) decays at `rate` (1/fs) to that of `temperature` (K), in
+    the oscillator of the reference.
 
     Lindblad operators sqrt(rate (n + 1)) a and sqrt(rate n) a^+, n = 1/(exp(w/kT) - 1).
     """
@@ -75,10 +82,13 @@ class VibrationalDamping(MarkovianBath):
     def jumps(self, model: VibronicHamiltonian, basis: VibronicBasis) -> list[sp.csr_array]:
         """a, and above 0 K a^+."""
         (m,) = mode_indices(model, (self.mode,))
-        n, space = basis.n_vibrational, Space(basis)
+        n = basis.n_vibrational
+        space = Space(basis)
         below = space.neighbours(0, n, ((m, -1),))
         there = np.flatnonzero(below >= 0)
-        lower = sp.csr_array((np.sqrt(basis.quanta[there, m]), (below[there], there)), shape=(n, n))
+        lower = sp.csr_array(
+            (np.sqrt(basis.quanta[there, m]), (below[there], there)), shape=(n, n)
+        )
         lower = sp.csr_array(sp.kron(sp.eye_array(basis.n_states), lower))
         mean = occupation(model.frequencies[m], self.temperature)
         found = [np.sqrt(self.rate * (mean + 1)) * lower]
@@ -87,7 +97,9 @@ class VibrationalDamping(MarkovianBath):
 
 @dataclass(frozen=True)
 class Dephasing(MarkovianBath):
-    """Coherences between diabatic states decay at `rate` (1/fs): Lindblad operators sqrt(rate) |i><i|."""
+    """Coherences between diabatic states decay at `rate` (1/fs): Lindblad operators sqrt(rate)
+    |i><i|.
+    """
 
     rate: float
 
@@ -97,7 +109,10 @@ class Dephasing(MarkovianBath):
     def jumps(self, model: VibronicHamiltonian, basis: VibronicBasis) -> list[sp.csr_array]:
         """One for every state."""
         unit = sp.eye_array(basis.n_vibrational)
-        return [np.sqrt(self.rate) * sp.csr_array(sp.kron(sp.csr_array(np.diag(row)), unit)) for row in np.eye(basis.n_states)]
+        return [
+            np.sqrt(self.rate) * sp.csr_array(sp.kron(sp.csr_array(np.diag(row)), unit))
+            for row in np.eye(basis.n_states)
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +128,9 @@ class DrudeBath(MemoryBath):
         """Padé expansion."""
         from qutip.core.environment import DrudeLorentzEnvironment
 
-        whole = DrudeLorentzEnvironment(BOLTZMANN * self.temperature / HBAR, self.reorganization / HBAR, self.cutoff / HBAR)
+        whole = DrudeLorentzEnvironment(
+            BOLTZMANN * self.temperature / HBAR, self.reorganization / HBAR, self.cutoff / HBAR
+        )
         return whole.approximate("pade", Nk=max(exponents - 1, 0))
 
 
@@ -131,17 +148,31 @@ class OhmicBath(MemoryBath):
         from qutip.core.environment import OhmicEnvironment
 
         cut = self.cutoff / HBAR
-        whole = OhmicEnvironment(BOLTZMANN * self.temperature / HBAR, np.pi * self.reorganization / self.cutoff, cut, 1.0)
+        whole = OhmicEnvironment(
+            BOLTZMANN * self.temperature / HBAR,
+            np.pi * self.reorganization / self.cutoff,
+            cut,
+            1.0,
+        )
         half = np.geomspace(1e-4, 30, SAMPLED) * cut
-        return whole.approximate("aaa", np.concatenate([-half[::-1], half]), Nmax=max(exponents, 2))[0]
+        return whole.approximate(
+            "aaa", np.concatenate([-half[::-1], half]), Nmax=max(exponents, 2)
+        )[0]
 
 
 def occupation(frequency: float, temperature: float) -> float:
     """Mean quanta of an oscillator (eV) at a temperature (K)."""
-    return float(1 / np.expm1(min(frequency / (BOLTZMANN * temperature), 700.0))) if temperature > 0 else 0.0
+    return (
+        float(1 / np.expm1(min(frequency / (BOLTZMANN * temperature), 700.0)))
+        if temperature > 0
+        else 0.0
+    )
 
 
 def check_temperature(temperature: float) -> None:
     """Raise unless it is a number of kelvin."""
     if not np.isfinite(temperature) or temperature < 0:
-        raise InputError(f"Argument `temperature` must be a number of kelvin, 0 or more, but is {temperature!r}.")
+        raise InputError(
+            "Argument `temperature` must be a number of kelvin, 0 or more, but is "
+            f"{temperature!r}."
+        )

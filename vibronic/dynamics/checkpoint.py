@@ -31,15 +31,28 @@ def checkpoint_path(checkpoint: str | os.PathLike | None) -> Path | None:
 def fingerprint(model: VibronicHamiltonian, *others: Any) -> str:
     """A digest of the model and of everything else that decides the outcome."""
     digest = hashlib.sha256()
-    for part in (model.frequencies, model.constant, model.linear, model.quadratic, *(t.matrix for t in model.higher), *others):
-        digest.update(np.ascontiguousarray(part).tobytes() if isinstance(part, np.ndarray) else repr(part).encode())
+    for part in (
+        model.frequencies,
+        model.constant,
+        model.linear,
+        model.quadratic,
+        *(t.matrix for t in model.higher),
+        *others,
+    ):
+        digest.update(
+            np.ascontiguousarray(part).tobytes()
+            if isinstance(part, np.ndarray)
+            else repr(part).encode()
+        )
     digest.update(repr([t.powers for t in model.higher]).encode())
     return digest.hexdigest()
 
 
 @dataclass
 class Checkpoint:
-    """The file `path` (or none) that a propagation saves itself to: every minute, between bases, and on Ctrl-C."""
+    """The file `path` (or none) that a propagation saves itself to: every minute, between bases,
+    and on Ctrl-C.
+    """
 
     path: Path | None
     fingerprint: str
@@ -55,16 +68,23 @@ class Checkpoint:
             return None
         left = load(self.path)
         if not isinstance(left, kind) or left.fingerprint != self.fingerprint:
-            raise InputError(f"{self.path} belongs to another propagation: its model, state, times, tolerance or method differ. Repeat the "
-                             "call that made it, or delete the file to start afresh.")
+            raise InputError(
+                f"{self.path} belongs to another propagation: its model, state, times, "
+                "tolerance or method differ. Repeat the "
+                "call that made it, or delete the file to start afresh."
+            )
         self.step = getattr(left, "step", None)
         return left
 
     def begin(self, step: GrowthStep) -> None:
-        """Note the basis that is about to be used; what was measured with the one before is in `step`."""
+        """Note the basis that is about to be used; what was measured with the one before is in
+        `step`.
+        """
         self.step = step
         empty = np.zeros(0)
-        self._write(UnfinishedPropagation(self.fingerprint, empty, empty, np.zeros((0, 1)), empty, empty))
+        self._write(
+            UnfinishedPropagation(self.fingerprint, empty, empty, np.zeros((0, 1)), empty, empty)
+        )
 
     def due(self) -> bool:
         """True when it is time to save."""
@@ -76,7 +96,10 @@ class Checkpoint:
 
     def _write(self, left: UnfinishedPropagation | UnfinishedObservations) -> None:
         if self.path is not None:
-            save(replace(left, step=self.step) if isinstance(left, UnfinishedPropagation) else left, self.path)
+            save(
+                replace(left, step=self.step) if isinstance(left, UnfinishedPropagation) else left,
+                self.path,
+            )
         self._saved = monotonic()
 
     def finished(self) -> None:

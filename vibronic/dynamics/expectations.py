@@ -1,4 +1,6 @@
-"""What a wavepacket does on its way: mean positions and momenta, widths, and the electronic density matrix; no packet is stored."""
+"""What a wavepacket does on its way: mean positions and momenta, widths, and the electronic
+density matrix; no packet is stored.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,10 @@ from .observing import Meter, Observable, observations
 @noun
 @dataclass(frozen=True, eq=False)
 class Expectations:
-    """At `times` (fs): `positions` <q_m> and `momenta` <p_m> (n_t, n_modes), their standard deviations, and `electronic_density` (n_t,
-    n_states, n_states), rho_ij = <psi|j><i|psi> in diabatic states, traced over the vibrations."""
+    """At `times` (fs): `positions` <q_m> and `momenta` <p_m> (n_t, n_modes), their standard
+    deviations, and `electronic_density` (n_t, n_states, n_states), rho_ij = <psi|j><i|psi> in
+    diabatic states, traced over the vibrations.
+    """
 
     times: np.ndarray
     positions: np.ndarray
@@ -36,7 +40,11 @@ class Expectations:
     def __post_init__(self) -> None:
         for name in ("times", "positions", "momenta", "position_widths", "momentum_widths"):
             object.__setattr__(self, name, frozen_array(getattr(self, name), name))
-        object.__setattr__(self, "electronic_density", frozen_array(self.electronic_density, "electronic_density", complex))
+        object.__setattr__(
+            self,
+            "electronic_density",
+            frozen_array(self.electronic_density, "electronic_density", complex),
+        )
 
     @property
     def populations(self) -> np.ndarray:
@@ -45,8 +53,12 @@ class Expectations:
 
     @property
     def purity(self) -> np.ndarray:
-        """tr rho^2 / (tr rho)^2, (n_t,): 1 while electrons and vibrations are not entangled, 1/n_states at the least."""
-        return (np.abs(self.electronic_density) ** 2).sum(axis=(1, 2)) / self.populations.sum(axis=1) ** 2
+        """tr rho^2 / (tr rho)^2, (n_t,): 1 while electrons and vibrations are not entangled,
+        1/n_states at the least.
+        """
+        return (np.abs(self.electronic_density) ** 2).sum(axis=(1, 2)) / self.populations.sum(
+            axis=1
+        ) ** 2
 
     @property
     def entropy(self) -> np.ndarray:
@@ -59,35 +71,52 @@ class Expectations:
         if self.mode_labels:
             k, far = np.unravel_index(int(np.abs(self.positions).argmax()), self.positions.shape)
             reach = f"; {self.mode_labels[far]} moves furthest, to {self.positions[k, far]:+.2f}"
-        return (f"Expectations  {self.times[0]:g}-{self.times[-1]:g} fs, {self.positions.shape[1]} modes{reach}; least purity "
-                f"{self.purity.min():.3f}")
+        return (
+            f"Expectations  {self.times[0]:g}-{self.times[-1]:g} fs, {self.positions.shape[1]} "
+            f"modes{reach}; least purity "
+            f"{self.purity.min():.3f}"
+        )
 
 
 @dataclass(frozen=True)
 class Means(Observable):
     """<q>, <p>, their widths and the electronic density matrix: gives Expectations."""
 
-    def meter(self, model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray) -> Meter:
+    def meter(
+        self, model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray
+    ) -> Meter:
         """Meter of a sector."""
         return _Meter(model, basis, functions)
 
 
-def expectations(model: VibronicHamiltonian, start: Wavepacket | Doorway | int, times: Any, *, basis: VibronicBasis | None = None,
-                 tolerance: float = 1e-3) -> Expectations:
+def expectations(
+    model: VibronicHamiltonian,
+    start: Wavepacket | Doorway | int,
+    times: Any,
+    *,
+    basis: VibronicBasis | None = None,
+    tolerance: float = 1e-3,
+) -> Expectations:
     """Means, widths and the electronic density of a wavepacket at `times` (fs, rising from 0).
 
-    `start` is a Wavepacket on a basis of its own, or a Doorway or a state index; for these `basis` is that of a propagation made before
-    (`run.basis`), or one is found to `tolerance`. Widths are standard deviations; 1/sqrt(2) in the reference's ground state.
+    `start` is a Wavepacket on a basis of its own, or a Doorway or a state index; for these `basis`
+    is that of a propagation made before (`run.basis`), or one is found to `tolerance`. Widths are
+    standard deviations; 1/sqrt(2) in the reference's ground state.
     """
     return observations(model, start, times, [Means()], basis=basis, tolerance=tolerance)[0]
 
 
 class _Meter(Meter):
-    """Pairs of functions that q and q^2 connect within a sector, and functions of equal quanta in two states."""
+    """Pairs of functions that q and q^2 connect within a sector, and functions of equal quanta in
+    two states.
+    """
 
-    def __init__(self, model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray) -> None:
+    def __init__(
+        self, model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray
+    ) -> None:
         self.labels = model.state_labels, model.mode_labels
-        n, space = basis.n_vibrational, Space(basis)
+        n = basis.n_vibrational
+        space = Space(basis)
         self.states, levels = np.divmod(functions, n)
         self.quanta = basis.quanta[levels].astype(float)
         place = np.full(basis.size, -1)
@@ -99,24 +128,40 @@ class _Meter(Meter):
             return np.flatnonzero(there >= 0), there[there >= 0]
 
         modes = range(len(basis.levels))
-        self.once, self.twice = [reached(m, 1) for m in modes], [reached(m, 2) for m in modes]
+        self.once = [reached(m, 1) for m in modes]
+        self.twice = [reached(m, 2) for m in modes]
         self.pairs = {}
         for i in range(basis.n_states):
             for j in range(i, basis.n_states):
-                own, other = np.flatnonzero(self.states == i), np.flatnonzero(self.states == j)
-                _, left, right = np.intersect1d(levels[own], levels[other], assume_unique=True, return_indices=True)
+                own = np.flatnonzero(self.states == i)
+                other = np.flatnonzero(self.states == j)
+                _, left, right = np.intersect1d(
+                    levels[own], levels[other], assume_unique=True, return_indices=True
+                )
                 self.pairs[i, j] = own[left], other[right]
         self.n_states = basis.n_states
 
     def measured(self, psi: np.ndarray, k: int) -> tuple[np.ndarray, ...]:
-        """<q>, <p>, <q^2>, <p^2> of every mode, divided by the norm, and the electronic density matrix."""
-        weight, norm = np.abs(psi) ** 2, float(np.vdot(psi, psi).real)
+        """<q>, <p>, <q^2>, <p^2> of every mode, divided by the norm, and the electronic density
+        matrix.
+        """
+        weight = np.abs(psi) ** 2
+        norm = float(np.vdot(psi, psi).real)
         q, p, qq, pp = np.zeros((4, len(self.once)))
         for m, ((a, b), (c, d)) in enumerate(zip(self.once, self.twice, strict=True)):
             single = np.sum(np.sqrt((self.quanta[a, m] + 1) / 2) * psi[a].conj() * psi[b]) / norm
-            double = np.sum(np.sqrt((self.quanta[c, m] + 1) * (self.quanta[c, m] + 2)) * (psi[c].conj() * psi[d]).real) / norm
+            double = (
+                np.sum(
+                    np.sqrt((self.quanta[c, m] + 1) * (self.quanta[c, m] + 2))
+                    * (psi[c].conj() * psi[d]).real
+                )
+                / norm
+            )
             level = weight @ self.quanta[:, m] / norm + 0.5
-            q[m], p[m], qq[m], pp[m] = 2 * single.real, 2 * single.imag, level + double, level - double
+            q[m] = 2 * single.real
+            p[m] = 2 * single.imag
+            qq[m] = level + double
+            pp[m] = level - double
         density = np.zeros((self.n_states, self.n_states), complex)
         for (i, j), (left, right) in self.pairs.items():
             density[i, j] = np.vdot(psi[right], psi[left])
@@ -126,4 +171,12 @@ class _Meter(Meter):
     def outcome(self, times: np.ndarray, columns: Sequence[np.ndarray]) -> Expectations:
         """The readings, as Expectations."""
         q, p, qq, pp, density = columns
-        return Expectations(times, q, p, np.sqrt(np.maximum(qq - q**2, 0)), np.sqrt(np.maximum(pp - p**2, 0)), density, *self.labels)
+        return Expectations(
+            times,
+            q,
+            p,
+            np.sqrt(np.maximum(qq - q**2, 0)),
+            np.sqrt(np.maximum(pp - p**2, 0)),
+            density,
+            *self.labels,
+        )

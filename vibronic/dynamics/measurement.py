@@ -45,19 +45,45 @@ class _Tally:
         self.psi = psi
 
     def unfinished(self) -> UnfinishedPropagation:
-        return UnfinishedPropagation("", self.psi, self.density, np.array(self.populations), np.array(self.correlation), np.array(self.energies),
-                                     self.outermost)
+        return UnfinishedPropagation(
+            "",
+            self.psi,
+            self.density,
+            np.array(self.populations),
+            np.array(self.correlation),
+            np.array(self.energies),
+            self.outermost,
+        )
 
-    def propagation(self, times: np.ndarray, model: VibronicHamiltonian, basis: VibronicBasis, initial: str,
-                    about: dict[str, Any]) -> Propagation:
+    def propagation(
+        self,
+        times: np.ndarray,
+        model: VibronicHamiltonian,
+        basis: VibronicBasis,
+        initial: str,
+        about: dict[str, Any],
+    ) -> Propagation:
         return Propagation(
-            times, np.array(self.populations), np.array(self.correlation), 2 * times if self.real else times, np.array(self.energies),
-            zero_point_energy=model.zero_point_energy, state_labels=model.state_labels, initial=initial, outermost=self.outermost,
-            basis=basis, provenance=about)
+            times,
+            np.array(self.populations),
+            np.array(self.correlation),
+            2 * times if self.real else times,
+            np.array(self.energies),
+            zero_point_energy=model.zero_point_energy,
+            state_labels=model.state_labels,
+            initial=initial,
+            outermost=self.outermost,
+            basis=basis,
+            provenance=about,
+        )
 
     def restore(self, left: UnfinishedPropagation) -> None:
-        self.populations, self.correlation = list(left.populations), list(left.autocorrelation)
-        self.energies, self.outermost, self.density, self.psi = list(left.energies), left.outermost, left.density, left.amplitudes
+        self.populations = list(left.populations)
+        self.correlation = list(left.autocorrelation)
+        self.energies = list(left.energies)
+        self.outermost = left.outermost
+        self.density = left.density
+        self.psi = left.amplitudes
 
 
 def _edge(basis: VibronicBasis) -> np.ndarray:
@@ -68,9 +94,20 @@ def _edge(basis: VibronicBasis) -> np.ndarray:
     return basis.quanta @ weights > basis.max_quanta - weights.min(initial=1.0)  # type: ignore[operator]
 
 
-def measured(model: VibronicHamiltonian, packet: Wavepacket, functions: np.ndarray, times: np.ndarray, method: Method, *, initial: str,
-             progress: Progress, checkpoint: Checkpoint, left: UnfinishedPropagation | None = None) -> tuple[Propagation, np.ndarray]:
-    """Propagate `packet` on the given functions of its basis; the outcome, and the mean density (n_functions,).
+def measured(
+    model: VibronicHamiltonian,
+    packet: Wavepacket,
+    functions: np.ndarray,
+    times: np.ndarray,
+    method: Method,
+    *,
+    initial: str,
+    progress: Progress,
+    checkpoint: Checkpoint,
+    left: UnfinishedPropagation | None = None,
+) -> tuple[Propagation, np.ndarray]:
+    """Propagate `packet` on the given functions of its basis; the outcome, and the mean density
+    (n_functions,).
 
     `left` is an interrupted run to go on from. Saved to `checkpoint` every minute and on Ctrl-C.
     """
@@ -82,13 +119,24 @@ def measured(model: VibronicHamiltonian, packet: Wavepacket, functions: np.ndarr
     part: dict[str, Any] = {} if functions.size == basis.size else {"functions": functions}
     hamiltonian = qutip_hamiltonian(model, basis, stored=False, **part)
     ket = qutip_state(packet, **part)
-    tally = _Tally(functions // basis.n_vibrational, _edge(basis)[functions % basis.n_vibrational], packet.amplitudes.ravel()[functions],
-                   not np.iscomplexobj(packet.amplitudes))
+    tally = _Tally(
+        functions // basis.n_vibrational,
+        _edge(basis)[functions % basis.n_vibrational],
+        packet.amplitudes.ravel()[functions],
+        not np.iscomplexobj(packet.amplitudes),
+    )
     if left is not None and left.done:
         tally.restore(left)
-        ket = qutip.Qobj(qutip.core.data.dense.fast_from_numpy(left.amplitudes.reshape(-1, 1).copy()), dims=ket.dims, copy=False)
+        ket = qutip.Qobj(
+            qutip.core.data.dense.fast_from_numpy(left.amplitudes.reshape(-1, 1).copy()),
+            dims=ket.dims,
+            copy=False,
+        )
     done = len(tally.correlation)
-    label = f"Wavepacket from {initial}: {cost(model, basis, functions, time=times[-1], n_times=times.size)}"
+    label = (
+        f"Wavepacket from {initial}: "
+        f"{cost(model, basis, functions, time=times[-1], n_times=times.size)}"
+    )
     rest = times[max(done - 1, 0) :]
 
     def record(t: float, state: Any) -> float:
@@ -96,7 +144,9 @@ def measured(model: VibronicHamiltonian, packet: Wavepacket, functions: np.ndarr
             return 0.0  # measured before the interruption
         tally.add(state.data.to_array()[:, 0], model.n_states)
         if t in (times[0], times[-1]):
-            tally.energies.append(float(np.real(qutip.core.data.expect(hamiltonian.data, state.data))) * HBAR)
+            tally.energies.append(
+                float(np.real(qutip.core.data.expect(hamiltonian.data, state.data))) * HBAR
+            )
         progress(label, t / times[-1])
         if checkpoint.due():
             checkpoint.save(tally.unfinished())
@@ -105,16 +155,34 @@ def measured(model: VibronicHamiltonian, packet: Wavepacket, functions: np.ndarr
     if done < times.size:
         try:
             with threadpool_limits(limits=1):  # the vectors are too short for threads to pay
-                options = _options(method, lambda part: progress(label, (rest[0] + 0.95 * part * (rest[-1] - rest[0])) / rest[-1]))
+                options = _options(
+                    method,
+                    lambda part: progress(
+                        label, (rest[0] + 0.95 * part * (rest[-1] - rest[0])) / rest[-1]
+                    ),
+                )
                 qutip.SESolver(hamiltonian, options=options).run(ket, list(rest), e_ops=[record])
         except KeyboardInterrupt:
             checkpoint.save(tally.unfinished())
             raise
-    about = {"model": model.title, "method": repr(method), "basis": f"{functions.size} functions, per mode {'x'.join(map(str, basis.levels))}",
-             "qutip": qutip.__version__}
-    return tally.propagation(times, model, basis, initial, about), tally.density / len(tally.correlation)
+    about = {
+        "model": model.title,
+        "method": repr(method),
+        "basis": f"{functions.size} functions, per mode {'x'.join(map(str, basis.levels))}",
+        "qutip": qutip.__version__,
+    }
+    return tally.propagation(times, model, basis, initial, about), tally.density / len(
+        tally.correlation
+    )
 
 
 def _options(method: Method, report: Callable[[float], None]) -> dict[str, Any]:
     own = {"report": report} if isinstance(method, (Lanczos, ShortIterativeLanczos)) else {}
-    return {**method.options(), **own, "progress_bar": "", "store_states": False, "store_final_state": False, "normalize_output": False}
+    return {
+        **method.options(),
+        **own,
+        "progress_bar": "",
+        "store_states": False,
+        "store_final_state": False,
+        "normalize_output": False,
+    }

@@ -1,4 +1,6 @@
-"""Ways to integrate the time-dependent Schrödinger equation; each is an integrator of QuTiP's `sesolve`."""
+"""Ways to integrate the time-dependent Schrödinger equation; each is an integrator of QuTiP's
+`sesolve`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from ..checks import check_positive
 
 @dataclass(frozen=True)
 class Chebyshev:
-    """Chebyshev series of exp(-iHt); `tolerance` is the size of the terms left out, `memory` (bytes) what outputs may take."""
+    """Chebyshev series of exp(-iHt); `tolerance` is the size of the terms left out, `memory`
+    (bytes) what outputs may take.
+    """
 
     tolerance: float = 1e-8
     memory: float = 1e9
@@ -28,7 +32,9 @@ class Chebyshev:
 
 @dataclass(frozen=True)
 class Lanczos:
-    """One Krylov space for all times, as long as `memory` (bytes) allows; `tolerance` is the error of the wavepacket at the end."""
+    """One Krylov space for all times, as long as `memory` (bytes) allows; `tolerance` is the error
+    of the wavepacket at the end.
+    """
 
     tolerance: float = 1e-6
     memory: float = 2e9

@@ -18,7 +18,9 @@ from .observing import Meter, Observable
 @noun
 @dataclass(frozen=True, eq=False)
 class Snapshots:
-    """`amplitudes` (n_t, n_functions) of a packet at `times` (fs), on the functions (flat indices) of a basis in which it moves."""
+    """`amplitudes` (n_t, n_functions) of a packet at `times` (fs), on the functions (flat indices)
+    of a basis in which it moves.
+    """
 
     times: np.ndarray
     amplitudes: np.ndarray
@@ -27,7 +29,9 @@ class Snapshots:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "times", frozen_array(self.times, "times"))
-        object.__setattr__(self, "amplitudes", frozen_array(self.amplitudes, "amplitudes", complex))
+        object.__setattr__(
+            self, "amplitudes", frozen_array(self.amplitudes, "amplitudes", complex)
+        )
         object.__setattr__(self, "functions", frozen_array(self.functions, "functions", int))
 
     def packet(self, k: int) -> Wavepacket:
@@ -38,7 +42,10 @@ class Snapshots:
         return Wavepacket(self.basis, whole.reshape(self.basis.n_states, -1))
 
     def __str__(self) -> str:
-        return f"Snapshots  {len(self.times)} packets of {self.functions.size:,} amplitudes, {self.times[0]:g}-{self.times[-1]:g} fs"
+        return (
+            f"Snapshots  {len(self.times)} packets of {self.functions.size:,} amplitudes, "
+            f"{self.times[0]:g}-{self.times[-1]:g} fs"
+        )
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,9 @@ class Amplitudes(Observable):
         """Complex amplitudes."""
         return 16.0 * n_functions
 
-    def meter(self, model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray) -> Meter:
+    def meter(
+        self, model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray
+    ) -> Meter:
         """Meter of a sector."""
         return _Meter(basis, functions)
 

@@ -1,4 +1,6 @@
-"""Classical nuclei on the same Hamiltonian: surface hopping and Ehrenfest trajectories, by mudslide, from Wigner samples."""
+"""Classical nuclei on the same Hamiltonian: surface hopping and Ehrenfest trajectories, by
+mudslide, from Wigner samples.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ TIME = HBAR / HARTREE  # fs per atomic unit
 
 @dataclass(frozen=True)
 class SurfaceHopping:
-    """Fewest-switches surface hopping; `augmented` adds the decoherence of augmented FSSH. `step` (fs) is halved until energy is kept.
+    """Fewest-switches surface hopping; `augmented` adds the decoherence of augmented FSSH. `step`
+    (fs) is halved until energy is kept.
 
     J. C. Tully, J. Chem. Phys. 93, 1061 (1990), doi:10.1063/1.459170
     """
@@ -40,7 +43,9 @@ class SurfaceHopping:
 
 @dataclass(frozen=True)
 class MeanField:
-    """Ehrenfest dynamics: nuclei feel the mean force of the electronic wavefunction. `step` (fs) is halved until energy is kept."""
+    """Ehrenfest dynamics: nuclei feel the mean force of the electronic wavefunction. `step` (fs)
+    is halved until energy is kept.
+    """
 
     step: float = 0.1
 
@@ -53,12 +58,14 @@ class MeanField:
 @noun
 @dataclass(frozen=True, eq=False)
 class Trajectories:
-    """Means over `count` trajectories at `times` (fs): diabatic `populations` and `adiabatic` ones (n_t, n_states), their standard `errors`
-    and `adiabatic_errors`, and mean `positions` (n_t, n_modes).
+    """Means over `count` trajectories at `times` (fs): diabatic `populations` and `adiabatic` ones
+    (n_t, n_states), their standard `errors` and `adiabatic_errors`, and mean `positions` (n_t,
+    n_modes).
 
-    For surface hopping adiabatic populations count the active surfaces, diabatic ones take their coherences from the electronic
-    density matrix (B. R. Landry, M. J. Falk, J. E. Subotnik, J. Chem. Phys. 139, 211101 (2013), doi:10.1063/1.4837795). `drift` is the
-    largest change of a trajectory's energy (eV), `step` (fs) the time step used.
+    For surface hopping adiabatic populations count the active surfaces, diabatic ones take their
+    coherences from the electronic density matrix (B. R. Landry, M. J. Falk, J. E. Subotnik, J.
+    Chem. Phys. 139, 211101 (2013), doi:10.1063/1.4837795). `drift` is the largest change of a
+    trajectory's energy (eV), `step` (fs) the time step used.
     """
 
     times: np.ndarray
@@ -74,27 +81,54 @@ class Trajectories:
     state_labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("times", "populations", "errors", "adiabatic", "adiabatic_errors", "positions"):
+        for name in (
+            "times",
+            "populations",
+            "errors",
+            "adiabatic",
+            "adiabatic_errors",
+            "positions",
+        ):
             object.__setattr__(self, name, frozen_array(getattr(self, name), name))
 
     def __str__(self) -> str:
-        final = ", ".join(f"{label} {p:.3f}" for label, p in zip(self.state_labels, self.populations[-1], strict=True))
-        return (f"Trajectories  {self.method}, {self.count} Wigner samples, {self.times[0]:g}-{self.times[-1]:g} fs; diabatic populations at "
-                f"the end: {final}; standard error at most {self.errors.max():.2f}; steps of {self.step:g} fs keep each energy to "
-                f"{self.drift:.0e} eV")
+        final = ", ".join(
+            f"{label} {p:.3f}"
+            for label, p in zip(self.state_labels, self.populations[-1], strict=True)
+        )
+        return (
+            f"Trajectories  {self.method}, {self.count} Wigner samples, "
+            f"{self.times[0]:g}-{self.times[-1]:g} fs; diabatic populations at "
+            f"the end: {final}; standard error at most {self.errors.max():.2f}; steps of "
+            f"{self.step:g} fs keep each energy to "
+            f"{self.drift:.0e} eV"
+        )
 
 
-def trajectories(model: VibronicHamiltonian, state: int, times: Any, *, method: SurfaceHopping | MeanField | None = None,
-                 temperature: float = 0.0, tolerance: float = 0.03, most: int = 2000, seed: int = 1, executor: Executor | None = None,
-                 progress: Progress | None = None) -> Trajectories:
-    """Classical trajectories started on diabatic `state` from the Wigner function of the reference at `temperature` (K), at `times` (fs).
+def trajectories(
+    model: VibronicHamiltonian,
+    state: int,
+    times: Any,
+    *,
+    method: SurfaceHopping | MeanField | None = None,
+    temperature: float = 0.0,
+    tolerance: float = 0.03,
+    most: int = 2000,
+    seed: int = 1,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Trajectories:
+    """Classical trajectories started on diabatic `state` from the Wigner function of the reference
+    at `temperature` (K), at `times` (fs).
 
-    Samples are added until the standard error of every population is below `tolerance`, or `most` have run. Times are rounded to whole
-    steps. An `executor` runs them in parallel. Needs mudslide (`pip install 'vibronic[trajectories]'`).
+    Samples are added until the standard error of every population is below `tolerance`, or `most`
+    have run. Times are rounded to whole steps. An `executor` runs them in parallel. Needs mudslide
+    (`pip install 'vibronic[trajectories]'`).
 
     Raises InputError where mudslide is missing.
     """
-    method, moments = method or SurfaceHopping(), checked_times(times)
+    method = method or SurfaceHopping()
+    moments = checked_times(times)
     check_index("state", state, model.n_states, model.state_labels)
     for name, value in (("tolerance", tolerance), ("step", method.step), ("most", most)):
         check_positive(name, value)
@@ -102,7 +136,10 @@ def trajectories(model: VibronicHamiltonian, state: int, times: Any, *, method: 
     report = progress or (lambda stage, part: None)
     every = float(np.diff(moments).min())
     if not np.allclose(moments / every, np.round(moments / every), atol=1e-6):
-        raise InputError("Argument `times` must be multiples of its smallest interval, so that trajectories can be read at fixed steps.")
+        raise InputError(
+            "Argument `times` must be multiples of its smallest interval, so that trajectories "
+            "can be read at fixed steps."
+        )
     seeds = [np.random.SeedSequence([seed, k]) for k in range(int(most))]
     step = _step(model, state, moments[-1], every, method, temperature, seeds[:PILOT])
     run = partial(_run, model, state, moments[-1], every, step, method, temperature)
@@ -110,7 +147,7 @@ def trajectories(model: VibronicHamiltonian, state: int, times: Any, *, method: 
     places = np.round(moments / every).astype(int)
     while len(rows) < most:
         batch = seeds[len(rows) : len(rows) + BATCH]
-        for row in (executor.map(run, batch) if executor is not None else map(run, batch)):
+        for row in executor.map(run, batch) if executor is not None else map(run, batch):
             rows.append(row)
             report(f"Trajectories: {method.name}, {len(rows)} so far", len(rows) / most)
         diabatic = np.array([row[0][places] for row in rows])
@@ -119,61 +156,132 @@ def trajectories(model: VibronicHamiltonian, state: int, times: Any, *, method: 
         if max(e.max() for e in errors) < tolerance:
             break
     positions = np.mean([row[2][places] for row in rows], axis=0)
-    return Trajectories(moments, diabatic.mean(axis=0), errors[0], adiabatic.mean(axis=0), errors[1], positions, method.name, len(rows), step,
-                        max(float(row[3]) for row in rows), model.state_labels)
+    return Trajectories(
+        moments,
+        diabatic.mean(axis=0),
+        errors[0],
+        adiabatic.mean(axis=0),
+        errors[1],
+        positions,
+        method.name,
+        len(rows),
+        step,
+        max(float(row[3]) for row in rows),
+        model.state_labels,
+    )
 
 
-def wigner_samples(model: VibronicHamiltonian, count: int, rng: np.random.Generator, temperature: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-    """Positions and momenta (count, n_modes) from the reference's Wigner function: Gaussians of variance coth(w/2kT)/2."""
+def wigner_samples(
+    model: VibronicHamiltonian, count: int, rng: np.random.Generator, temperature: float = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Positions and momenta (count, n_modes) from the reference's Wigner function: Gaussians of
+    variance coth(w/2kT)/2.
+    """
     if temperature < 0:
-        raise InputError(f"Argument `temperature` must not be negative (K), but is {temperature:g}.")
-    spread = 1 / np.tanh(model.frequencies / (2 * BOLTZMANN * temperature)) if temperature > 0 else np.ones(model.n_modes)
+        raise InputError(
+            f"Argument `temperature` must not be negative (K), but is {temperature:g}."
+        )
+    spread = (
+        1 / np.tanh(model.frequencies / (2 * BOLTZMANN * temperature))
+        if temperature > 0
+        else np.ones(model.n_modes)
+    )
     width = np.sqrt(spread / 2)
-    return rng.normal(size=(count, model.n_modes)) * width, rng.normal(size=(count, model.n_modes)) * width
+    return rng.normal(size=(count, model.n_modes)) * width, rng.normal(
+        size=(count, model.n_modes)
+    ) * width
 
 
 def _check_mudslide() -> None:
     try:
         import mudslide  # noqa: F401
     except ImportError:
-        raise InputError("Trajectories need the package mudslide: `pip install 'vibronic[trajectories]'`.") from None
+        raise InputError(
+            "Trajectories need the package mudslide: `pip install 'vibronic[trajectories]'`."
+        ) from None
 
 
-def _step(model: VibronicHamiltonian, state: int, end: float, every: float, method: SurfaceHopping | MeanField, temperature: float,
-          seeds: list[np.random.SeedSequence]) -> float:
-    """The time step (fs), a whole fraction of `every`, at which a few trajectories keep their energy."""
+def _step(
+    model: VibronicHamiltonian,
+    state: int,
+    end: float,
+    every: float,
+    method: SurfaceHopping | MeanField,
+    temperature: float,
+    seeds: list[np.random.SeedSequence],
+) -> float:
+    """The time step (fs), a whole fraction of `every`, at which a few trajectories keep their
+    energy.
+    """
     parts = int(np.ceil(every / method.step - 1e-9))
     while every / parts > SHORTEST:
-        if max(float(_run(model, state, end, every, every / parts, method, temperature, seed)[3]) for seed in seeds) < DRIFT:
+        if (
+            max(
+                float(_run(model, state, end, every, every / parts, method, temperature, seed)[3])
+                for seed in seeds
+            )
+            < DRIFT
+        ):
             break
         parts *= 2
     return every / parts
 
 
-def _run(model: VibronicHamiltonian, state: int, end: float, every: float, step: float, method: SurfaceHopping | MeanField, temperature: float,
-         seed: np.random.SeedSequence) -> tuple[np.ndarray, ...]:
-    """One trajectory: diabatic and adiabatic populations and positions at multiples of `every`, and the drift of its energy (eV)."""
+def _run(
+    model: VibronicHamiltonian,
+    state: int,
+    end: float,
+    every: float,
+    step: float,
+    method: SurfaceHopping | MeanField,
+    temperature: float,
+    seed: np.random.SeedSequence,
+) -> tuple[np.ndarray, ...]:
+    """One trajectory: diabatic and adiabatic populations and positions at multiples of `every`,
+    and the drift of its energy (eV).
+    """
     import mudslide
 
     first, second = seed.spawn(2)
     rng = np.random.default_rng(first)
     q, p = (x[0] for x in wigner_samples(model, 1, rng, temperature))
     mean_field = isinstance(method, MeanField)
-    electronic = _diabatic_model(model, "diabatic" if mean_field else "adiabatic")  # mean fields need no adiabatic states, which turn fast
+    electronic = _diabatic_model(
+        model, "diabatic" if mean_field else "adiabatic"
+    )  # mean fields need no adiabatic states, which turn fast
     rotation = np.eye(model.n_states) if mean_field else np.linalg.eigh(model.potential(q))[1]
     electronic._reference = rotation
     rho = np.outer(rotation[state], rotation[state]).astype(complex)
     active = int(rng.choice(model.n_states, p=rotation[state] ** 2))
-    kind = _mean_field() if mean_field else mudslide.AugmentedFSSH if method.augmented else mudslide.SurfaceHoppingMD  # type: ignore[union-attr]
+    kind = (
+        _mean_field()
+        if mean_field
+        else mudslide.AugmentedFSSH
+        if method.augmented
+        else mudslide.SurfaceHoppingMD
+    )  # type: ignore[union-attr]
     trace = mudslide.InMemoryTrace()
-    run = kind(electronic, q, p * model.frequencies / HARTREE, rho, tracer=trace, state0=active, dt=step / TIME, max_time=end / TIME,
-               trace_every=round(every / step), seed_sequence=second)
+    run = kind(
+        electronic,
+        q,
+        p * model.frequencies / HARTREE,
+        rho,
+        tracer=trace,
+        state0=active,
+        dt=step / TIME,
+        max_time=end / TIME,
+        trace_every=round(every / step),
+        seed_sequence=second,
+    )
     run.simulate()
     return _readings(list(trace), round(end / every) + 1, model, mean_field)
 
 
-def _readings(shots: list[dict], count: int, model: VibronicHamiltonian, mean_field: bool) -> tuple[np.ndarray, ...]:
-    diabatic, adiabatic = [], []
+def _readings(
+    shots: list[dict], count: int, model: VibronicHamiltonian, mean_field: bool
+) -> tuple[np.ndarray, ...]:
+    diabatic = []
+    adiabatic = []
     for shot in shots[:count]:
         rho = np.array(shot["density_matrix"]).reshape(model.n_states, -1).view(complex)
         if mean_field:
@@ -186,16 +294,25 @@ def _readings(shots: list[dict], count: int, model: VibronicHamiltonian, mean_fi
         adiabatic.append(np.diag(rho).real)
         diabatic.append(np.einsum("ia,ab,ib->i", rotation, rho, rotation).real)
     energies = np.array([shot["energy"] for shot in shots]) * HARTREE
-    return np.array(diabatic), np.array(adiabatic), np.array([shot["position"] for shot in shots[:count]]), np.array(np.ptp(energies))
+    return (
+        np.array(diabatic),
+        np.array(adiabatic),
+        np.array([shot["position"] for shot in shots[:count]]),
+        np.array(np.ptp(energies)),
+    )
 
 
 def _mean_field() -> Any:
-    """Ehrenfest trajectories under the whole mean force, -tr(rho dW/dq): mudslide's own leaves out what the coherences contribute."""
+    """Ehrenfest trajectories under the whole mean force, -tr(rho dW/dq): mudslide's own leaves out
+    what the coherences contribute.
+    """
     import mudslide
 
     class MeanFieldTrajectory(mudslide.Ehrenfest):
         def _force(self, electronics: Any = None) -> np.ndarray:
-            return np.einsum("ij,jix->x", self.rho, (electronics or self.electronics).force_matrix).real
+            return np.einsum(
+                "ij,jix->x", self.rho, (electronics or self.electronics).force_matrix
+            ).real
 
     return MeanFieldTrajectory
 
@@ -204,26 +321,36 @@ def _diabatic_model(model: VibronicHamiltonian, representation: str) -> Any:
     """The Hamiltonian as mudslide reads it: hartree, hbar = 1, masses 1/w."""
     from mudslide.models.electronics import DiabaticModel_
 
-    constant, linear, quadratic, unit = model.constant, model.linear, model.quadratic, np.eye(model.n_states)
+    constant = model.constant
+    linear = model.linear
+    quadratic = model.quadratic
+    unit = np.eye(model.n_states)
 
     class Model(DiabaticModel_):
         def __init__(self) -> None:
-            super().__init__(representation=representation, nstates=model.n_states, ndof=model.n_modes)
+            super().__init__(
+                representation=representation, nstates=model.n_states, ndof=model.n_modes
+            )
             self.mass = HARTREE / model.frequencies
 
         def V(self, x: Any) -> np.ndarray:  # noqa: N802
             if model.higher:
                 return model.potential(x) / HARTREE
-            series = constant + np.tensordot(x, linear + np.tensordot(x, quadratic, axes=1) / 2, axes=1)
+            series = constant + np.tensordot(
+                x, linear + np.tensordot(x, quadratic, axes=1) / 2, axes=1
+            )
             return (series + 0.5 * (model.frequencies @ x**2) * unit) / HARTREE
 
         def dV(self, x: Any) -> np.ndarray:  # noqa: N802
             if model.higher:
                 return model.potential_derivatives(x)[0] / HARTREE
-            return (linear + np.tensordot(x, quadratic, axes=1) + (model.frequencies * x)[:, None, None] * unit) / HARTREE
+            return (
+                linear
+                + np.tensordot(x, quadratic, axes=1)
+                + (model.frequencies * x)[:, None, None] * unit
+            ) / HARTREE
 
         def as_dict(self) -> dict:
             return {"rotation": self._reference.tolist()}
 
     return Model()
-

@@ -1,4 +1,6 @@
-"""A packet on a pruned basis as a wavefunction of a few modes' coordinates, the other modes drawn at random from its own density."""
+"""A packet on a pruned basis as a wavefunction of a few modes' coordinates, the other modes drawn
+at random from its own density.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ TAIL = 1e-7  # of the probability may lie outside a grid, in position and in mom
 
 @dataclass(frozen=True, eq=False)
 class Sheets:
-    """`amplitudes` (n_draws, n_states, n_points) of a packet on the points `positions` (n_draws, n_points, n_modes), every draw normalised."""
+    """`amplitudes` (n_draws, n_states, n_points) of a packet on the points `positions` (n_draws,
+    n_points, n_modes), every draw normalised.
+    """
 
     positions: np.ndarray
     amplitudes: np.ndarray
@@ -25,7 +29,9 @@ class Sheets:
 
 @dataclass(frozen=True, eq=False)
 class _Split:
-    """Functions sorted into `n_groups` by all their quanta but those of some modes; `rows` holds one function of every group."""
+    """Functions sorted into `n_groups` by all their quanta but those of some modes; `rows` holds
+    one function of every group.
+    """
 
     group: np.ndarray
     rows: np.ndarray
@@ -37,8 +43,12 @@ class Unfolding:
 
     def __init__(self, basis: VibronicBasis, functions: np.ndarray) -> None:
         states, levels = np.divmod(functions, basis.n_vibrational)
-        self.table = np.column_stack([states, basis.quanta[levels]]).astype(np.int64)  # state, then quanta of every mode
-        self.n_states, self.n_modes, self.levels = basis.n_states, len(basis.levels), basis.levels
+        self.table = np.column_stack([states, basis.quanta[levels]]).astype(
+            np.int64
+        )  # state, then quanta of every mode
+        self.n_states = basis.n_states
+        self.n_modes = len(basis.levels)
+        self.levels = basis.levels
         self.active = tuple(int(m) for m in np.flatnonzero(self.table[:, 1:].max(axis=0) > 0))
         self._split, self._rows = cache(self._sorted), cache(self._remaining)
 
@@ -48,36 +58,55 @@ class Unfolding:
         part = self._spread(psi, split, self.table[:, 1 + mode], self.levels[mode])
         return part @ part.conj().T
 
-    def contracted(self, psi: np.ndarray, mode: int, rows: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
-        """sum_n row[n] psi_n over the levels of one mode, (n_groups,), for each of `rows`, and the electronic state of every group."""
+    def contracted(
+        self, psi: np.ndarray, mode: int, rows: Sequence[np.ndarray]
+    ) -> tuple[np.ndarray, ...]:
+        """sum_n row[n] psi_n over the levels of one mode, (n_groups,), for each of `rows`, and the
+        electronic state of every group.
+        """
         split = self._split((), (mode,))
         part = self._spread(psi, split, self.table[:, 1 + mode], self.levels[mode])
         return *(row @ part for row in rows), self.table[split.rows, 0]
 
-    def joint_density(self, psi: np.ndarray, modes: Sequence[int], grids: Sequence[np.ndarray]) -> np.ndarray:
-        """|psi|^2 in one or two modes for every electronic state, summed over all other modes, (n_states, n_x[, n_y]), per q or q^2."""
-        split, tables = self._split((), tuple(modes)), [hermite(self.levels[m], x) for m, x in zip(modes, grids, strict=True)]
+    def joint_density(
+        self, psi: np.ndarray, modes: Sequence[int], grids: Sequence[np.ndarray]
+    ) -> np.ndarray:
+        """|psi|^2 in one or two modes for every electronic state, summed over all other modes,
+        (n_states, n_x[, n_y]), per q or q^2.
+        """
+        split = self._split((), tuple(modes))
+        tables = [hermite(self.levels[m], x) for m, x in zip(modes, grids, strict=True)]
         place = np.zeros(len(psi), dtype=np.int64)
         for m in modes:
             place = place * self.levels[m] + self.table[:, 1 + m]
-        part = self._spread(psi, split, place, int(np.prod([self.levels[m] for m in modes]))).T  # (groups, levels of the modes)
-        owner, found = self.table[split.rows, 0], np.zeros((self.n_states, *(len(x) for x in grids)))
+        part = self._spread(
+            psi, split, place, int(np.prod([self.levels[m] for m in modes]))
+        ).T  # (groups, levels of the modes)
+        owner = self.table[split.rows, 0]
+        found = np.zeros((self.n_states, *(len(x) for x in grids)))
         for i in range(self.n_states):
             own = part[owner == i]
             for first in range(0, len(own), 256):
-                field = own[first : first + 256].reshape(-1, *(self.levels[m] for m in modes)) @ tables[-1].T
+                field = (
+                    own[first : first + 256].reshape(-1, *(self.levels[m] for m in modes))
+                    @ tables[-1].T
+                )
                 field = tables[0] @ field if len(modes) == 2 else field
                 found[i] += (field.real**2 + field.imag**2).sum(axis=0)
         return found
 
     def grid(self, psi: np.ndarray, mode: int) -> np.ndarray:
-        """Evenly spaced points that hold the packet in one mode, as far apart as its momenta allow."""
+        """Evenly spaced points that hold the packet in one mode, as far apart as its momenta
+        allow.
+        """
         density = self.density_matrix(psi, mode)
         n = self.levels[mode]
         far = np.sqrt(2 * n + 1) + 2
         wide = np.linspace(-far, far, 4 * n + 40)
         table = hermite(n, wide)
-        turned = density * np.power(-1j, np.arange(n))[:, None] * np.power(1j, np.arange(n))[None, :]
+        turned = (
+            density * np.power(-1j, np.arange(n))[:, None] * np.power(1j, np.arange(n))[None, :]
+        )
         edges = []
         for matrix in (density, turned):
             share = np.cumsum(np.maximum(np.einsum("xa,ab,xb->x", table, matrix, table).real, 0))
@@ -86,29 +115,50 @@ class Unfolding:
         (low, high), fastest = edges[0], max(np.abs(edges[1]))
         return np.linspace(low, high, int(np.ceil((high - low) * fastest / np.pi)) + 2)
 
-    def sheets(self, psi: np.ndarray, laid: Sequence[int], grids: Sequence[np.ndarray], count: int, rng: np.random.Generator) -> Sheets:
-        """`count` draws of all modes but `laid`, and for each the wavefunction on the product grid of those.
+    def sheets(
+        self,
+        psi: np.ndarray,
+        laid: Sequence[int],
+        grids: Sequence[np.ndarray],
+        count: int,
+        rng: np.random.Generator,
+    ) -> Sheets:
+        """`count` draws of all modes but `laid`, and for each the wavefunction on the product grid
+        of those.
 
-        The modes are drawn one after the other, each from its density given those before: the draws follow |psi|^2 exactly.
+        The modes are drawn one after the other, each from its density given those before: the
+        draws follow |psi|^2 exactly.
         """
         drawn = [m for m in self.active if m not in laid]
         amplitudes = np.repeat(psi[None], count, axis=0) if not drawn else psi[None]
-        positions, past = np.zeros((count, self.n_modes)), cast(tuple[int, ...], ())
+        positions = np.zeros((count, self.n_modes))
+        past = cast(tuple[int, ...], ())
         for m in drawn:
-            split, rows = self._split(past, (m,)), self._rows(past)
+            split = self._split(past, (m,))
+            rows = self._rows(past)
             grid = _even(self.levels[m])
-            wave, column = hermite(self.levels[m], grid), self.table[rows, 1 + m]
+            wave = hermite(self.levels[m], grid)
+            column = self.table[rows, 1 + m]
             following = np.empty((count, split.n_groups), complex)
             for k in range(count):
                 if k == 0 or len(amplitudes) > 1:
                     field = wave @ self._spread(amplitudes[k], split, column, self.levels[m])
                     chance = (field.real**2 + field.imag**2).sum(axis=1)
                 index = int(rng.choice(grid.size, p=chance / chance.sum()))
-                positions[k, m], following[k] = grid[index], field[index]
-            amplitudes, past = following / np.linalg.norm(following, axis=1)[:, None], (*past, m)
+                positions[k, m] = grid[index]
+                following[k] = field[index]
+            amplitudes = following / np.linalg.norm(following, axis=1)[:, None]
+            past = (*past, m)
         return self._laid(amplitudes, positions, laid, grids, self._rows(past))
 
-    def _laid(self, amplitudes: np.ndarray, positions: np.ndarray, laid: Sequence[int], grids: Sequence[np.ndarray], rows: np.ndarray) -> Sheets:
+    def _laid(
+        self,
+        amplitudes: np.ndarray,
+        positions: np.ndarray,
+        laid: Sequence[int],
+        grids: Sequence[np.ndarray],
+        rows: np.ndarray,
+    ) -> Sheets:
         shape = (self.n_states, *(self.levels[m] for m in laid))
         place = np.zeros(rows.size, dtype=np.int64)
         for column, size in zip((0, *(1 + m for m in laid)), shape, strict=True):
@@ -117,8 +167,11 @@ class Unfolding:
         field[:, place] = amplitudes
         wave = field.reshape(len(amplitudes), *shape)
         for k, (m, grid) in enumerate(zip(laid, grids, strict=True)):
-            wave = np.moveaxis(np.tensordot(wave, hermite(self.levels[m], grid), axes=(2 + k, 1)), -1, 2 + k)
-        sizes, wave = wave.shape[2:], wave.reshape(len(amplitudes), self.n_states, -1)
+            wave = np.moveaxis(
+                np.tensordot(wave, hermite(self.levels[m], grid), axes=(2 + k, 1)), -1, 2 + k
+            )
+        sizes = wave.shape[2:]
+        wave = wave.reshape(len(amplitudes), self.n_states, -1)
         wave = wave / np.sqrt((wave.real**2 + wave.imag**2).sum(axis=(1, 2)))[:, None, None]
         where = np.repeat(positions[:, None], wave.shape[2], axis=1)
         for m, x in zip(laid, np.meshgrid(*grids, indexing="ij"), strict=True):
@@ -126,7 +179,9 @@ class Unfolding:
         return Sheets(where, wave, sizes)
 
     def _remaining(self, past: tuple[int, ...]) -> np.ndarray:
-        """Which functions stand for what is left when the modes `past` have been given positions."""
+        """Which functions stand for what is left when the modes `past` have been given
+        positions.
+        """
         rows = np.arange(len(self.table))
         for k in range(len(past)):
             rows = rows[self._split(past[:k], (past[k],)).rows]

@@ -27,7 +27,9 @@ ONE_AT_A_TIME = threading.Lock()
 
 @dataclass(frozen=True)
 class Task:
-    """A pure function of module level and its JSON-able keyword inputs; the result is a dict of arrays. `memory` is what it may need, bytes."""
+    """A pure function of module level and its JSON-able keyword inputs; the result is a dict of
+    arrays. `memory` is what it may need, bytes.
+    """
 
     function: Callable[..., Result]
     inputs: Mapping[str, Any]
@@ -38,7 +40,12 @@ class Task:
         """Hash of the function's name, its inputs and the version of PySCF."""
         from importlib.metadata import version
 
-        content = {"task": self.function.__name__, "inputs": dict(self.inputs), "pyscf": version("pyscf"), "format": 1}
+        content = {
+            "task": self.function.__name__,
+            "inputs": dict(self.inputs),
+            "pyscf": version("pyscf"),
+            "format": 1,
+        }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -49,7 +56,9 @@ def default_folder() -> Path:
 
 @dataclass(frozen=True)
 class Cache:
-    """A folder of finished results, one file each, written atomically and safe to share between runs."""
+    """A folder of finished results, one file each, written atomically and safe to share between
+    runs.
+    """
 
     folder: Path
 
@@ -72,12 +81,17 @@ class Cache:
 
     def entries(self) -> list[Entry]:
         """What the folder holds; damaged entries have no inputs."""
-        return [Entry(path, path.parent.name, _inputs(path), path.stat().st_size) for path in sorted(self.folder.glob("*/[!.]*.npz"))]
+        return [
+            Entry(path, path.parent.name, _inputs(path), path.stat().st_size)
+            for path in sorted(self.folder.glob("*/[!.]*.npz"))
+        ]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One stored result: its file, the task's name, its inputs (None where the file is damaged) and its size in bytes."""
+    """One stored result: its file, the task's name, its inputs (None where the file is damaged)
+    and its size in bytes.
+    """
 
     path: Path
     task: str
@@ -94,14 +108,18 @@ def _inputs(path: Path) -> Mapping[str, Any] | None:
 
 
 def computed(task: Task, folder: str) -> Result:
-    """Run `task` on one thread and store its result before returning it: what is finished is on disk.
+    """Run `task` on one thread and store its result before returning it: what is finished is on
+    disk.
 
-    Calculations in threads of one process wait for each other, since PySCF's output is caught by the whole process.
+    Calculations in threads of one process wait for each other, since PySCF's output is caught by
+    the whole process.
     """
     from threadpoolctl import threadpool_limits
 
     with ONE_AT_A_TIME, threadpool_limits(1):
         result = task.function(**task.inputs)
-    with suppress(OSError):  # a worker elsewhere may not see the folder; whoever asked stores the result, too
+    with suppress(
+        OSError
+    ):  # a worker elsewhere may not see the folder; whoever asked stores the result, too
         Cache(Path(folder)).put(task, result)
     return result

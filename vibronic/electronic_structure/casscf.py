@@ -1,4 +1,6 @@
-"""Excited singlets by SA-CASSCF: energies, analytic gradients and nonadiabatic couplings at one geometry."""
+"""Excited singlets by SA-CASSCF: energies, analytic gradients and nonadiabatic couplings at one
+geometry.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,14 @@ SPIN_SHIFT = 2.0  # hartree; S^2 times this keeps states of higher spin above th
 
 @dataclass(frozen=True)
 class SACASSCF(StatesMethod):
-    """State-averaged complete active space: the `holes` highest occupied and `virtuals` lowest virtual RHF orbitals, or those listed in
-    `orbitals` (from 0); ground and excited singlets with equal weights, other spins shifted by S^2 times `spin_shift` (hartree).
+    """State-averaged complete active space: the `holes` highest occupied and `virtuals` lowest
+    virtual RHF orbitals, or those listed in `orbitals` (from 0); ground and excited singlets with
+    equal weights, other spins shifted by S^2 times `spin_shift` (hartree).
 
-    Couplings are analytic: kappa the gradient of a state less that of the ground state, lambda the nonadiabatic coupling times the gap.
-    Overlaps of transition densities, which finite differences use, miss what a doubly excited state brings to lambda; the audit tells.
-    B. H. Lengsfield III, P. Saxe, D. R. Yarkony, J. Chem. Phys. 81, 4549 (1984)
+    Couplings are analytic: kappa the gradient of a state less that of the ground state, lambda the
+    nonadiabatic coupling times the gap. Overlaps of transition densities, which finite differences
+    use, miss what a doubly excited state brings to lambda; the audit tells. B. H. Lengsfield III,
+    P. Saxe, D. R. Yarkony, J. Chem. Phys. 81, 4549 (1984)
     """
 
     holes: int = 2
@@ -36,14 +40,18 @@ class SACASSCF(StatesMethod):
     def __post_init__(self) -> None:
         object.__setattr__(self, "orbitals", tuple(int(k) for k in self.orbitals))
         if not self.orbitals and (self.holes < 1 or self.virtuals < 1):
-            raise InputError(f"An active space needs one occupied and one virtual orbital or more, but has holes={self.holes} and "
-                             f"virtuals={self.virtuals}.")
+            raise InputError(
+                "An active space needs one occupied and one virtual orbital or more, but has "
+                f"holes={self.holes} and "
+                f"virtuals={self.virtuals}."
+            )
 
     @property
     def title(self) -> str:
         """As printed."""
         size = len(self.orbitals) or self.holes + self.virtuals
-        return f"SA-CASSCF({f'orbitals {self.orbitals}' if self.orbitals else f'{2 * self.holes},{size}'})"
+        space = f"orbitals {self.orbitals}" if self.orbitals else f"{2 * self.holes},{size}"
+        return f"SA-CASSCF({space})"
 
     def n_roots(self, n_states: int) -> int:
         """No more than the states wanted: the average over them is part of the method."""
@@ -75,27 +83,49 @@ class SACASSCF(StatesMethod):
         chosen = self.orbitals or tuple(range(occupied - self.holes, occupied + self.virtuals))
         electrons = 2 * sum(k < occupied for k in chosen)
         if n_roots >= (most := _singlets(electrons // 2, len(chosen))):
-            raise InputError(f"The active space of {self.title} has {most} singlets, {most - 1} of them excited, but {n_roots} excited states "
-                             "were asked for. Ask for fewer, or enlarge the active space.")
+            raise InputError(
+                f"The active space of {self.title} has {most} singlets, {most - 1} of them "
+                f"excited, but {n_roots} excited states "
+                "were asked for. Ask for fewer, or enlarge the active space."
+            )
         casscf = mcscf.CASSCF(mf, len(chosen), electrons)
         casscf.fix_spin_(ss=0.0, shift=self.spin_shift)
         casscf = casscf.state_average_(np.ones(n_roots + 1) / (n_roots + 1))
-        casscf.conv_tol, casscf.conv_tol_grad, casscf.max_cycle_macro = 1e-10, 1e-6, 200
+        casscf.conv_tol = 1e-10
+        casscf.conv_tol_grad = 1e-6
+        casscf.max_cycle_macro = 200
         casscf.kernel(casscf.sort_mo([k + 1 for k in chosen], mf.mo_coeff))
         if not casscf.converged:
-            raise CalculationError(f"The {self.title} of {n_roots + 1} states did not converge. Choose another active space.")
+            raise CalculationError(
+                f"The {self.title} of {n_roots + 1} states did not converge. Choose another "
+                "active space."
+            )
         spins = [spin_square0(ci, casscf.ncas, casscf.nelecas)[0] for ci in casscf.ci]
         if max(spins) > 1e-3:
-            raise CalculationError(f"Of the {n_roots + 1} states of {self.title}, {sum(s > 1e-3 for s in spins)} are no singlets. Ask for fewer "
-                                   "states, or choose another active space.")
+            raise CalculationError(
+                f"Of the {n_roots + 1} states of {self.title}, {sum(s > 1e-3 for s in spins)} "
+                "are no singlets. Ask for fewer "
+                "states, or choose another active space."
+            )
         active = casscf.mo_coeff[:, casscf.ncore : casscf.ncore + casscf.ncas]
-        densities = np.array([casscf.fcisolver.trans_rdm1(casscf.ci[0], ci, casscf.ncas, casscf.nelecas) for ci in casscf.ci[1:]])
-        amplitudes = active @ densities.transpose(0, 2, 1) @ active.T  # holes first, as other methods have them
+        densities = np.array(
+            [
+                casscf.fcisolver.trans_rdm1(casscf.ci[0], ci, casscf.ncas, casscf.nelecas)
+                for ci in casscf.ci[1:]
+            ]
+        )
+        amplitudes = (
+            active @ densities.transpose(0, 2, 1) @ active.T
+        )  # holes first, as other methods have them
         dipoles = np.einsum("npq,xpq->nx", amplitudes, molecule.intor("int1e_r"))
         energies = np.array(casscf.e_states)
-        return Roots(energies[1:] - energies[0], np.ones(n_roots), amplitudes, energies[0], dipoles), casscf
+        return Roots(
+            energies[1:] - energies[0], np.ones(n_roots), amplitudes, energies[0], dipoles
+        ), casscf
 
 
 def _singlets(pairs: int, orbitals: int) -> int:
-    """Number of singlet configurations of 2 `pairs` electrons in so many orbitals (Weyl's dimension formula)."""
+    """Number of singlet configurations of 2 `pairs` electrons in so many orbitals (Weyl's
+    dimension formula).
+    """
     return comb(orbitals + 1, pairs) * comb(orbitals + 1, pairs + 1) // (orbitals + 1)

@@ -1,4 +1,6 @@
-"""Diabatic states by the overlap of amplitudes (Dyson orbitals, transition densities) with those at the reference. Pure numpy."""
+"""Diabatic states by the overlap of amplitudes (Dyson orbitals, transition densities) with those
+at the reference. Pure numpy.
+"""
 
 from __future__ import annotations
 
@@ -12,48 +14,75 @@ from ..checks import CalculationError
 LEAST_OVERLAP = 0.9
 
 
-def diabatic_matrix(overlap: np.ndarray, energies: np.ndarray, strengths: np.ndarray | None = None) -> tuple[np.ndarray, float]:
+def diabatic_matrix(
+    overlap: np.ndarray, energies: np.ndarray, strengths: np.ndarray | None = None
+) -> tuple[np.ndarray, float]:
     """Diabatic energy matrix (n, n) and the smallest singular value of the overlap used.
 
-    `overlap` (n reference x m displaced states, m >= n) and `energies` (m,) may hold more displaced states than wanted: the n
-    that match the reference best are taken, weighted by their pole `strengths`. Then W = T diag(energies) T^T with
-    T = (S S^T)^(-1/2) S, the orthogonal matrix nearest to the overlap; order and signs of the displaced states do not matter.
-    The eigenvalues of W are the displaced energies themselves, and W is diagonal at the reference, although Dyson orbitals
-    of different states are not orthogonal.
+    `overlap` (n reference x m displaced states, m >= n) and `energies` (m,) may hold more
+    displaced states than wanted: the n that match the reference best are taken, weighted by their
+    pole `strengths`. Then W = T diag(energies) T^T with T = (S S^T)^(-1/2) S, the orthogonal
+    matrix nearest to the overlap; order and signs of the displaced states do not matter. The
+    eigenvalues of W are the displaced energies themselves, and W is diagonal at the reference,
+    although Dyson orbitals of different states are not orthogonal.
 
     Löwdin orthonormalisation: P.-O. Löwdin, J. Chem. Phys. 18, 365 (1950), doi:10.1063/1.1747632
     """
     if overlap.shape[1] < overlap.shape[0]:
-        raise CalculationError(f"Only {overlap.shape[1]} main lines were found at a displaced geometry for the {overlap.shape[0]} states of the "
-                               "model. Ask for fewer states (`--states`).")
+        raise CalculationError(
+            f"Only {overlap.shape[1]} main lines were found at a displaced geometry for the "
+            f"{overlap.shape[0]} states of the "
+            "model. Ask for fewer states (`--states`)."
+        )
     chosen = matched(overlap if strengths is None else overlap * np.sqrt(strengths))
     u, s, vt = np.linalg.svd(overlap[:, chosen])
     transformation = u @ vt
     return transformation @ (energies[chosen][:, None] * transformation.T), float(s.min())
 
 
-def check_overlap(overlap: np.ndarray, smallest: float, labels: tuple[str, ...], where: str, lost: Sequence[float] = ()) -> None:
-    """Raise when a reference state has left the space of the displaced ones, or is among those `lost` (their energies): not converged."""
+def check_overlap(
+    overlap: np.ndarray,
+    smallest: float,
+    labels: tuple[str, ...],
+    where: str,
+    lost: Sequence[float] = (),
+) -> None:
+    """Raise when a reference state has left the space of the displaced ones, or is among those
+    `lost` (their energies): not converged.
+    """
     if smallest < LEAST_OVERLAP:
         gone = labels[int((overlap**2).sum(axis=1).argmin())]
-        why = ("It mixes with states outside the model" if not len(lost) else
-               "States there did not converge, at " + ", ".join(f"{e:.2f}" for e in lost) + " eV, and it may be one of them")
-        raise CalculationError(f"State {gone} leaves the model at {where}: its overlap with the states there is only {smallest:.2f}. "
-                               f"{why}: enlarge the model (`--states {len(labels) + 1}` or more).")
+        why = (
+            "It mixes with states outside the model"
+            if not len(lost)
+            else "States there did not converge, at "
+            + ", ".join(f"{e:.2f}" for e in lost)
+            + " eV, and it may be one of them"
+        )
+        raise CalculationError(
+            f"State {gone} leaves the model at {where}: its overlap with the states there is "
+            f"only {smallest:.2f}. "
+            f"{why}: enlarge the model (`--states {len(labels) + 1}` or more)."
+        )
 
 
 def matched(overlap: np.ndarray) -> np.ndarray:
-    """For every row (state) the column (state) it goes with: the assignment of greatest total overlap squared."""
+    """For every row (state) the column (state) it goes with: the assignment of greatest total
+    overlap squared.
+    """
     return linear_sum_assignment(-(overlap**2))[1]
 
 
 def gap_curvature_coupling(energies: np.ndarray, displaced: np.ndarray, step: float) -> float:
-    """|lambda| of two states along a non-totally symmetric mode, from the curvature of their squared adiabatic gap.
+    """|lambda| of two states along a non-totally symmetric mode, from the curvature of their
+    squared adiabatic gap.
 
-    lambda^2 = 1/8 d^2 (E2 - E1)^2/dq^2 for states that only this mode couples; `energies` at q = 0 and `displaced` at q = step
-    (the same at -step). A diagnostic for an isolated pair, independent of overlaps.
+    lambda^2 = 1/8 d^2 (E2 - E1)^2/dq^2 for states that only this mode couples; `energies` at q = 0
+    and `displaced` at q = step (the same at -step). A diagnostic for an isolated pair, independent
+    of overlaps.
 
-    H. Köppel, W. Domcke, L. S. Cederbaum, Adv. Chem. Phys. 57, 59 (1984), doi:10.1002/9780470142813.ch2
+    H. Köppel, W. Domcke, L. S. Cederbaum, Adv. Chem. Phys. 57, 59 (1984),
+    doi:10.1002/9780470142813.ch2
     """
     start, end = (float(e[1] - e[0]) ** 2 for e in (np.sort(energies), np.sort(displaced)))
     squared = 2 * (end - start) / step**2 / 8

@@ -1,4 +1,6 @@
-"""Couplings from diabatic matrices at displaced geometries; symmetry decides which geometries are needed."""
+"""Couplings from diabatic matrices at displaced geometries; symmetry decides which geometries are
+needed.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from .representation import Representation
 STEP = 0.1  # in q: kappa and lambda are stable for 0.01-0.3, gamma is noise below 0.05
 SECOND = 2.0  # the second step, in units of the first
 
-Direction = tuple[tuple[int, float], ...]  # (mode, component) pairs; along one set of modes, or along two
+Direction = tuple[
+    tuple[int, float], ...
+]  # (mode, component) pairs; along one set of modes, or along two
 
 
 @dataclass(frozen=True)
@@ -31,12 +35,16 @@ class Displacement:
 
     def where(self, labels: tuple[str, ...], step: float) -> str:
         """As printed."""
-        return ", ".join(f"q({labels[m]}) = {c * step * self.steps:+.3g}" for m, c in self.direction)
+        return ", ".join(
+            f"q({labels[m]}) = {c * step * self.steps:+.3g}" for m, c in self.direction
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """A set of degenerate modes (or two), the tensors symmetry allows it, and the directions that determine them."""
+    """A set of degenerate modes (or two), the tensors symmetry allows it, and the directions that
+    determine them.
+    """
 
     sets: tuple[np.ndarray, ...]
     linear: np.ndarray  # (n_invariants, d, n, n); none for two sets
@@ -45,15 +53,24 @@ class Block:
 
 
 def plan(symmetry: Representation, bilinear: bool) -> list[Block]:
-    """What must be displaced: every set of modes, and with `bilinear` every pair of sets that symmetry lets couple."""
+    """What must be displaced: every set of modes, and with `bilinear` every pair of sets that
+    symmetry lets couple.
+    """
     sets = symmetry.mode_sets
     blocks = [_block(symmetry, s) for s in sets]
     if bilinear:
-        blocks += [b for i, s in enumerate(sets) for t in sets[i + 1 :] if (b := _pair(symmetry, s, t)) is not None]
+        blocks += [
+            b
+            for i, s in enumerate(sets)
+            for t in sets[i + 1 :]
+            if (b := _pair(symmetry, s, t)) is not None
+        ]
     return blocks
 
 
-def displacements(symmetry: Representation, blocks: list[Block], scale: float = 1.0) -> list[Displacement]:
+def displacements(
+    symmetry: Representation, blocks: list[Block], scale: float = 1.0
+) -> list[Displacement]:
     """Both signs of every direction, or one where an operation makes the other of it."""
     found = []
     for block in blocks:
@@ -66,18 +83,26 @@ def displacements(symmetry: Representation, blocks: list[Block], scale: float = 
 
 
 def full_count(n_modes: int, bilinear: bool) -> int:
-    """Displaced geometries without any symmetry: both signs along every mode, and along the diagonal of every pair."""
+    """Displaced geometries without any symmetry: both signs along every mode, and along the
+    diagonal of every pair.
+    """
     return 2 * n_modes + (n_modes * (n_modes - 1) if bilinear else 0)
 
 
 def _block(symmetry: Representation, modes: np.ndarray) -> Block:
-    linear, quadratic = symmetry.invariants(modes), symmetry.invariants(modes, modes)
+    linear = symmetry.invariants(modes)
+    quadratic = symmetry.invariants(modes, modes)
     d = len(modes)
     candidates = [np.eye(d)[a] for a in range(d)]
     candidates += [(np.eye(d)[a] + np.eye(d)[b]) / np.sqrt(2) for a in range(d) for b in range(a)]
     chosen: list[np.ndarray] = []
     for u in candidates:
-        gain = _rank(linear, [*chosen, u]) + _rank2(quadratic, [*chosen, u]) - _rank(linear, chosen) - _rank2(quadratic, chosen)
+        gain = (
+            _rank(linear, [*chosen, u])
+            + _rank2(quadratic, [*chosen, u])
+            - _rank(linear, chosen)
+            - _rank2(quadratic, chosen)
+        )
         if gain > 0:
             chosen.append(u)
     return Block((modes,), linear, quadratic, tuple(_direction(modes, u) for u in chosen))
@@ -91,11 +116,16 @@ def _pair(symmetry: Representation, first: np.ndarray, second: np.ndarray) -> Bl
         for b in range(len(second)):
             now = _matrix_rank(np.array([quadratic[:, i, j] for i, j in [*chosen, (a, b)]]))
             if now > rank:
-                chosen, rank = [*chosen, (a, b)], now
+                chosen = [*chosen, (a, b)]
+                rank = now
     if not chosen:
         return None
-    return Block((first, second), np.zeros((0, 1, 1, 1)), quadratic,
-                 tuple(((int(first[a]), 1.0), (int(second[b]), 1.0)) for a, b in chosen))
+    return Block(
+        (first, second),
+        np.zeros((0, 1, 1, 1)),
+        quadratic,
+        tuple(((int(first[a]), 1.0), (int(second[b]), 1.0)) for a, b in chosen),
+    )
 
 
 def _direction(modes: np.ndarray, u: np.ndarray) -> Direction:
@@ -107,7 +137,9 @@ def _rank(invariants: np.ndarray, directions: list[np.ndarray]) -> int:
 
 
 def _rank2(invariants: np.ndarray, directions: list[np.ndarray]) -> int:
-    return _matrix_rank(np.array([np.einsum("kabij,a,b->kij", invariants, u, u) for u in directions]))
+    return _matrix_rank(
+        np.array([np.einsum("kabij,a,b->kij", invariants, u, u) for u in directions])
+    )
 
 
 def _matrix_rank(design: np.ndarray) -> int:
@@ -118,28 +150,40 @@ def _matrix_rank(design: np.ndarray) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Couplings:
-    """`linear` (n_modes, n, n) and `quadratic` (n_modes, n_modes, n, n), eV, with symmetry's exact relations; `violation` (n_modes,), eV,
-    is the largest part of a computed matrix, by mode, that symmetry forbids and that was therefore dropped."""
+    """`linear` (n_modes, n, n) and `quadratic` (n_modes, n_modes, n, n), eV, with symmetry's exact
+    relations; `violation` (n_modes,), eV, is the largest part of a computed matrix, by mode, that
+    symmetry forbids and that was therefore dropped.
+    """
 
     linear: np.ndarray
     quadratic: np.ndarray
     violation: np.ndarray
 
 
-def couplings(symmetry: Representation, blocks: list[Block], reference: np.ndarray, matrices: Mapping[Displacement, np.ndarray],
-              step: float) -> Couplings:
+def couplings(
+    symmetry: Representation,
+    blocks: list[Block],
+    reference: np.ndarray,
+    matrices: Mapping[Displacement, np.ndarray],
+    step: float,
+) -> Couplings:
     """Taylor coefficients from the diabatic matrices W at the displacements of one scale.
 
-    Along a direction u, [W(hu) - W(-hu)]/2h = linear.u and [W(hu) + W(-hu) - 2 W(0)]/h^2 = u.quadratic.u, each fitted by least squares in
-    the tensors that symmetry allows; errors are of order h^2. Bilinear terms are what the pure ones leave along a diagonal.
+    Along a direction u, [W(hu) - W(-hu)]/2h = linear.u and [W(hu) + W(-hu) - 2 W(0)]/h^2 =
+    u.quadratic.u, each fitted by least squares in the tensors that symmetry allows; errors are of
+    order h^2. Bilinear terms are what the pure ones leave along a diagonal.
     """
-    n, n_modes = symmetry.n_states, symmetry.n_modes
-    linear, quadratic = np.zeros((n_modes, n, n)), np.zeros((n_modes, n_modes, n, n))
+    n = symmetry.n_states
+    n_modes = symmetry.n_modes
+    linear = np.zeros((n_modes, n, n))
+    quadratic = np.zeros((n_modes, n_modes, n, n))
     violation = np.zeros(n_modes)
     for block in blocks:
         odd, even, vectors = _differences(symmetry, block, reference, matrices, step)
-        first, last = block.sets[0], block.sets[-1]
-        left, right = vectors[:, first], vectors[:, last]
+        first = block.sets[0]
+        last = block.sets[-1]
+        left = vectors[:, first]
+        right = vectors[:, last]
         if len(block.sets) == 1:
             design = np.einsum("kaij,da->kdij", block.linear, left)
             linear[first], residue = _fit(block.linear, design, odd)
@@ -147,25 +191,43 @@ def couplings(symmetry: Representation, blocks: list[Block], reference: np.ndarr
             quadratic[np.ix_(first, first)], second = _fit(block.quadratic, design, even)
             violation[first] = max(residue * step, second * step**2 / 2)
             continue
-        known = sum(np.einsum("abij,da,db->dij", quadratic[np.ix_(s, s)], v, v) for s, v in ((first, left), (last, right)))
+        known = sum(
+            np.einsum("abij,da,db->dij", quadratic[np.ix_(s, s)], v, v)
+            for s, v in ((first, left), (last, right))
+        )
         design = np.einsum("kabij,da,db->kdij", block.quadratic, left, right)
         value, residue = _fit(block.quadratic, design, (even - known) / 2)
         quadratic[np.ix_(first, last)] = value
         quadratic[np.ix_(last, first)] = value.transpose(1, 0, 2, 3)
-        violation[np.concatenate([first, last])] = np.maximum(violation[np.concatenate([first, last])], residue * step**2)
+        violation[np.concatenate([first, last])] = np.maximum(
+            violation[np.concatenate([first, last])], residue * step**2
+        )
     return Couplings(linear, quadratic, violation)
 
 
-def _differences(symmetry: Representation, block: Block, reference: np.ndarray, matrices: Mapping[Displacement, np.ndarray],
-                 step: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """First and second differences (n_directions, n, n) along the directions, and these as q (n_directions, n_modes)."""
-    odd, even, vectors = [], [], []
+def _differences(
+    symmetry: Representation,
+    block: Block,
+    reference: np.ndarray,
+    matrices: Mapping[Displacement, np.ndarray],
+    step: float,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """First and second differences (n_directions, n, n) along the directions, and these as q
+    (n_directions, n_modes).
+    """
+    odd = []
+    even = []
+    vectors = []
     for direction in block.directions:
         plus = next(d for d in matrices if d.direction == direction and d.steps > 0)
         unit = Displacement(direction, 1.0).vector(symmetry.n_modes, 1.0)
         mirrored = symmetry.opposite(unit)
         forward = matrices[plus]
-        backward = matrices[Displacement(direction, -plus.steps)] if mirrored is None else symmetry.turned(mirrored, forward)
+        backward = (
+            matrices[Displacement(direction, -plus.steps)]
+            if mirrored is None
+            else symmetry.turned(mirrored, forward)
+        )
         width = step * plus.steps
         odd.append((forward - backward) / (2 * width))
         even.append((forward + backward - 2 * reference) / width**2)
@@ -174,7 +236,9 @@ def _differences(symmetry: Representation, block: Block, reference: np.ndarray, 
 
 
 def _fit(invariants: np.ndarray, design: np.ndarray, data: np.ndarray) -> tuple[np.ndarray, float]:
-    """The allowed tensor nearest to the data, and the largest element of the data that it leaves."""
+    """The allowed tensor nearest to the data, and the largest element of the data that it
+    leaves.
+    """
     if not len(invariants):
         return np.zeros(invariants.shape[1:]), float(np.abs(data).max(initial=0.0))
     rows = design.reshape(len(invariants), -1)

@@ -62,14 +62,30 @@ class _ADC(StatesMethod):
         solver, log = adc_solver(mf, self.order, "ip")
         energies, _, strengths, dyson = solver.kernel(nroots=n_roots)
         frozen = mf.mo_coeff.shape[1] - dyson.shape[0]
-        kept, energies, strengths = converged_roots(log.getvalue(), len(energies)), np.array(energies), np.array(strengths) / 2
-        return Roots(energies[kept], strengths[kept], (mf.mo_coeff[:, frozen:] @ dyson)[:, kept].T, mf.e_tot,
-                     lost=energies[~kept & (strengths > MAIN_LINE)])
+        kept = converged_roots(log.getvalue(), len(energies))
+        energies = np.array(energies)
+        strengths = np.array(strengths) / 2
+        return Roots(
+            energies[kept],
+            strengths[kept],
+            (mf.mo_coeff[:, frozen:] @ dyson)[:, kept].T,
+            mf.e_tot,
+            lost=energies[~kept & (strengths > MAIN_LINE)],
+        )
 
     def memory(self, n_orbitals: int, occupied: int) -> float:
         virtual = n_orbitals - occupied
         third = 0 if self.order == "adc(2)" else 2.0 * virtual**4 / 4
-        return 8.0 * (2 * occupied * virtual**3 + 6 * occupied**2 * virtual**2 + third + n_orbitals**4 / 8) + 2e8
+        return (
+            8.0
+            * (
+                2 * occupied * virtual**3
+                + 6 * occupied**2 * virtual**2
+                + third
+                + n_orbitals**4 / 8
+            )
+            + 2e8
+        )
 
 
 @dataclass(frozen=True)
@@ -109,7 +125,8 @@ class ADC3(_ADC):
 
 @dataclass(frozen=True)
 class EOMIPCCSD(StatesMethod):
-    """Equation-of-motion coupled cluster for ionization, frozen core; pole strengths and Dyson orbitals from left and right vectors.
+    """Equation-of-motion coupled cluster for ionization, frozen core; pole strengths and Dyson
+    orbitals from left and right vectors.
 
     J. F. Stanton, J. Gauss, J. Chem. Phys. 101, 8938 (1994)
     """
@@ -129,22 +146,46 @@ class EOMIPCCSD(StatesMethod):
         cc = coupled_cluster(mf)
         cc.solve_lambda()
         eom = eom_rccsd.EOMIP(cc)
-        eom.conv_tol, eom.max_cycle, eom.max_space = 1e-9, 200, 40
+        eom.conv_tol = 1e-9
+        eom.max_cycle = 200
+        eom.max_space = 40
         right = _eom_vectors(eom, min(n_roots, cc.nocc))
         if not right[0].size:
-            return Roots(np.zeros(0), np.zeros(0), np.zeros((0, molecule.nao)), mf.e_tot, lost=right[2])
+            return Roots(
+                np.zeros(0), np.zeros(0), np.zeros((0, molecule.nao)), mf.e_tot, lost=right[2]
+            )
         left = _eom_vectors(eom, right[0].size, right[1])
-        alone = np.abs(right[0][:, None] - left[0]).min(axis=1, initial=np.inf) > SAME_ROOT  # no pole strength without the left vector
+        alone = (
+            np.abs(right[0][:, None] - left[0]).min(axis=1, initial=np.inf) > SAME_ROOT
+        )  # no pole strength without the left vector
         holes = momgfccsd.MomGFCCSD(cc)
-        kets = np.array([momgfccsd.build_ket_hole(holes, eom, cc.t1, cc.t2, p) for p in range(cc.nmo)])
-        bras = np.array([momgfccsd.build_bra_hole(holes, eom, cc.t1, cc.t2, cc.l1, cc.l2, p) for p in range(cc.nmo)])
-        strengths, dyson = _dyson(bras @ right[1].T, kets @ left[1].T, left[1] @ right[1].T, right[0], left[0])
+        kets = np.array(
+            [momgfccsd.build_ket_hole(holes, eom, cc.t1, cc.t2, p) for p in range(cc.nmo)]
+        )
+        bras = np.array(
+            [
+                momgfccsd.build_bra_hole(holes, eom, cc.t1, cc.t2, cc.l1, cc.l2, p)
+                for p in range(cc.nmo)
+            ]
+        )
+        strengths, dyson = _dyson(
+            bras @ right[1].T, kets @ left[1].T, left[1] @ right[1].T, right[0], left[0]
+        )
         orbitals = (mf.mo_coeff[:, core_orbitals(molecule) :] @ dyson).T
-        return Roots(right[0][~alone], strengths[~alone], orbitals[~alone], mf.e_tot, lost=np.concatenate([right[2], right[0][alone]]))
+        return Roots(
+            right[0][~alone],
+            strengths[~alone],
+            orbitals[~alone],
+            mf.e_tot,
+            lost=np.concatenate([right[2], right[0][alone]]),
+        )
 
     def memory(self, n_orbitals: int, occupied: int) -> float:
         virtual = n_orbitals - occupied
-        return 8.0 * (virtual**4 / 2 + 4 * occupied * virtual**3 + 20 * occupied**2 * virtual**2) + 2e8
+        return (
+            8.0 * (virtual**4 / 2 + 4 * occupied * virtual**3 + 20 * occupied**2 * virtual**2)
+            + 2e8
+        )
 
 
 def coupled_cluster(mf: Any) -> Any:
@@ -152,28 +193,49 @@ def coupled_cluster(mf: Any) -> Any:
     from pyscf import cc
 
     solver = cc.RCCSD(mf, frozen=core_orbitals(mf.mol) or None)
-    solver.conv_tol, solver.conv_tol_normt, solver.max_cycle = 1e-10, 1e-8, 200
+    solver.conv_tol = 1e-10
+    solver.conv_tol_normt = 1e-8
+    solver.max_cycle = 200
     solver.kernel()
     if not solver.converged:
-        raise CalculationError("The CCSD of the neutral did not converge. It may be no closed-shell molecule; try adc2.")
+        raise CalculationError(
+            "The CCSD of the neutral did not converge. It may be no closed-shell molecule; try "
+            "adc2."
+        )
     return solver
 
 
-def _eom_vectors(eom: Any, n_roots: int, right: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Energies (n,) and vectors (n, size) of the main lines that converged, and energies of those that did not; the left vectors that belong
-    to `right` ones, where given."""
-    energies, vectors = eom.ipccsd(nroots=n_roots, left=right is not None, koopmans=right is None, guess=None if right is None else list(right))
-    energies, kept = np.atleast_1d(energies), np.atleast_1d(eom.converged).astype(bool)
+def _eom_vectors(
+    eom: Any, n_roots: int, right: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Energies (n,) and vectors (n, size) of the main lines that converged, and energies of those
+    that did not; the left vectors that belong to `right` ones, where given.
+    """
+    energies, vectors = eom.ipccsd(
+        nroots=n_roots,
+        left=right is not None,
+        koopmans=right is None,
+        guess=None if right is None else list(right),
+    )
+    energies = np.atleast_1d(energies)
+    kept = np.atleast_1d(eom.converged).astype(bool)
     order = np.argsort(energies[kept], kind="stable")
     return energies[kept][order], np.reshape(vectors, (n_roots, -1))[kept][order], energies[~kept]
 
 
-def _dyson(right: np.ndarray, left: np.ndarray, overlap: np.ndarray, energies: np.ndarray,
-           left_energies: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pole strengths (n,) and Dyson orbitals (n_mo, n): the mean direction of the right and left amplitudes.
+def _dyson(
+    right: np.ndarray,
+    left: np.ndarray,
+    overlap: np.ndarray,
+    energies: np.ndarray,
+    left_energies: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pole strengths (n,) and Dyson orbitals (n_mo, n): the mean direction of the right and left
+    amplitudes.
 
-    `right` and `left` (n_mo, n) belong to vectors with the given `overlap` (left, right); left vectors are made biorthogonal to the right
-    ones among roots of the same energy, so that degenerate ones need not come in the same order.
+    `right` and `left` (n_mo, n) belong to vectors with the given `overlap` (left, right); left
+    vectors are made biorthogonal to the right ones among roots of the same energy, so that
+    degenerate ones need not come in the same order.
     """
     same = np.abs(left_energies[:, None] - energies) < SAME_ROOT
     left = left @ np.linalg.pinv(np.where(same, overlap, 0), rcond=1e-8).T
@@ -188,9 +250,16 @@ def adc_solver(mf: Any, order: str, kind: str) -> tuple[Any, StringIO]:
     from pyscf import adc
     from pyscf.lib import logger
 
-    solver, log = adc.ADC(mf, frozen=core_orbitals(mf.mol) or None), StringIO()
-    solver.method, solver.method_type, solver.verbose, solver.stdout = order, kind, logger.INFO, log
-    solver.conv_tol, solver.tol_residual, solver.max_cycle, solver.max_space = 1e-9, 1e-5, 200, 30
+    solver = adc.ADC(mf, frozen=core_orbitals(mf.mol) or None)
+    log = StringIO()
+    solver.method = order
+    solver.method_type = kind
+    solver.verbose = logger.INFO
+    solver.stdout = log
+    solver.conv_tol = 1e-9
+    solver.tol_residual = 1e-5
+    solver.max_cycle = 200
+    solver.max_space = 30
     return solver, log
 
 

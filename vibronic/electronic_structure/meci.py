@@ -1,4 +1,6 @@
-"""The minimum-energy conical intersection itself, without a model: SA-CASSCF gradients and geomeTRIC's penalty function."""
+"""The minimum-energy conical intersection itself, without a model: SA-CASSCF gradients and
+geomeTRIC's penalty function.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +20,31 @@ from .casscf import SPIN_SHIFT
 from .scf import converged_scf, geometry_inputs, mole, quiet
 from .vibrations import coordinates_in_modes
 
-SCHEDULE = ((3.5, 0.025), (14.0, 0.025), (56.0, 0.025), (56.0, 0.005), (224.0, 0.005))  # strength and smoothing (hartree) of the penalty
+SCHEDULE = (
+    (3.5, 0.025),
+    (14.0, 0.025),
+    (56.0, 0.025),
+    (56.0, 0.005),
+    (224.0, 0.005),
+)  # strength and smoothing (hartree) of the penalty
 TRUST = 0.1  # angstrom; first step of a search whose penalty has strength 1
 CLOSED = 0.01  # eV; the gap at which the search ends
-THRESHOLDS = {"convergence_energy": 1e-6, "convergence_grms": 5e-4, "convergence_gmax": 1e-3, "convergence_drms": 3e-3,
-              "convergence_dmax": 6e-3}
+THRESHOLDS = {
+    "convergence_energy": 1e-6,
+    "convergence_grms": 5e-4,
+    "convergence_gmax": 1e-3,
+    "convergence_drms": 3e-3,
+    "convergence_dmax": 6e-3,
+}
 
 
 @noun
 @dataclass(frozen=True, eq=False)
 class AbInitioIntersection:
-    """Where the two lowest states of a SA-CASSCF meet: `coordinates` (n_atoms, 3) in angstrom, `energies` (2,) in eV counted from the lower
-    state at the start of the search, `gap` (eV) left, and `position` (n_modes,), the geometry in normal coordinates of the reference."""
+    """Where the two lowest states of a SA-CASSCF meet: `coordinates` (n_atoms, 3) in angstrom,
+    `energies` (2,) in eV counted from the lower state at the start of the search, `gap` (eV) left,
+    and `position` (n_modes,), the geometry in normal coordinates of the reference.
+    """
 
     coordinates: np.ndarray
     energies: np.ndarray
@@ -43,38 +58,75 @@ class AbInitioIntersection:
             object.__setattr__(self, name, frozen_array(getattr(self, name), name))
 
     def __str__(self) -> str:
-        return (f"AbInitioIntersection  {self.level_of_theory}: {self.energies.mean():+.3f} eV from the lower state at the start, gap "
-                f"{1e3 * self.gap:.1f} meV after {self.steps} steps")
+        return (
+            f"AbInitioIntersection  {self.level_of_theory}: {self.energies.mean():+.3f} eV from "
+            "the lower state at the start, gap "
+            f"{1e3 * self.gap:.1f} meV after {self.steps} steps"
+        )
 
 
-def ab_initio_intersection(molecule: Molecule, modes: NormalModes, start: Any, *, charge: int = 1, holes: int = 2, virtuals: int = 0,
-                           orbitals: Any = None, campaign: Campaign | None = None) -> AbInitioIntersection:
-    """Minimum-energy intersection of the two lowest doublets of the cation (`charge=1`) or singlets of the neutral (`charge=0`), from the
-    geometry at normal coordinates `start` (n_modes,), such as a model's own intersection.
+def ab_initio_intersection(
+    molecule: Molecule,
+    modes: NormalModes,
+    start: Any,
+    *,
+    charge: int = 1,
+    holes: int = 2,
+    virtuals: int = 0,
+    orbitals: Any = None,
+    campaign: Campaign | None = None,
+) -> AbInitioIntersection:
+    """Minimum-energy intersection of the two lowest doublets of the cation (`charge=1`) or
+    singlets of the neutral (`charge=0`), from the geometry at normal coordinates `start`
+    (n_modes,), such as a model's own intersection.
 
-    Two states are averaged with equal weight over an active space of the `holes` highest occupied and `virtuals` lowest virtual RHF
-    orbitals (or those listed in `orbitals`, counted from 0). geomeTRIC minimises the mean energy with its penalty on the gap, made stiffer
-    step by step until the gap is below 10 meV.
+    Two states are averaged with equal weight over an active space of the `holes` highest occupied
+    and `virtuals` lowest virtual RHF orbitals (or those listed in `orbitals`, counted from 0).
+    geomeTRIC minimises the mean energy with its penalty on the gap, made stiffer step by step
+    until the gap is below 10 meV.
 
-    B. G. Levine, J. D. Coe, T. J. Martinez, J. Phys. Chem. B 112, 405 (2008), doi:10.1021/jp0761618
+    B. G. Levine, J. D. Coe, T. J. Martinez, J. Phys. Chem. B 112, 405 (2008),
+    doi:10.1021/jp0761618
     """
     q = frozen_array(start, "start")
     check_shape("start", q, ("n_modes",), (modes.n_modes,))
     if charge not in (0, 1):
-        raise InputError(f"Argument `charge` must be 1 (cation) or 0 (neutral), but is {charge!r}.")
+        raise InputError(
+            f"Argument `charge` must be 1 (cation) or 0 (neutral), but is {charge!r}."
+        )
     if charge == 0 and virtuals < 1 and orbitals is None:
-        raise InputError("Excited states of the neutral need virtual orbitals in the active space: `virtuals=1` or more.")
-    inputs = {"charge": charge, "holes": holes, "virtuals": virtuals, "orbitals": None if orbitals is None else [int(k) for k in orbitals],
-              **geometry_inputs(molecule, modes.geometry(q))}
-    found = (campaign or Campaign()).result(Task(penalty_search, inputs), "Searching the ab initio intersection (SA-CASSCF)")
+        raise InputError(
+            "Excited states of the neutral need virtual orbitals in the active space: "
+            "`virtuals=1` or more."
+        )
+    inputs = {
+        "charge": charge,
+        "holes": holes,
+        "virtuals": virtuals,
+        "orbitals": None if orbitals is None else [int(k) for k in orbitals],
+        **geometry_inputs(molecule, modes.geometry(q)),
+    }
+    found = (campaign or Campaign()).result(
+        Task(penalty_search, inputs), "Searching the ab initio intersection (SA-CASSCF)"
+    )
     electrons, size = found["active"]
     level = f"SA-2-CASSCF({electrons},{size})/{molecule.basis_set}"
-    return AbInitioIntersection(found["coordinates"], found["energies"], float(found["energies"][1] - found["energies"][0]),
-                                coordinates_in_modes(modes, found["coordinates"]), int(found["steps"]), level)
+    return AbInitioIntersection(
+        found["coordinates"],
+        found["energies"],
+        float(found["energies"][1] - found["energies"][0]),
+        coordinates_in_modes(modes, found["coordinates"]),
+        int(found["steps"]),
+        level,
+    )
 
 
-def penalty_search(charge: int, holes: int, virtuals: int, orbitals: list[int] | None, **geometry: Any) -> Result:
-    """Coordinates (angstrom), the two energies (eV, from the lower one at the start), steps, and the active space."""
+def penalty_search(
+    charge: int, holes: int, virtuals: int, orbitals: list[int] | None, **geometry: Any
+) -> Result:
+    """Coordinates (angstrom), the two energies (eV, from the lower one at the start), steps, and
+    the active space.
+    """
     import tempfile
     from pathlib import Path
 
@@ -84,17 +136,27 @@ def penalty_search(charge: int, holes: int, virtuals: int, orbitals: list[int] |
     with quiet():
         solver = _AveragedStates(geometry, charge, holes, virtuals, orbitals)
         solver.solve(np.array(geometry["coordinates"]) / BOHR)
-        origin, best, frame = solver.energies[0], solver.energies, geometric.molecule.Molecule()
-        frame.elem, frame.xyzs = list(geometry["symbols"]), [np.array(geometry["coordinates"])]
+        origin = solver.energies[0]
+        best = solver.energies
+        frame = geometric.molecule.Molecule()
+        frame.elem = list(geometry["symbols"])
+        frame.xyzs = [np.array(geometry["coordinates"])]
         for sigma, alpha in SCHEDULE:
             engine = geometric.engine.ConicalIntersection(frame, [], sigma, alpha)
-            engine.engines = [_state_engine(frame, solver, k) for k in range(2)]  # set afterwards: both share one wavefunction
+            engine.engines = [
+                _state_engine(frame, solver, k) for k in range(2)
+            ]  # set afterwards: both share one wavefunction
             with tempfile.TemporaryDirectory() as folder:
                 try:
                     moved = geometric.optimize.run_optimizer(
-                        customengine=engine, input=str(Path(folder) / "meci"), maxiter=60,
-                        trust=TRUST / np.sqrt(sigma), tmax=2 * TRUST / np.sqrt(sigma),
-                        logIni=str(Path(geometric_solver.__file__).parent / "log.ini"), **THRESHOLDS)
+                        customengine=engine,
+                        input=str(Path(folder) / "meci"),
+                        maxiter=60,
+                        trust=TRUST / np.sqrt(sigma),
+                        tmax=2 * TRUST / np.sqrt(sigma),
+                        logIni=str(Path(geometric_solver.__file__).parent / "log.ini"),
+                        **THRESHOLDS,
+                    )
                     frame.xyzs = [moved.xyzs[-1]]
                 except geometric.errors.GeomOptNotConvergedError:
                     pass
@@ -103,26 +165,46 @@ def penalty_search(charge: int, holes: int, virtuals: int, orbitals: list[int] |
             if (best[1] - best[0]) * HARTREE < CLOSED:
                 break
     if (best[1] - best[0]) * HARTREE > 10 * CLOSED:
-        raise CalculationError(f"The search for an intersection stopped at a gap of {(best[1] - best[0]) * HARTREE:.2f} eV. Start elsewhere, or "
-                               "use a larger active space.")
-    return {"coordinates": frame.xyzs[0], "energies": (best - origin) * HARTREE, "steps": np.array(solver.count),
-            "active": np.array([solver.electrons, solver.size])}
+        raise CalculationError(
+            "The search for an intersection stopped at a gap of "
+            f"{(best[1] - best[0]) * HARTREE:.2f} eV. Start elsewhere, or "
+            "use a larger active space."
+        )
+    return {
+        "coordinates": frame.xyzs[0],
+        "energies": (best - origin) * HARTREE,
+        "steps": np.array(solver.count),
+        "active": np.array([solver.electrons, solver.size]),
+    }
 
 
 class _AveragedStates:
     """A SA-CASSCF of two states that follows the geometry: orbitals of one step start the next."""
 
-    def __init__(self, geometry: Any, charge: int, holes: int, virtuals: int, orbitals: list[int] | None) -> None:
+    def __init__(
+        self, geometry: Any, charge: int, holes: int, virtuals: int, orbitals: list[int] | None
+    ) -> None:
         neutral = converged_scf(mole(geometry))
         occupied = neutral.mol.nelectron // 2
-        self.chosen = orbitals if orbitals is not None else list(range(occupied - holes, occupied + virtuals))
-        self.size, self.charge = len(self.chosen), charge
+        self.chosen = (
+            orbitals
+            if orbitals is not None
+            else list(range(occupied - holes, occupied + virtuals))
+        )
+        self.size = len(self.chosen)
+        self.charge = charge
         self.electrons = 2 * sum(k < occupied for k in self.chosen) - charge
         if self.electrons < 1 or self.electrons >= 2 * self.size or min(self.chosen) < 0:
-            raise InputError(f"An active space of {self.size} orbitals with {self.electrons} electrons has no two states of interest. Choose "
-                             "others (`holes`, `virtuals` or `orbitals`).")
-        self.neutral, self.count, self.where = neutral, 0, np.zeros(0)
-        self.orbitals, self.fresh = neutral.mo_coeff, True
+            raise InputError(
+                f"An active space of {self.size} orbitals with {self.electrons} electrons has "
+                "no two states of interest. Choose "
+                "others (`holes`, `virtuals` or `orbitals`)."
+            )
+        self.neutral = neutral
+        self.count = 0
+        self.where = np.zeros(0)
+        self.orbitals = neutral.mo_coeff
+        self.fresh = True
 
     def solve(self, coordinates: np.ndarray) -> None:
         """Energies (2,), hartree, at `coordinates` (bohr)."""
@@ -131,28 +213,52 @@ class _AveragedStates:
         if self.where.size and np.allclose(self.where, coordinates, atol=1e-12):
             return
         atoms = list(zip(self.neutral.mol.elements, coordinates, strict=True))
-        molecule = gto.M(atom=atoms, unit="Bohr", basis=self.neutral.mol.basis, charge=self.charge, spin=self.charge, verbose=0)
+        molecule = gto.M(
+            atom=atoms,
+            unit="Bohr",
+            basis=self.neutral.mol.basis,
+            charge=self.charge,
+            spin=self.charge,
+            verbose=0,
+        )
         reference = scf.hf.RHF(molecule)  # an ROHF here makes PySCF's response equations fail
         overlap = np.linalg.eigh(self.orbitals.T @ molecule.intor("int1e_ovlp") @ self.orbitals)
-        orthonormal = self.orbitals @ (overlap[1] / np.sqrt(overlap[0])) @ overlap[1].T  # the orbitals carried along with the atoms
-        reference.mo_coeff, reference.mo_occ, reference.mo_energy = orthonormal, self.neutral.mo_occ, self.neutral.mo_energy
-        reference.converged, reference.e_tot = True, 0.0
+        orthonormal = (
+            self.orbitals @ (overlap[1] / np.sqrt(overlap[0])) @ overlap[1].T
+        )  # the orbitals carried along with the atoms
+        reference.mo_coeff = orthonormal
+        reference.mo_occ = self.neutral.mo_occ
+        reference.mo_energy = self.neutral.mo_energy
+        reference.converged = True
+        reference.e_tot = 0.0
         up = (self.electrons + self.charge) // 2
         casscf = mcscf.CASSCF(reference, self.size, (up, self.electrons - up))
         casscf.fix_spin_(ss=0.75 if self.charge else 0.0, shift=SPIN_SHIFT)
         casscf = casscf.state_average_([0.5, 0.5])
-        casscf.conv_tol, casscf.conv_tol_grad, casscf.max_cycle_macro = 1e-8, 1e-4, 150
-        casscf.kernel(casscf.sort_mo([k + 1 for k in self.chosen], orthonormal) if self.fresh else orthonormal)
+        casscf.conv_tol = 1e-8
+        casscf.conv_tol_grad = 1e-4
+        casscf.max_cycle_macro = 150
+        casscf.kernel(
+            casscf.sort_mo([k + 1 for k in self.chosen], orthonormal)
+            if self.fresh
+            else orthonormal
+        )
         if not casscf.converged:
-            raise CalculationError("The SA-CASSCF did not converge during the search. Choose another active space.")
-        self.fresh, self.count, self.where = False, self.count + 1, np.array(coordinates)
-        self.orbitals, self.casscf = casscf.mo_coeff, casscf
+            raise CalculationError(
+                "The SA-CASSCF did not converge during the search. Choose another active space."
+            )
+        self.fresh = False
+        self.count = self.count + 1
+        self.where = np.array(coordinates)
+        self.orbitals = casscf.mo_coeff
+        self.casscf = casscf
         self.energies = np.array(casscf.e_states)
 
     def gradient(self, state: int) -> np.ndarray:
         """Gradient of one state where `solve` was last, hartree/bohr."""
         method = self.casscf.nuc_grad_method()
-        method.conv_rtol, method.conv_atol = 1e-5, 1e-8
+        method.conv_rtol = 1e-5
+        method.conv_atol = 1e-8
         return method.kernel(state=state)
 
 
@@ -166,6 +272,9 @@ def _state_engine(frame: Any, solver: _AveragedStates, state: int) -> Any:
 
         def calc_new(self, coords: Any, dirname: str) -> dict:
             solver.solve(np.asarray(coords).reshape(-1, 3))
-            return {"energy": float(solver.energies[state]), "gradient": solver.gradient(state).ravel()}
+            return {
+                "energy": float(solver.energies[state]),
+                "gradient": solver.gradient(state).ravel(),
+            }
 
     return StateEngine(frame)

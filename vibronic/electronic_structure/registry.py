@@ -8,9 +8,15 @@ from .methods import KINDS, StatesMethod
 
 
 def method(name: str, functional: str = "") -> StatesMethod:
-    """The method object of a name used in files and on the command line, on the mean field of `functional` where it has a choice."""
+    """The method object of a name used in files and on the command line, on the mean field of
+    `functional` where it has a choice.
+    """
     check_method("method", name)
     if (space := active_space(name)) is not None:
         return casscf.SACASSCF(holes=space[0] // 2, virtuals=space[1] - space[0] // 2)
     kind = KINDS[name]
-    return kind(functional=functional) if "functional" in getattr(kind, "__dataclass_fields__", {}) else kind()  # type: ignore[call-arg]
+    return (
+        kind(functional=functional)
+        if "functional" in getattr(kind, "__dataclass_fields__", {})
+        else kind()
+    )  # type: ignore[call-arg]

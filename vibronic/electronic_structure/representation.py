@@ -10,9 +10,19 @@ import numpy as np
 
 from .symmetry import PointGroup
 
-COMPASS = {(1, 1, 1): 0.0, (1, -1, -1): 2.0, (-1, 1, -1): 3.0, (-1, -1, 1): 5.0, (-1, -1, -1): 7.0, (-1, 1, 1): 11.0, (1, -1, 1): 13.0,
-           (1, 1, -1): 17.0}  # weights (before the square root) that tell the species of the axes' sign changes apart
-QUADRUPOLES = np.array([[-0.5, -0.5, 1.0], [1.0, -1.0, 0.0]])  # weights of x^2, y^2, z^2, which tell apart what sign changes do not
+COMPASS = {
+    (1, 1, 1): 0.0,
+    (1, -1, -1): 2.0,
+    (-1, 1, -1): 3.0,
+    (-1, -1, 1): 5.0,
+    (-1, -1, -1): 7.0,
+    (-1, 1, 1): 11.0,
+    (1, -1, 1): 13.0,
+    (1, 1, -1): 17.0,
+}  # weights (before the square root) that tell the species of the axes' sign changes apart
+QUADRUPOLES = np.array(
+    [[-0.5, -0.5, 1.0], [1.0, -1.0, 0.0]]
+)  # weights of x^2, y^2, z^2, which tell apart what sign changes do not
 
 
 def sets_of_equals(values: np.ndarray, tolerance: float) -> list[np.ndarray]:
@@ -21,11 +31,15 @@ def sets_of_equals(values: np.ndarray, tolerance: float) -> list[np.ndarray]:
     return np.split(np.arange(len(values)), breaks)
 
 
-def canonical_rotation(group: PointGroup, matrices: np.ndarray, quadrupoles: np.ndarray, sets: Sequence[np.ndarray]) -> np.ndarray:
-    """Orthogonal (n, n) whose columns are components of every degenerate set that are alike for every input orientation.
+def canonical_rotation(
+    group: PointGroup, matrices: np.ndarray, quadrupoles: np.ndarray, sets: Sequence[np.ndarray]
+) -> np.ndarray:
+    """Orthogonal (n, n) whose columns are components of every degenerate set that are alike for
+    every input orientation.
 
-    `matrices` (order, n, n) represent the operations, `quadrupoles` (2, n, n) the operators 3z^2 - r^2 and x^2 - y^2. Components are even or
-    odd under the sign changes of the axes where these are operations; what these do not tell apart, the quadrupoles do, one after the other.
+    `matrices` (order, n, n) represent the operations, `quadrupoles` (2, n, n) the operators 3z^2 -
+    r^2 and x^2 - y^2. Components are even or odd under the sign changes of the axes where these
+    are operations; what these do not tell apart, the quadrupoles do, one after the other.
     """
     weights = np.zeros(group.order)
     for k, matrix in enumerate(group.matrices):
@@ -35,17 +49,23 @@ def canonical_rotation(group: PointGroup, matrices: np.ndarray, quadrupoles: np.
     rotation = np.zeros_like(observers[0])
     for block in sets:
         inside = np.ix_(block, block)
-        rotation[inside] = _split(np.eye(len(block)), [(o[inside] + o[inside].T) / 2 for o in observers])
+        rotation[inside] = _split(
+            np.eye(len(block)), [(o[inside] + o[inside].T) / 2 for o in observers]
+        )
     return rotation
 
 
 def _split(columns: np.ndarray, observers: Sequence[np.ndarray]) -> np.ndarray:
-    """Eigenvectors of the first observer in the space of the columns, falling; spaces that it leaves degenerate are split by the next."""
+    """Eigenvectors of the first observer in the space of the columns, falling; spaces that it
+    leaves degenerate are split by the next.
+    """
     if columns.shape[1] < 2 or not observers:
         return columns
     values, vectors = np.linalg.eigh(columns.T @ observers[0] @ columns)
     spaces = sets_of_equals(values, 1e-3 * max(1e-3, np.abs(values).max()))
-    return np.hstack([_split(columns @ vectors[:, space], observers[1:]) for space in reversed(spaces)])
+    return np.hstack(
+        [_split(columns @ vectors[:, space], observers[1:]) for space in reversed(spaces)]
+    )
 
 
 def irreducible(matrices: np.ndarray, sets: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -64,7 +84,9 @@ def irreducible(matrices: np.ndarray, sets: Sequence[np.ndarray]) -> list[np.nda
 
 
 def signs(vectors: np.ndarray) -> np.ndarray:
-    """Signs (n,) that make the largest component of each row positive: the first of those that are as large to one part in a thousand."""
+    """Signs (n,) that make the largest component of each row positive: the first of those that are
+    as large to one part in a thousand.
+    """
     size = np.abs(vectors)
     first = (size > 0.999 * size.max(axis=1, keepdims=True)).argmax(axis=1)
     return np.sign(vectors[np.arange(len(vectors)), first])
@@ -81,7 +103,9 @@ def blocks_only(matrices: np.ndarray, sets: Sequence[np.ndarray]) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Representation:
-    """How the states, (order, n, n), and the modes, (order, n_modes, n_modes), of a model turn under every operation."""
+    """How the states, (order, n, n), and the modes, (order, n_modes, n_modes), of a model turn
+    under every operation.
+    """
 
     states: np.ndarray
     modes: np.ndarray
@@ -101,28 +125,39 @@ class Representation:
 
     @cached_property
     def on_pairs(self) -> np.ndarray:
-        """The matrices on symmetric (n, n) matrices of states, (order, n n, n n), the antisymmetric part projected out."""
-        n, g = self.n_states, len(self.states)
+        """The matrices on symmetric (n, n) matrices of states, (order, n n, n n), the
+        antisymmetric part projected out.
+        """
+        n = self.n_states
+        g = len(self.states)
         both = np.einsum("kab,kcd->kacbd", self.states, self.states).reshape(g, n * n, n * n)
         swap = np.eye(n * n).reshape(n, n, n, n).transpose(0, 1, 3, 2).reshape(n * n, n * n)
         return both @ (np.eye(n * n) + swap) / 2
 
     def invariants(self, first: np.ndarray, second: np.ndarray | None = None) -> np.ndarray:
-        """Orthonormal tensors that no operation changes: (n_invariants, d, n, n) of one set of modes, or (n_invariants, d, d', n, n)
-        of two; of one set with itself, those symmetric in its modes."""
+        """Orthonormal tensors that no operation changes: (n_invariants, d, n, n) of one set of
+        modes, or (n_invariants, d, d', n, n) of two; of one set with itself, those symmetric in
+        its modes.
+        """
         a = self.on_modes(first)
         d = len(first)
         if second is not None:
             b = self.on_modes(second)
             product = np.einsum("kab,kcd->kacbd", a, b).reshape(len(a), d * len(second), -1)
             if first is second:
-                swap = np.eye(d * d).reshape(d, d, d, d).transpose(0, 1, 3, 2).reshape(d * d, d * d)
+                swap = (
+                    np.eye(d * d).reshape(d, d, d, d).transpose(0, 1, 3, 2).reshape(d * d, d * d)
+                )
                 product = product @ (np.eye(d * d) + swap) / 2
             a = product
         size = a.shape[1] * self.n_states**2
         projector = np.einsum("kab,kcd->acbd", a, self.on_pairs).reshape(size, size) / len(a)
         values, vectors = np.linalg.eigh((projector + projector.T) / 2)
-        shape = (d, self.n_states, self.n_states) if second is None else (d, len(second), self.n_states, self.n_states)
+        shape = (
+            (d, self.n_states, self.n_states)
+            if second is None
+            else (d, len(second), self.n_states, self.n_states)
+        )
         return vectors[:, values > 0.5].T.reshape(-1, *shape)
 
     def averaged(self, matrix: np.ndarray) -> np.ndarray:

@@ -1,4 +1,6 @@
-"""PySCF's molecule and a converged closed-shell SCF, from plain inputs that can be hashed and pickled."""
+"""PySCF's molecule and a converged closed-shell SCF, from plain inputs that can be hashed and
+pickled.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,11 @@ Geometry = Mapping[str, Any]
 
 def geometry_inputs(molecule: Molecule, coordinates: np.ndarray) -> dict[str, Any]:
     """Everything that defines an SCF at `coordinates` (angstrom), as JSON-able values."""
-    return {"symbols": list(molecule.symbols), "basis_set": molecule.basis_set,
-            "coordinates": [[round(float(v), 10) + 0.0 for v in x] for x in coordinates]}
+    return {
+        "symbols": list(molecule.symbols),
+        "basis_set": molecule.basis_set,
+        "coordinates": [[round(float(v), 10) + 0.0 for v in x] for x in coordinates],
+    }
 
 
 def mole(geometry: Geometry) -> Any:
@@ -29,15 +34,23 @@ def mole(geometry: Geometry) -> Any:
     atoms = list(zip(geometry["symbols"], geometry["coordinates"], strict=True))
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # that another package might know the basis set
+            warnings.simplefilter(
+                "ignore", UserWarning
+            )  # that another package might know the basis set
             return gto.M(atom=atoms, unit="Angstrom", basis=geometry["basis_set"], verbose=0)
     except BasisNotFoundError as error:
-        raise InputError(f"Basis set {geometry['basis_set']!r} is not known to PySCF for {' and '.join(sorted(set(geometry['symbols'])))}: "
-                         f"{str(error).splitlines()[0]}. Try cc-pvdz, cc-pvtz or def2-svp.") from None
+        raise InputError(
+            f"Basis set {geometry['basis_set']!r} is not known to PySCF for "
+            f"{' and '.join(sorted(set(geometry['symbols'])))}: "
+            f"{str(error).splitlines()[0]}. Try cc-pvdz, cc-pvtz or def2-svp."
+        ) from None
     except RuntimeError as error:
         if "spin" in str(error):
-            raise InputError(f"The molecule has an odd number of electrons ({sum(_charges(geometry))}); only closed-shell neutrals "
-                             "are supported.") from None
+            raise InputError(
+                f"The molecule has an odd number of electrons ({sum(_charges(geometry))}); only "
+                "closed-shell neutrals "
+                "are supported."
+            ) from None
         raise
 
 
@@ -53,20 +66,37 @@ def mean_field_title(functional: str) -> str:
 
 
 def converged_scf(molecule: Any, functional: str = "") -> Any:
-    """A tightly converged RHF, or restricted Kohn-Sham (density-fitted) with a `functional`; DIIS first, then second-order steps."""
+    """A tightly converged RHF, or restricted Kohn-Sham (density-fitted) with a `functional`; DIIS
+    first, then second-order steps.
+    """
     mf = _mean_field(molecule, functional)
     mf.kernel()
     if not mf.converged:
         density = mf.make_rdm1()
         second = _mean_field(molecule, functional).newton()
-        second.conv_tol, second.conv_tol_grad, second.max_cycle = 1e-11, 1e-6, 60
+        second.conv_tol = 1e-11
+        second.conv_tol_grad = 1e-6
+        second.max_cycle = 60
         second.kernel(density)
         if not second.converged:
-            atoms = "; ".join(f"{s} {x[0]:.3f} {x[1]:.3f} {x[2]:.3f}"
-                              for s, x in zip(molecule.elements, molecule.atom_coords(unit="Angstrom"), strict=True))
-            raise CalculationError(f"The {mean_field_title(functional)} calculation did not converge at the geometry {atoms}. Check the "
-                                   "geometry (angstrom) and the basis set.")
-        mf.__dict__.update(mo_coeff=second.mo_coeff, mo_energy=second.mo_energy, mo_occ=second.mo_occ, e_tot=second.e_tot, converged=True)
+            atoms = "; ".join(
+                f"{s} {x[0]:.3f} {x[1]:.3f} {x[2]:.3f}"
+                for s, x in zip(
+                    molecule.elements, molecule.atom_coords(unit="Angstrom"), strict=True
+                )
+            )
+            raise CalculationError(
+                f"The {mean_field_title(functional)} calculation did not converge at the "
+                f"geometry {atoms}. Check the "
+                "geometry (angstrom) and the basis set."
+            )
+        mf.__dict__.update(
+            mo_coeff=second.mo_coeff,
+            mo_energy=second.mo_energy,
+            mo_occ=second.mo_occ,
+            e_tot=second.e_tot,
+            converged=True,
+        )
     return mf
 
 
@@ -76,10 +106,13 @@ def _mean_field(molecule: Any, functional: str) -> Any:
     if functional:
         check_functional(functional)
         mf = dft.RKS(molecule, xc=functional).density_fit()
-        mf.grids.level, mf.conv_tol, mf.conv_tol_grad = 3, 1e-10, 1e-6
+        mf.grids.level = 3
+        mf.conv_tol = 1e-10
+        mf.conv_tol_grad = 1e-6
     else:
         mf = scf.RHF(molecule)
-        mf.conv_tol, mf.conv_tol_grad = 1e-11, 1e-7
+        mf.conv_tol = 1e-11
+        mf.conv_tol_grad = 1e-7
     mf.max_cycle = 100
     return mf
 
@@ -91,13 +124,18 @@ def check_functional(functional: str) -> None:
     try:
         libxc.parse_xc(functional)
     except Exception:
-        raise InputError(f"Functional {functional!r} is not known to PySCF. Try b3lyp, pbe0 or camb3lyp, or leave it out for "
-                         "Hartree-Fock.") from None
+        raise InputError(
+            f"Functional {functional!r} is not known to PySCF. Try b3lyp, pbe0 or camb3lyp, or "
+            "leave it out for "
+            "Hartree-Fock."
+        ) from None
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Send what libraries print to nowhere, and run in a temporary folder that takes what they write."""
+    """Send what libraries print to nowhere, and run in a temporary folder that takes what they
+    write.
+    """
     import os
     import tempfile
 

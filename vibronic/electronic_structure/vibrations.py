@@ -1,4 +1,6 @@
-"""The relaxed geometry and the dimensionless normal modes of the neutral, and of its isotopologues."""
+"""The relaxed geometry and the dimensionless normal modes of the neutral, and of its
+isotopologues.
+"""
 
 from __future__ import annotations
 
@@ -24,16 +26,26 @@ EQUAL = 1e-6  # relative difference of the squared frequencies of a degenerate s
 
 
 def relaxed_geometry(functional: str, **geometry: Any) -> Result:
-    """Coordinates (angstrom) of the minimum, by geomeTRIC (L.-P. Wang, C. Song, 2016, doi:10.1063/1.4952956)."""
+    """Coordinates (angstrom) of the minimum, by geomeTRIC (L.-P. Wang, C. Song, 2016,
+    doi:10.1063/1.4952956).
+    """
     from pyscf.geomopt.geometric_solver import kernel
 
     with quiet():
         start = converged_scf(mole(geometry), functional)
-        tight = {"convergence_energy": 1e-8, "convergence_grms": 1e-5, "convergence_gmax": 2e-5,
-                 "convergence_drms": 5e-5, "convergence_dmax": 1e-4}
+        tight = {
+            "convergence_energy": 1e-8,
+            "convergence_grms": 1e-5,
+            "convergence_gmax": 2e-5,
+            "convergence_drms": 5e-5,
+            "convergence_dmax": 1e-4,
+        }
         converged, found = kernel(start, maxsteps=100, **tight)
     if not converged:
-        raise CalculationError("The geometry optimisation did not converge in 100 steps. Start from a better geometry.")
+        raise CalculationError(
+            "The geometry optimisation did not converge in 100 steps. Start from a better "
+            "geometry."
+        )
     return {"coordinates": found.atom_coords(unit="Angstrom")}
 
 
@@ -42,48 +54,82 @@ def hessian(functional: str, **geometry: Any) -> Result:
     with quiet():
         molecule = mole(geometry)
         mf = converged_scf(molecule, functional)
-        return {"hessian": mf.Hessian().kernel(), "gradient": mf.nuc_grad_method().kernel(), "energy": np.array(mf.e_tot)}
+        return {
+            "hessian": mf.Hessian().kernel(),
+            "gradient": mf.nuc_grad_method().kernel(),
+            "energy": np.array(mf.e_tot),
+        }
 
 
 def principal_masses(symbols: tuple[str, ...]) -> np.ndarray:
-    """Masses (n_atoms,), u, of the most abundant isotopes."""  # mass_list(isotope_avg=False) of PySCF gives mass numbers
+    """Masses (n_atoms,), u, of the most abundant isotopes."""
+    # mass_list(isotope_avg=False) of PySCF gives mass numbers
     from pyscf.data.elements import COMMON_ISOTOPE_MASSES, charge
 
     return np.array([COMMON_ISOTOPE_MASSES[charge(s)] for s in symbols])
 
 
-def normal_modes(molecule: Molecule, *, relax: bool = True, executor: Executor | None = None,
-                 campaign: Campaign | None = None) -> NormalModes:
-    """Dimensionless normal modes at the minimum of the molecule's mean field (RHF, or its functional), with irreps;
-    q = (w/hbar)^(1/2) times the mass-weighted coordinate.
+def normal_modes(
+    molecule: Molecule,
+    *,
+    relax: bool = True,
+    executor: Executor | None = None,
+    campaign: Campaign | None = None,
+) -> NormalModes:
+    """Dimensionless normal modes at the minimum of the molecule's mean field (RHF, or its
+    functional), with irreps; q = (w/hbar)^(1/2) times the mass-weighted coordinate.
 
-    `relax=False` takes the geometry as it stands. `executor` and `campaign` as in `vibronic_hamiltonian`.
-    Raises CalculationError where it is not a minimum, and names the mode.
+    `relax=False` takes the geometry as it stands. `executor` and `campaign` as in
+    `vibronic_hamiltonian`. Raises CalculationError where it is not a minimum, and names the mode.
     """
     campaign = campaign or Campaign(executor)
     coordinates, group = symmetrized(molecule.symbols, molecule.coordinates)
-    mole(geometry_inputs(molecule, coordinates))  # bad basis sets and odd electrons are found before any work
-    field, title = {"functional": molecule.functional}, mean_field_title(molecule.functional)
+    mole(
+        geometry_inputs(molecule, coordinates)
+    )  # bad basis sets and odd electrons are found before any work
+    field = {"functional": molecule.functional}
+    title = mean_field_title(molecule.functional)
     if relax:
         task = Task(relaxed_geometry, {**field, **geometry_inputs(molecule, coordinates)})
         found = campaign.result(task, f"Relaxing the geometry ({title})")["coordinates"]
         coordinates, group = symmetrized(molecule.symbols, found, tolerance=2e-3)
-    derivatives = campaign.result(Task(hessian, {**field, **geometry_inputs(molecule, coordinates)}), f"Vibrations ({title} Hessian)")
+    derivatives = campaign.result(
+        Task(hessian, {**field, **geometry_inputs(molecule, coordinates)}),
+        f"Vibrations ({title} Hessian)",
+    )
     gradient = np.abs(derivatives["gradient"]).max()
     if gradient > 2e-3:
-        raise CalculationError(f"The geometry of {molecule.name} is not a stationary point: the largest force is {gradient:.1e} hartree/bohr. "
-                               "Relax it first.")
+        raise CalculationError(
+            f"The geometry of {molecule.name} is not a stationary point: the largest force is "
+            f"{gradient:.1e} hartree/bohr. "
+            "Relax it first."
+        )
     n = len(molecule.symbols)
     cartesian = derivatives["hessian"].transpose(0, 2, 1, 3).reshape(3 * n, 3 * n)
-    masses, energy = principal_masses(molecule.symbols), float(derivatives["energy"]) * HARTREE
-    return _modes(molecule.symbols, coordinates, group, masses, cartesian, molecule.name, energy,
-                  {"level_of_theory": f"{title}/{molecule.basis_set}", "pyscf": version("pyscf"), "masses": "most abundant isotopes"})
+    masses = principal_masses(molecule.symbols)
+    energy = float(derivatives["energy"]) * HARTREE
+    return _modes(
+        molecule.symbols,
+        coordinates,
+        group,
+        masses,
+        cartesian,
+        molecule.name,
+        energy,
+        {
+            "level_of_theory": f"{title}/{molecule.basis_set}",
+            "pyscf": version("pyscf"),
+            "masses": "most abundant isotopes",
+        },
+    )
 
 
 def isotopic_modes(modes: NormalModes, masses: Sequence[float] | np.ndarray) -> NormalModes:
-    """The normal modes of the same molecule with other `masses` (n_atoms,), u, from the same force constants: no new electronic structure.
+    """The normal modes of the same molecule with other `masses` (n_atoms,), u, from the same force
+    constants: no new electronic structure.
 
-    The Cartesian Hessian sum_m w_m^2 l_m l_m^T (l_m the mass-weighted modes) is diagonalised anew; symmetry is what the masses leave of it.
+    The Cartesian Hessian sum_m w_m^2 l_m l_m^T (l_m the mass-weighted modes) is diagonalised anew;
+    symmetry is what the masses leave of it.
     """
     new = frozen_array(masses, "masses")
     check_shape("masses", new, ("n_atoms",), (len(modes.symbols),))
@@ -91,11 +137,25 @@ def isotopic_modes(modes: NormalModes, masses: Sequence[float] | np.ndarray) -> 
         raise InputError(f"Argument `masses` must be positive (u), but is {new.tolist()}.")
     roots = np.repeat(np.sqrt(modes.masses * ATOMIC_MASS), 3)
     vectors = mass_weighted(modes)
-    cartesian = np.einsum("ma,m,mb->ab", vectors, (modes.frequencies / HARTREE) ** 2, vectors) * np.outer(roots, roots)
+    cartesian = np.einsum(
+        "ma,m,mb->ab", vectors, (modes.frequencies / HARTREE) ** 2, vectors
+    ) * np.outer(roots, roots)
     group = point_group(modes.symbols, modes.coordinates)
     kept = np.array([np.allclose(new[images], new) for images in group.images])
-    provenance = {**modes.provenance, "masses": ", ".join(f"{s} {m:.4f}" for s, m in zip(modes.symbols, new, strict=True))}
-    return _modes(modes.symbols, modes.coordinates, group.subgroup(kept), np.array(new), cartesian, modes.molecule, modes.energy, provenance)
+    provenance = {
+        **modes.provenance,
+        "masses": ", ".join(f"{s} {m:.4f}" for s, m in zip(modes.symbols, new, strict=True)),
+    }
+    return _modes(
+        modes.symbols,
+        modes.coordinates,
+        group.subgroup(kept),
+        np.array(new),
+        cartesian,
+        modes.molecule,
+        modes.energy,
+        provenance,
+    )
 
 
 def mass_weighted(modes: NormalModes) -> np.ndarray:
@@ -105,7 +165,9 @@ def mass_weighted(modes: NormalModes) -> np.ndarray:
 
 
 def coordinates_in_modes(modes: NormalModes, coordinates: np.ndarray) -> np.ndarray:
-    """Normal coordinates q of a geometry, after the best mass-weighted superposition on the reference (Eckart), (n_modes,)."""
+    """Normal coordinates q of a geometry, after the best mass-weighted superposition on the
+    reference (Eckart), (n_modes,).
+    """
     masses = modes.masses[:, None] / modes.masses.sum()
     reference, moved = (x - (masses * x).sum(axis=0) for x in (modes.coordinates, coordinates))
     u, _, vt = np.linalg.svd((masses * moved).T @ reference)
@@ -116,21 +178,37 @@ def coordinates_in_modes(modes: NormalModes, coordinates: np.ndarray) -> np.ndar
     return np.linalg.solve(rows * weights @ rows.T, rows * weights @ change)
 
 
-def mode_matrices(modes: NormalModes, group: PointGroup) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
-    """How the modes turn under the operations, (order, n_modes, n_modes), and the sets of degenerate ones."""
+def mode_matrices(
+    modes: NormalModes, group: PointGroup
+) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+    """How the modes turn under the operations, (order, n_modes, n_modes), and the sets of
+    degenerate ones.
+    """
     if not modes.n_modes:
         return np.zeros((group.order, 0, 0)), ()
     sets = sets_of_equals(modes.frequencies, 1e-9 * modes.frequencies[-1])
     return blocks_only(group.on_displacements(mass_weighted(modes)), sets), tuple(sets)
 
 
-def _modes(symbols: tuple[str, ...], coordinates: np.ndarray, group: PointGroup, masses: np.ndarray, cartesian: np.ndarray, name: str,
-           energy: float, provenance: dict[str, Any]) -> NormalModes:
-    """Normal modes of a Cartesian Hessian (hartree/bohr^2): symmetrised, translations and rotations projected out."""
+def _modes(
+    symbols: tuple[str, ...],
+    coordinates: np.ndarray,
+    group: PointGroup,
+    masses: np.ndarray,
+    cartesian: np.ndarray,
+    name: str,
+    energy: float,
+    provenance: dict[str, Any],
+) -> NormalModes:
+    """Normal modes of a Cartesian Hessian (hartree/bohr^2): symmetrised, translations and
+    rotations projected out.
+    """
     n = len(masses)
     roots = np.repeat(np.sqrt(masses * ATOMIC_MASS), 3)
     operations = group.on_displacements(np.eye(3 * n))
-    symmetric = np.mean(operations @ (cartesian / np.outer(roots, roots)) @ operations.transpose(0, 2, 1), axis=0)
+    symmetric = np.mean(
+        operations @ (cartesian / np.outer(roots, roots)) @ operations.transpose(0, 2, 1), axis=0
+    )
     internal = _internal_space(coordinates, masses)
     values, columns = np.linalg.eigh(internal.T @ symmetric @ internal)
     vectors = (internal @ columns).T
@@ -142,17 +220,32 @@ def _modes(symbols: tuple[str, ...], coordinates: np.ndarray, group: PointGroup,
     vectors = turned.T @ vectors
     order = canonical_order(symbols, coordinates)
     vectors = vectors * signs(vectors.reshape(-1, n, 3)[:, order].reshape(-1, 3 * n))[:, None]
-    characters = np.array([[np.trace(m[np.ix_(s, s)]) for s in sets] for m in group.on_displacements(vectors)])
+    characters = np.array(
+        [[np.trace(m[np.ix_(s, s)]) for s in sets] for m in group.on_displacements(vectors)]
+    )
     of_set = group.labels(characters, np.array([len(s) for s in sets]))
     irreps = tuple(label for label, s in zip(of_set, sets, strict=True) for _ in s)
     frequencies = np.array([np.mean(frequencies[s]) for s in sets for _ in s])
     _check_minimum(name, symbols, frequencies, irreps, vectors, provenance["level_of_theory"])
     displacements = vectors / roots / np.sqrt(frequencies / HARTREE)[:, None] * BOHR
-    return NormalModes(symbols, coordinates, masses, frequencies, displacements.reshape(-1, n, 3), irreps, group.name, name, energy, provenance)
+    return NormalModes(
+        symbols,
+        coordinates,
+        masses,
+        frequencies,
+        displacements.reshape(-1, n, 3),
+        irreps,
+        group.name,
+        name,
+        energy,
+        provenance,
+    )
 
 
 def _internal_space(coordinates: np.ndarray, masses: np.ndarray) -> np.ndarray:
-    """Orthonormal mass-weighted vectors (3n, 3n-6, or 3n-5 of a linear molecule) without translation and rotation."""
+    """Orthonormal mass-weighted vectors (3n, 3n-6, or 3n-5 of a linear molecule) without
+    translation and rotation.
+    """
     centred = coordinates - masses @ coordinates / masses.sum()
     roots = np.sqrt(masses)[:, None]
     rigid = [(roots * axis).ravel() for axis in np.eye(3)]
@@ -161,13 +254,22 @@ def _internal_space(coordinates: np.ndarray, masses: np.ndarray) -> np.ndarray:
     return u[:, int((s > 1e-6 * s[0]).sum()) :]
 
 
-def _check_minimum(name: str, symbols: tuple[str, ...], frequencies: np.ndarray, irreps: tuple[str, ...], vectors: np.ndarray,
-                   level: str) -> None:
+def _check_minimum(
+    name: str,
+    symbols: tuple[str, ...],
+    frequencies: np.ndarray,
+    irreps: tuple[str, ...],
+    vectors: np.ndarray,
+    level: str,
+) -> None:
     for m in np.flatnonzero(frequencies < LOWEST):
         movement = (vectors[m].reshape(-1, 3) ** 2).sum(axis=1)
         atoms = ", ".join(f"{symbols[a]}{a + 1}" for a in np.argsort(-movement)[:4])
         kind = "imaginary" if frequencies[m] < 0 else "too low for a vibration"
         raise CalculationError(
-            f"The geometry of {name} is not a minimum at {level}: mode v{m + 1} ({irreps[m]}) has the frequency "
-            f"{abs(frequencies[m]) / CM:.0f}{'i' if frequencies[m] < 0 else ''} cm-1 ({kind}); it moves mostly {atoms}. "
-            "Displace the start geometry along it (which lowers the symmetry) and run again.")
+            f"The geometry of {name} is not a minimum at {level}: mode v{m + 1} ({irreps[m]}) "
+            "has the frequency "
+            f"{abs(frequencies[m]) / CM:.0f}{'i' if frequencies[m] < 0 else ''} cm-1 ({kind}); "
+            f"it moves mostly {atoms}. "
+            "Displace the start geometry along it (which lowers the symmetry) and run again."
+        )

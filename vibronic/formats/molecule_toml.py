@@ -9,37 +9,72 @@ from ..molecule import METHODS, Band, Molecule, active_space
 from ..storage import TOML_FORMS, Document, TomlForm
 from .xyz import atoms
 
-TOP_KEYS = {"format", "name", "title", "charge", "spin", "geometry_angstrom", "calculation", "spectrum", "experiment", "provenance"}
+TOP_KEYS = {
+    "format",
+    "name",
+    "title",
+    "charge",
+    "spin",
+    "geometry_angstrom",
+    "calculation",
+    "spectrum",
+    "experiment",
+    "provenance",
+}
 CALCULATION_KEYS = {"method", "basis_set", "n_states", "functional", "energies"}
 SPECTRUM_KEYS = {"fwhm_eV", "max_modes"}
 BAND_KEYS = {"label", "vertical_eV", "adiabatic_eV", "note", "source"}
 
 
 def _table(molecule: Molecule) -> dict:
-    lines = [f"{s:<2} {x:14.8f} {y:14.8f} {z:14.8f}"
-             for s, (x, y, z) in zip(molecule.symbols, molecule.coordinates, strict=True)]
+    lines = [
+        f"{s:<2} {x:14.8f} {y:14.8f} {z:14.8f}"
+        for s, (x, y, z) in zip(molecule.symbols, molecule.coordinates, strict=True)
+    ]
     bands = []
     for band in molecule.bands:
-        entry = {"label": band.label, "vertical_eV": band.vertical, "adiabatic_eV": band.adiabatic, "note": band.note,
-                 "source": band.source}
+        entry = {
+            "label": band.label,
+            "vertical_eV": band.vertical,
+            "adiabatic_eV": band.adiabatic,
+            "note": band.note,
+            "source": band.source,
+        }
         bands.append({key: value for key, value in entry.items() if value not in (None, "")})
-    return {"name": molecule.name, "title": molecule.title, "charge": molecule.charge, "spin": molecule.spin,
-            "geometry_angstrom": "\n".join(lines) + "\n",
-            "calculation": {"method": molecule.method, "basis_set": molecule.basis_set, "n_states": molecule.n_states,
-                            **{key: value for key in ("functional", "energies") if (value := getattr(molecule, key))}},
-            "spectrum": {"fwhm_eV": molecule.fwhm, "max_modes": molecule.max_modes}, "experiment": bands,
-            "provenance": dict(molecule.provenance)}
+    return {
+        "name": molecule.name,
+        "title": molecule.title,
+        "charge": molecule.charge,
+        "spin": molecule.spin,
+        "geometry_angstrom": "\n".join(lines) + "\n",
+        "calculation": {
+            "method": molecule.method,
+            "basis_set": molecule.basis_set,
+            "n_states": molecule.n_states,
+            **{
+                key: value
+                for key in ("functional", "energies")
+                if (value := getattr(molecule, key))
+            },
+        },
+        "spectrum": {"fwhm_eV": molecule.fwhm, "max_modes": molecule.max_modes},
+        "experiment": bands,
+        "provenance": dict(molecule.provenance),
+    }
 
 
 def _read(document: Document) -> Molecule:
     table = document.table
     document.check_keys(table, TOP_KEYS, {"name", "geometry_angstrom"})
-    calculation, spectrum = table.get("calculation", {}), table.get("spectrum", {})
+    calculation = table.get("calculation", {})
+    spectrum = table.get("spectrum", {})
     document.check_keys(calculation, CALCULATION_KEYS, set(), "[calculation]")
     document.check_keys(spectrum, SPECTRUM_KEYS, set(), "[spectrum]")
     method = calculation.get("method", "adc3")
     if str(method).partition("(")[0] not in METHODS:
-        raise document.error(f"key `method` must be one of {', '.join(METHODS)}, but is {method!r}.", "method")
+        raise document.error(
+            f"key `method` must be one of {', '.join(METHODS)}, but is {method!r}.", "method"
+        )
     try:
         active_space(method)
     except InputError as error:
@@ -47,20 +82,43 @@ def _read(document: Document) -> Molecule:
     bands = []
     for entry in table.get("experiment", []):
         document.check_keys(entry, BAND_KEYS, {"label", "vertical_eV"}, "[[experiment]]")
-        bands.append(Band(entry["label"], float(entry["vertical_eV"]), entry.get("adiabatic_eV"), entry.get("note", ""),
-                          entry.get("source", "")))
+        bands.append(
+            Band(
+                entry["label"],
+                float(entry["vertical_eV"]),
+                entry.get("adiabatic_eV"),
+                entry.get("note", ""),
+                entry.get("source", ""),
+            )
+        )
     lines = str(table["geometry_angstrom"]).splitlines()
-    start = next((k for k, line in enumerate(document.text.splitlines(), 1) if "geometry_angstrom" in line), 0)
-    first = start if document.text.splitlines()[start - 1].rstrip().endswith(('"""', "'''")) else start - 1
+    start = next(
+        (k for k, line in enumerate(document.text.splitlines(), 1) if "geometry_angstrom" in line),
+        0,
+    )
+    first = (
+        start
+        if document.text.splitlines()[start - 1].rstrip().endswith(('"""', "'''"))
+        else start - 1
+    )
     symbols, coordinates = atoms(lines, document.path, first + 1)
     return Molecule(
-        name=_typed(document, table, "name", str, ""), symbols=symbols, coordinates=coordinates, method=method,
-        basis_set=_typed(document, calculation, "basis_set", str, "cc-pvdz"), functional=_typed(document, calculation, "functional", str, ""),
+        name=_typed(document, table, "name", str, ""),
+        symbols=symbols,
+        coordinates=coordinates,
+        method=method,
+        basis_set=_typed(document, calculation, "basis_set", str, "cc-pvdz"),
+        functional=_typed(document, calculation, "functional", str, ""),
         energies=_typed(document, calculation, "energies", str, ""),
-        n_states=_typed(document, calculation, "n_states", int, 2), charge=_typed(document, table, "charge", int, 0),
-        fwhm=float(_typed(document, spectrum, "fwhm_eV", (int, float), 0.04)), max_modes=_typed(document, spectrum, "max_modes", int, 8),
-        spin=_typed(document, table, "spin", int, 0), title=_typed(document, table, "title", str, ""), bands=tuple(bands),
-        provenance=table.get("provenance", {}))
+        n_states=_typed(document, calculation, "n_states", int, 2),
+        charge=_typed(document, table, "charge", int, 0),
+        fwhm=float(_typed(document, spectrum, "fwhm_eV", (int, float), 0.04)),
+        max_modes=_typed(document, spectrum, "max_modes", int, 8),
+        spin=_typed(document, table, "spin", int, 0),
+        title=_typed(document, table, "title", str, ""),
+        bands=tuple(bands),
+        provenance=table.get("provenance", {}),
+    )
 
 
 def _typed(document: Document, table: dict, key: str, kind: Any, default: Any) -> Any:

@@ -4,5 +4,13 @@ from .chebyshev import chebyshev_exponential, chebyshev_moments, moments_autocor
 from .in_place import in_place
 from .krylov import LanczosRecursion, lanczos_exponential, ritz_vectors, spectral_bounds
 
-__all__ = ["LanczosRecursion", "chebyshev_exponential", "chebyshev_moments", "in_place", "lanczos_exponential", "moments_autocorrelation",
-           "ritz_vectors", "spectral_bounds"]
+__all__ = [
+    "LanczosRecursion",
+    "chebyshev_exponential",
+    "chebyshev_moments",
+    "in_place",
+    "lanczos_exponential",
+    "moments_autocorrelation",
+    "ritz_vectors",
+    "spectral_bounds",
+]

@@ -1,4 +1,6 @@
-"""The Lanczos recursion of a symmetric or Hermitian matrix: Ritz values and vectors, exp(-iHt), spectral bounds."""
+"""The Lanczos recursion of a symmetric or Hermitian matrix: Ritz values and vectors, exp(-iHt),
+spectral bounds.
+"""
 
 from __future__ import annotations
 
@@ -13,34 +15,56 @@ from .in_place import in_place
 
 ROWS = 64  # vectors kept in one array
 COLUMNS = 8192  # elements of the vectors combined at a time
-BLOCK_BYTES = 2**24  # of states made at a time: small enough for the allocator to use the same memory again
+BLOCK_BYTES = (
+    2**24
+)  # of states made at a time: small enough for the allocator to use the same memory again
 
 
 class LanczosRecursion:
-    """Three-term recursion started at a real or complex vector; `extend` it as far as convergence asks.
+    """Three-term recursion started at a real or complex vector; `extend` it as far as convergence
+    asks.
 
-    `keep` (a precision such as `np.float32`) keeps all vectors (the first `keep_most`), for `combined`. Without reorthogonalisation copies of
-    converged eigenvalues share the weight of the original, so spectra and exp(-iHt) stay right (C. C. Paige, IMA J. Appl.
-    Math. 18, 341 (1976)); `lines` merges the copies. `orthogonal=True` keeps the vectors in full precision and makes each
-    new one orthogonal to all others as soon as the recurrence that predicts their overlaps passes the square root of
-    the rounding error.
+    `keep` (a precision such as `np.float32`) keeps all vectors (the first `keep_most`), for
+    `combined`. Without reorthogonalisation copies of converged eigenvalues share the weight of the
+    original, so spectra and exp(-iHt) stay right (C. C. Paige, IMA J. Appl. Math. 18, 341 (1976));
+    `lines` merges the copies. `orthogonal=True` keeps the vectors in full precision and makes each
+    new one orthogonal to all others as soon as the recurrence that predicts their overlaps passes
+    the square root of the rounding error.
 
     H. D. Simon, Math. Comput. 42, 115 (1984), doi:10.1090/S0025-5718-1984-0725988-X
     """
 
-    def __init__(self, operator: Any, start: np.ndarray, *, keep: Any = None, keep_most: float = np.inf,
-                 orthogonal: bool = False) -> None:
-        self.operator, self.orthogonal = in_place(operator), orthogonal
+    def __init__(
+        self,
+        operator: Any,
+        start: np.ndarray,
+        *,
+        keep: Any = None,
+        keep_most: float = np.inf,
+        orthogonal: bool = False,
+    ) -> None:
+        self.operator = in_place(operator)
+        self.orthogonal = orthogonal
         start = np.ascontiguousarray(start)
         self.strength = float(np.vdot(start, start).real)
         self.alpha: list[float] = []
         self.beta: list[float] = []
-        self._keep = np.dtype(start.real.dtype if orthogonal and keep is None else keep) if keep is not None or orthogonal else None
+        self._keep = (
+            np.dtype(start.real.dtype if orthogonal and keep is None else keep)
+            if keep is not None or orthogonal
+            else None
+        )
         self._blocks: list[np.ndarray] = []
         self._most = keep_most
-        self._previous, self._current = np.zeros_like(start), start / start.real.dtype.type(np.sqrt(self.strength))
+        self._previous, self._current = (
+            np.zeros_like(start),
+            start / start.real.dtype.type(np.sqrt(self.strength)),
+        )
         self._axpy, self._scal = get_blas_funcs(("axpy", "scal"), (start,))
-        self._overlaps = [np.zeros(0), np.zeros(1)]  # predicted overlaps of the last two vectors with the earlier ones
+        self._overlaps = [
+            np.zeros(0),
+            np.zeros(1),
+        ]  # predicted overlaps of the last two vectors with the earlier ones
         self._twice = False
         self._ritz: tuple[int, Any] = (-1, None)
         self._store()
@@ -60,7 +84,8 @@ class LanczosRecursion:
         for _ in range(n_steps):
             if self.exhausted:
                 break
-            last, w = (self.beta[-1] if self.beta else 0.0), self._previous
+            last = self.beta[-1] if self.beta else 0.0
+            w = self._previous
             self.operator.apply(self._current, w, 1.0, 0.0, -last)
             self.alpha.append(float(np.vdot(self._current, w).real))
             self._axpy(self._current, w, a=-self.alpha[-1])
@@ -69,7 +94,8 @@ class LanczosRecursion:
             self.beta.append(float(np.linalg.norm(w)))
             if not self.exhausted:
                 self._scal(1 / self.beta[-1], w)
-                self._previous, self._current = self._current, w
+                self._previous = self._current
+                self._current = w
                 self._store()
         return self
 
@@ -78,19 +104,33 @@ class LanczosRecursion:
         if self._keep is None or n >= self._most:
             return
         if n % ROWS == 0:
-            kind = np.result_type(self._keep, np.complex64) if np.iscomplexobj(self._current) else self._keep
+            kind = (
+                np.result_type(self._keep, np.complex64)
+                if np.iscomplexobj(self._current)
+                else self._keep
+            )
             self._blocks.append(np.empty((ROWS, self._current.size), kind))
         self._blocks[-1][n % ROWS] = self._current
 
     def _purify(self, w: np.ndarray) -> None:
-        """Simon's recurrence for the overlaps with earlier vectors; orthogonalise when they have grown."""
-        k, norm = len(self.alpha) - 1, float(np.linalg.norm(w))
+        """Simon's recurrence for the overlaps with earlier vectors; orthogonalise when they have
+        grown.
+        """
+        k = len(self.alpha) - 1
+        norm = float(np.linalg.norm(w))
         before, now = self._overlaps
-        b, a = np.array([0.0, *self.beta[:k]]), np.array(self.alpha)
+        b = np.array([0.0, *self.beta[:k]])
+        a = np.array(self.alpha)
         following = np.zeros(k + 1)
         if k > 0:
-            wide, old = np.append(now[:k], 1.0), np.append(before[: k - 1], [1.0, 0.0])[:k]
-            following[:k] = (b[1 : k + 1] * wide[1:] + (a[:k] - a[k]) * now[:k] + b[:k] * np.append(0.0, now[: k - 1]) - b[k] * old) / norm
+            wide = np.append(now[:k], 1.0)
+            old = np.append(before[: k - 1], [1.0, 0.0])[:k]
+            following[:k] = (
+                b[1 : k + 1] * wide[1:]
+                + (a[:k] - a[k]) * now[:k]
+                + b[:k] * np.append(0.0, now[: k - 1])
+                - b[k] * old
+            ) / norm
         scale = np.finfo(w.real.dtype).eps
         following += scale * np.sqrt(w.size) * np.sign(following + scale)
         if self._twice or np.abs(following).max() > np.sqrt(scale):
@@ -103,26 +143,38 @@ class LanczosRecursion:
 
     def forget(self) -> None:
         """Let go of the vectors that were kept."""
-        self._blocks, self._keep = [], None
+        self._blocks = []
+        self._keep = None
 
     def ritz(self) -> tuple[np.ndarray, np.ndarray]:
         """Ritz values, and the eigenvectors of the tridiagonal matrix as columns."""
         if self._ritz[0] != self.steps:
-            self._ritz = (self.steps, eigh_tridiagonal(np.array(self.alpha), np.array(self.beta[:-1]), lapack_driver="stevd"))
+            self._ritz = (
+                self.steps,
+                eigh_tridiagonal(
+                    np.array(self.alpha), np.array(self.beta[:-1]), lapack_driver="stevd"
+                ),
+            )
         return self._ritz[1]
 
     def exponential(self, times: Any) -> np.ndarray:
         """Coefficients (steps, n_times) of exp(-iHt) start in the Krylov space."""
         values, vectors = self.ritz()
-        return np.sqrt(self.strength) * (vectors @ (vectors[0][:, None] * np.exp(-1j * np.outer(values, times))))
+        return np.sqrt(self.strength) * (
+            vectors @ (vectors[0][:, None] * np.exp(-1j * np.outer(values, times)))
+        )
 
     def autocorrelation(self, times: Any) -> np.ndarray:
-        """<start| exp(-iHt) |start>, (n_times,): exact to twice the time that `exponential` reaches."""
+        """<start| exp(-iHt) |start>, (n_times,): exact to twice the time that `exponential`
+        reaches.
+        """
         values, vectors = self.ritz()
         return self.strength * (np.exp(-1j * np.outer(times, values)) @ vectors[0] ** 2)
 
     def escape(self, time: float) -> float:
-        """Upper bound of the error of `exponential` at `time`: what has left the Krylov space, beta int |c_last| dt."""
+        """Upper bound of the error of `exponential` at `time`: what has left the Krylov space,
+        beta int |c_last| dt.
+        """
         if self.exhausted:
             return 0.0
         values, vectors = self.ritz()
@@ -130,8 +182,15 @@ class LanczosRecursion:
         last = (vectors[-1] * vectors[0]) @ np.exp(-1j * np.outer(values, grid))
         return float(np.sqrt(self.strength) * self.beta[-1] * abs(time) * np.abs(last).mean())
 
-    def reach(self, time: float, tolerance: float, max_steps: float = np.inf, report: Callable[[float], None] | None = None) -> float:
-        """Extend until the space holds exp(-iHt) start for all t <= `time`, to `tolerance`; return the time reached.
+    def reach(
+        self,
+        time: float,
+        tolerance: float,
+        max_steps: float = np.inf,
+        report: Callable[[float], None] | None = None,
+    ) -> float:
+        """Extend until the space holds exp(-iHt) start for all t <= `time`, to `tolerance`; return
+        the time reached.
 
         With `max_steps` steps the time may be shorter, and so is its share of `tolerance`.
         """
@@ -148,10 +207,15 @@ class LanczosRecursion:
             values, _ = self.ritz()
             predicted = int(0.75 * (values[-1] - values[0]) / 2 * time) + 20
             wanted = min(max_steps, max(predicted, int(1.1 * self.steps) + 8))
-        low, high = 0.0, time
+        low = 0.0
+        high = time
         for _ in range(30):
             middle = (low + high) / 2
-            low, high = (middle, high) if self.escape(middle) <= tolerance * middle / time else (low, middle)
+            low, high = (
+                (middle, high)
+                if self.escape(middle) <= tolerance * middle / time
+                else (low, middle)
+            )
         return low
 
     def combined(self, coefficients: np.ndarray) -> np.ndarray:
@@ -159,8 +223,12 @@ class LanczosRecursion:
         if np.iscomplexobj(coefficients) and not np.iscomplexobj(self._current):
             return self.combined(coefficients.real) + 1j * self.combined(coefficients.imag)
         total = np.zeros((coefficients.shape[1], self._current.size), self._blocks[0].dtype)
-        needed = np.flatnonzero(np.abs(coefficients).max(axis=1) > np.finfo(total.real.dtype).eps * 1e-2)
-        rows = np.ascontiguousarray(coefficients[: needed[-1] + 1 if needed.size else 0].T).astype(total.dtype)
+        needed = np.flatnonzero(
+            np.abs(coefficients).max(axis=1) > np.finfo(total.real.dtype).eps * 1e-2
+        )
+        rows = np.ascontiguousarray(coefficients[: needed[-1] + 1 if needed.size else 0].T).astype(
+            total.dtype
+        )
         for first in range(0, total.shape[1], COLUMNS):  # sums that stay in the processor's cache
             part = total[:, first : first + COLUMNS]
             for k, block in enumerate(self._blocks[: -(-rows.shape[1] // ROWS)]):
@@ -169,9 +237,13 @@ class LanczosRecursion:
         return total
 
     def states(self, times: Any) -> Iterator[np.ndarray]:
-        """exp(-iHt) start for each of `times`, (n,) complex; a few at a time, so that memory is used again; needs `keep`."""
+        """exp(-iHt) start for each of `times`, (n,) complex; a few at a time, so that memory is
+        used again; needs `keep`.
+        """
         times = np.atleast_1d(times)
-        block = int(np.clip(BLOCK_BYTES / (2 * self._blocks[0].itemsize * self._current.size), 1, 64))
+        block = int(
+            np.clip(BLOCK_BYTES / (2 * self._blocks[0].itemsize * self._current.size), 1, 64)
+        )
         for first in range(0, times.size, block):
             coefficients = self.exponential(times[first : first + block])
             n = coefficients.shape[1]
@@ -181,13 +253,18 @@ class LanczosRecursion:
             parts = self.combined(np.concatenate([coefficients.real, coefficients.imag], axis=1))
             for k in range(n):
                 psi = np.empty(self._current.size, complex)
-                psi.real, psi.imag = parts[k], parts[n + k]
+                psi.real = parts[k]
+                psi.imag = parts[n + k]
                 yield psi
 
-    def lines(self, *, merge: float, threshold: float = 1e-10) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Energies, intensities, and for each line the tridiagonal eigenvector of its largest copy (columns).
+    def lines(
+        self, *, merge: float, threshold: float = 1e-10
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Energies, intensities, and for each line the tridiagonal eigenvector of its largest copy
+        (columns).
 
-        Values closer than `merge` are copies of one line; lines below `threshold` of the strength are left out.
+        Values closer than `merge` are copies of one line; lines below `threshold` of the strength
+        are left out.
         """
         values, vectors = self.ritz()
         weights = self.strength * vectors[0] ** 2
@@ -200,11 +277,16 @@ class LanczosRecursion:
         return centre[keep], total[keep], vectors[:, best[keep]]
 
 
-def ritz_vectors(operator: Any, start: np.ndarray, recursion: LanczosRecursion, columns: np.ndarray) -> np.ndarray:
-    """Ritz vectors (n, n_lines), normalised: the recursion is run again, so that no Krylov vector need be stored."""
+def ritz_vectors(
+    operator: Any, start: np.ndarray, recursion: LanczosRecursion, columns: np.ndarray
+) -> np.ndarray:
+    """Ritz vectors (n, n_lines), normalised: the recursion is run again, so that no Krylov vector
+    need be stored.
+    """
     again = in_place(operator)
     result = np.zeros((columns.shape[1], start.size))
-    previous, current = np.zeros_like(start), start / start.dtype.type(np.linalg.norm(start))
+    previous = np.zeros_like(start)
+    current = start / start.dtype.type(np.linalg.norm(start))
     held = np.empty((ROWS, start.size), start.dtype)
     for k in range(recursion.steps):
         held[k % ROWS] = current
@@ -212,27 +294,47 @@ def ritz_vectors(operator: Any, start: np.ndarray, recursion: LanczosRecursion, 
             first = k - k % ROWS
             result += columns[first : k + 1].T @ held[: k + 1 - first]
         if k < recursion.steps - 1:
-            again.apply(current, previous, 1.0, recursion.alpha[k], -(recursion.beta[k - 1] if k else 0.0))
+            again.apply(
+                current, previous, 1.0, recursion.alpha[k], -(recursion.beta[k - 1] if k else 0.0)
+            )
             previous *= 1 / recursion.beta[k]
             previous, current = current, previous
     return (result / np.linalg.norm(result, axis=1)[:, None]).T
 
 
-def lanczos_exponential(operator: Any, vector: np.ndarray, times: Any, *, tolerance: float = 1e-8, max_dimension: int = 400,
-                        keep: Any = np.float64, report: Callable[[float], None] | None = None) -> Iterator[np.ndarray]:
-    """exp(-iHt) `vector` for rising `times` >= 0, one array (n,) each, by Krylov spaces as long as memory allows.
+def lanczos_exponential(
+    operator: Any,
+    vector: np.ndarray,
+    times: Any,
+    *,
+    tolerance: float = 1e-8,
+    max_dimension: int = 400,
+    keep: Any = np.float64,
+    report: Callable[[float], None] | None = None,
+) -> Iterator[np.ndarray]:
+    """exp(-iHt) `vector` for rising `times` >= 0, one array (n,) each, by Krylov spaces as long as
+    memory allows.
 
-    One space of up to `max_dimension` vectors serves as many times as it can to `tolerance` (what has left it is bounded by its
-    last coefficient); from where it ends a new one is started. A real vector needs real arithmetic only, until then. `report` is told
-    the part of the time that has been reached.
+    One space of up to `max_dimension` vectors serves as many times as it can to `tolerance` (what
+    has left it is bounded by its last coefficient); from where it ends a new one is started. A
+    real vector needs real arithmetic only, until then. `report` is told the part of the time that
+    has been reached.
 
     T. J. Park, J. C. Light, J. Chem. Phys. 85, 5870 (1986), doi:10.1063/1.451548
     """
-    rest, now, psi = [float(t) for t in np.atleast_1d(times)], 0.0, np.asarray(vector)
-    whole, tolerance = max(rest[-1], 1e-300), max(tolerance, 1e-13 * float(np.linalg.norm(psi)))
+    rest = [float(t) for t in np.atleast_1d(times)]
+    now = 0.0
+    psi = np.asarray(vector)
+    whole = max(rest[-1], 1e-300)
+    tolerance = max(tolerance, 1e-13 * float(np.linalg.norm(psi)))
     while rest:
         recursion = LanczosRecursion(operator, psi, keep=keep)
-        reached = recursion.reach(rest[-1] - now, tolerance / whole * (rest[-1] - now), max_dimension, partial(_told, report, now, whole))
+        reached = recursion.reach(
+            rest[-1] - now,
+            tolerance / whole * (rest[-1] - now),
+            max_dimension,
+            partial(_told, report, now, whole),
+        )
         ready = [t for t in rest if t - now <= reached * (1 + 1e-12)]
         rest = rest[len(ready) :]
         is_last = not rest or (ready and ready[-1] - now >= 0.9 * reached)
@@ -240,7 +342,8 @@ def lanczos_exponential(operator: Any, vector: np.ndarray, times: Any, *, tolera
         for k, state in enumerate(recursion.states(wanted - now)):
             if k < len(ready):
                 yield state
-        now, psi = wanted[-1], state
+        now = wanted[-1]
+        psi = state
 
 
 def _told(report: Callable[[float], None] | None, now: float, whole: float, part: float) -> None:
@@ -248,8 +351,11 @@ def _told(report: Callable[[float], None] | None, now: float, whole: float, part
         report((now + part) / whole)
 
 
-def spectral_bounds(operator: Any, size: int, *, n_steps: int = 40, margin: float = 0.01, is_real: bool = True) -> tuple[float, float]:
-    """Lower and upper bound of the spectrum: extreme Ritz values with their residuals, and a margin of the range.
+def spectral_bounds(
+    operator: Any, size: int, *, n_steps: int = 40, margin: float = 0.01, is_real: bool = True
+) -> tuple[float, float]:
+    """Lower and upper bound of the spectrum: extreme Ritz values with their residuals, and a
+    margin of the range.
 
     A Hermitian matrix with imaginary elements needs `is_real=False`.
     """
@@ -257,6 +363,7 @@ def spectral_bounds(operator: Any, size: int, *, n_steps: int = 40, margin: floa
     recursion = LanczosRecursion(operator, start).extend(min(n_steps, size))
     values, vectors = recursion.ritz()
     residual = recursion.beta[-1] * np.abs(vectors[-1, [0, -1]])
-    low, high = values[0] - residual[0], values[-1] + residual[1]
+    low = values[0] - residual[0]
+    high = values[-1] + residual[1]
     slack = margin * (high - low) + 1e-12 * max(abs(low), abs(high), 1e-300)
     return float(low - slack), float(high + slack)

@@ -11,11 +11,32 @@ from .pruned import PrunedSector, first_sector, reachable_quanta, suggested_basi
 from .sector import packet_functions, parity_generators, sector_functions
 from .sparse import SparseOperator, sparse_hamiltonian
 
-__all__ = ["Cost", "MatrixFreeHamiltonian", "PrunedSector", "SparseOperator", "certificate", "certified_error", "cost",
-           "dense_hamiltonian", "expected_error", "first_sector", "hamiltonian_operator", "leak_rates", "memory_limit", "oscillator_dvr",
-           "packet_functions",
-           "parity_generators", "position_power", "qutip_hamiltonian", "qutip_operator", "qutip_state", "reachable_quanta",
-           "sector_functions", "sparse_hamiltonian", "suggested_basis"]
+__all__ = [
+    "Cost",
+    "MatrixFreeHamiltonian",
+    "PrunedSector",
+    "SparseOperator",
+    "certificate",
+    "certified_error",
+    "cost",
+    "dense_hamiltonian",
+    "expected_error",
+    "first_sector",
+    "hamiltonian_operator",
+    "leak_rates",
+    "memory_limit",
+    "oscillator_dvr",
+    "packet_functions",
+    "parity_generators",
+    "position_power",
+    "qutip_hamiltonian",
+    "qutip_operator",
+    "qutip_state",
+    "reachable_quanta",
+    "sector_functions",
+    "sparse_hamiltonian",
+    "suggested_basis",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -6,16 +6,22 @@ from typing import Any
 
 import numpy as np
 
-SAFETY, LEAST = 3.0, 0.25  # the error falls no slower than the leaks but for a factor of 3, and never counts as less than a quarter
+# the error falls no slower than the leaks but for a factor of 3, and never counts as less than a
+# quarter
+SAFETY = 3.0
+LEAST = 0.25
 
 
 def certified_error(change: float, expected: float, before: float) -> float:
-    """Error of the last of two bases from the change between them, given the errors `expected` of the last and the one `before`.
+    """Error of the last of two bases from the change between them, given the errors `expected` of
+    the last and the one `before`.
 
-    With r = expected/before the change is (1 - r) times the error of the first basis, and the last one's is r times that: change
-    r/(1 - r). Leaks tell r to within a factor of about three, so three times this counts, but never less than a quarter of the
-    change; where that is more than all of the change, the change counts, or twice the extrapolation if convergence is so slow that this is
-    larger. `python -m tests.benchmarks honesty` counts how often the true error is larger still.
+    With r = expected/before the change is (1 - r) times the error of the first basis, and the last
+    one's is r times that: change r/(1 - r). Leaks tell r to within a factor of about three, so
+    three times this counts, but never less than a quarter of the change; where that is more than
+    all of the change, the change counts, or twice the extrapolation if convergence is so slow that
+    this is larger. `python -m tests.benchmarks honesty` counts how often the true error is larger
+    still.
     """
     r = min(expected / max(before, 1e-300), 0.99)
     left = r / (1 - r)
@@ -23,11 +29,27 @@ def certified_error(change: float, expected: float, before: float) -> float:
 
 
 def certificate(asked: float, reached: float, size: int, limiting: str) -> dict[str, Any]:
-    """What was asked and reached with `size` functions, for people under `text`; `limiting` is the mode that leaks most."""
+    """What was asked and reached with `size` functions, for people under `text`; `limiting` is the
+    mode that leaks most.
+    """
     ok = bool(reached < asked)
-    failure = (f"with {size:,} functions an error of {reached:.0e} is left" if np.isfinite(reached) else
-               "no second basis fits the limits, so its convergence is unknown")
+    failure = (
+        f"with {size:,} functions an error of {reached:.0e} is left"
+        if np.isfinite(reached)
+        else "no second basis fits the limits, so its convergence is unknown"
+    )
     limit = f"; mode {limiting} limits" if limiting else ""
-    text = (f"converged to {reached:.0e} (asked {asked:.0e}) with {size:,} functions" if ok else
-            f"NOT CONVERGED: {failure} (asked {asked:.0e}){limit}; raise `max_size` or `memory`, or loosen `tolerance`")
-    return {"asked": asked, "reached": float(reached), "converged": ok, "functions": size, "limiting_mode": limiting, "text": text}
+    text = (
+        f"converged to {reached:.0e} (asked {asked:.0e}) with {size:,} functions"
+        if ok
+        else f"NOT CONVERGED: {failure} (asked {asked:.0e}){limit}; raise `max_size` or "
+        "`memory`, or loosen `tolerance`"
+    )
+    return {
+        "asked": asked,
+        "reached": float(reached),
+        "converged": ok,
+        "functions": size,
+        "limiting_mode": limiting,
+        "text": text,
+    }

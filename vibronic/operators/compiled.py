@@ -1,7 +1,8 @@
 """Compiled inner loops (numba): the sparse product, and the row kernel of the matrix-free product.
 
-Every kernel computes out = scale (H - shift) x + add out on part of the rows, without the interpreter's lock, so that several
-threads can share one product. Complex vectors are passed as their real pairs. Machines without numba use slower routes.
+Every kernel computes out = scale (H - shift) x + add out on part of the rows, without the
+interpreter's lock, so that several threads can share one product. Complex vectors are passed as
+their real pairs. Machines without numba use slower routes.
 """
 
 from __future__ import annotations
@@ -28,14 +29,21 @@ def kernels() -> dict[str, Callable] | None:
     try:
         from .kernels import csr_complex, csr_real, rows
     except ImportError:
-        warnings.warn("numba is not installed: products with the Hamiltonian take several times longer. Install it with "
-                      "`pip install numba`.", RuntimeWarning, stacklevel=2)
+        warnings.warn(
+            "numba is not installed: products with the Hamiltonian take several times longer. "
+            "Install it with "
+            "`pip install numba`.",
+            RuntimeWarning,
+            stacklevel=2,
+        )
         return None
     return {"csr_real": csr_real, "csr_complex": csr_complex, "rows": rows}
 
 
 def announce_compilation() -> None:
-    """Say once, on stderr, that the kernels are being compiled (numba keeps the result on disk)."""
+    """Say once, on stderr, that the kernels are being compiled (numba keeps the result on
+    disk).
+    """
     from numba.core import event
 
     class Announcement(event.Listener):
@@ -50,14 +58,21 @@ def announce_compilation() -> None:
 
 @cache
 def _say_once() -> None:
-    print("vibronic: compiling the inner loops for this machine; this happens once and takes some seconds.", file=sys.stderr)
+    print(
+        "vibronic: compiling the inner loops for this machine; this happens once and takes some "
+        "seconds.",
+        file=sys.stderr,
+    )
 
 
 def n_threads() -> int:
     """Threads of one product: VIBRONIC_NUM_THREADS, else the processors this process may use."""
     asked = os.environ.get("VIBRONIC_NUM_THREADS", "")
     if asked and not (asked.isdigit() and int(asked) > 0):
-        raise InputError(f"The environment variable VIBRONIC_NUM_THREADS must be a positive integer, but is {asked!r}.")
+        raise InputError(
+            "The environment variable VIBRONIC_NUM_THREADS must be a positive integer, but is "
+            f"{asked!r}."
+        )
     return int(asked) if asked else len(os.sched_getaffinity(0))
 
 
@@ -67,7 +82,9 @@ def _pool(workers: int) -> ThreadPoolExecutor:
 
 
 def shared(kernel: Callable, n_rows: int, size: int, *arguments: Any) -> None:
-    """Call `kernel(first, last, *arguments)` on all rows, by several threads when the vector of `size` numbers is long."""
+    """Call `kernel(first, last, *arguments)` on all rows, by several threads when the vector of
+    `size` numbers is long.
+    """
     threads = min(n_threads(), n_rows) if size >= WORTH_THREADS else 1
     if threads == 1:
         kernel(0, n_rows, *arguments)

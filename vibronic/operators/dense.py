@@ -17,11 +17,15 @@ def dense_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis) -> np.nd
     levels = basis.levels
     full = basis.n_states * int(np.prod(levels, dtype=float))
     if full > 20_000:
-        raise InputError(f"A dense Hamiltonian of dimension {full} needs {8e-9 * full**2:.0f} GB. "
-                         "Use `sparse_hamiltonian` or `hamiltonian_operator`.")
+        raise InputError(
+            f"A dense Hamiltonian of dimension {full} needs {8e-9 * full**2:.0f} GB. "
+            "Use `sparse_hamiltonian` or `hamiltonian_operator`."
+        )
 
     def product(electronic: np.ndarray, factors: dict[int, np.ndarray]) -> np.ndarray:
-        return reduce(np.kron, [electronic, *(factors.get(m, np.eye(n)) for m, n in enumerate(levels))])
+        return reduce(
+            np.kron, [electronic, *(factors.get(m, np.eye(n)) for m, n in enumerate(levels))]
+        )
 
     total = np.zeros((full, full))
     for m, w in enumerate(model.frequencies):
@@ -30,6 +34,8 @@ def dense_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis) -> np.nd
         total += product(matrix, {m: position_power(levels[m], p) for m, p in powers.items()})
     if basis.is_product:
         return total
-    kept = np.ravel_multi_index(tuple(basis.quanta.T), levels) if levels else np.zeros(1, dtype=int)
+    kept = (
+        np.ravel_multi_index(tuple(basis.quanta.T), levels) if levels else np.zeros(1, dtype=int)
+    )
     index = (np.arange(basis.n_states)[:, None] * int(np.prod(levels)) + kept).ravel()
     return total[np.ix_(index, index)]

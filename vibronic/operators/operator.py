@@ -16,16 +16,22 @@ SMALL = 25_000  # below this the stored matrix is as fast as the matrix-free pro
 def check_fit(model: VibronicHamiltonian, basis: VibronicBasis) -> None:
     """Raise unless the basis has the model's states and modes."""
     if (basis.n_states, len(basis.levels)) != (model.n_states, model.n_modes):
-        raise InputError(f"The basis has {basis.n_states} states and {len(basis.levels)} modes, but the model has "
-                         f"{model.n_states} states and {model.n_modes} modes.")
+        raise InputError(
+            f"The basis has {basis.n_states} states and {len(basis.levels)} modes, but the "
+            "model has "
+            f"{model.n_states} states and {model.n_modes} modes."
+        )
 
 
-def hamiltonian_operator(model: VibronicHamiltonian, basis: VibronicBasis,
-                         functions: np.ndarray | None = None) -> MatrixFreeHamiltonian | SparseOperator:
-    """H (eV) as a real symmetric linear operator: matrix-free on product bases, stored where they are small or pruned.
+def hamiltonian_operator(
+    model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray | None = None
+) -> MatrixFreeHamiltonian | SparseOperator:
+    """H (eV) as a real symmetric linear operator: matrix-free on product bases, stored where they
+    are small or pruned.
 
-    `functions` (rising flat indices, as from `sector_functions`) restricts it to part of the basis. Both kinds have
-    `apply(x, out, scale, shift, add)`: out = scale (H - shift) x + add out, in place.
+    `functions` (rising flat indices, as from `sector_functions`) restricts it to part of the
+    basis. Both kinds have `apply(x, out, scale, shift, add)`: out = scale (H - shift) x + add out,
+    in place.
     """
     check_fit(model, basis)
     size = basis.size if functions is None else functions.size

@@ -1,8 +1,9 @@
 """QuTiP's data layer: a matrix-free or real sparse Hamiltonian inside an ordinary Qobj.
 
-`OperatorSum` is a lazy sum of operators with complex factors. Registered with QuTiP's dispatcher, it runs unchanged in `sesolve` and
-`mcsolve` with every integrator, in `QobjEvo` and `expect`, and in sums, differences and scalar multiples. Any real symmetric
-`scipy.sparse.linalg.LinearOperator` can be wrapped (`qutip_operator`); nothing here needs a molecule.
+`OperatorSum` is a lazy sum of operators with complex factors. Registered with QuTiP's dispatcher,
+it runs unchanged in `sesolve` and `mcsolve` with every integrator, in `QobjEvo` and `expect`, and
+in sums, differences and scalar multiples. Any real symmetric `scipy.sparse.linalg.LinearOperator`
+can be wrapped (`qutip_operator`); nothing here needs a molecule.
 """
 
 from __future__ import annotations
@@ -31,15 +32,22 @@ PER_ROW = 40  # stored elements of a row, for the estimate before a matrix is bu
 
 def _refuse(kind: str, need: float, advice: str) -> None:
     if need > LARGEST:
-        raise InputError(f"This operation would store {kind} of {need / 1e9:.3g} GB (limit {LARGEST / 1e9:.0f} GB). {advice}")
+        raise InputError(
+            f"This operation would store {kind} of {need / 1e9:.3g} GB (limit "
+            f"{LARGEST / 1e9:.0f} GB). {advice}"
+        )
 
 
 class OperatorSum(Data):
-    """sum_k factor_k A_k, each A_k a real symmetric LinearOperator or a stored matrix of any kind."""
+    """sum_k factor_k A_k, each A_k a real symmetric LinearOperator or a stored matrix of any
+    kind.
+    """
 
     def __init__(self, terms: Any, shape: tuple[int, int]) -> None:
         super().__init__(shape)
-        self.terms = tuple((complex(factor), operator) for factor, operator in terms if factor != 0)
+        self.terms = tuple(
+            (complex(factor), operator) for factor, operator in terms if factor != 0
+        )
 
     @classmethod
     def sparcity(cls) -> str:
@@ -49,10 +57,16 @@ class OperatorSum(Data):
         return OperatorSum(self.terms, self.shape)
 
     def conj(self) -> OperatorSum:
-        return OperatorSum([(np.conj(f), a.conjugated() if isinstance(a, _Stored) else a) for f, a in self.terms], self.shape)
+        return OperatorSum(
+            [(np.conj(f), a.conjugated() if isinstance(a, _Stored) else a) for f, a in self.terms],
+            self.shape,
+        )
 
     def transpose(self) -> OperatorSum:
-        return OperatorSum([(f, a.transposed() if isinstance(a, _Stored) else a) for f, a in self.terms], self.shape)
+        return OperatorSum(
+            [(f, a.transposed() if isinstance(a, _Stored) else a) for f, a in self.terms],
+            self.shape,
+        )
 
     def adjoint(self) -> OperatorSum:
         return self.conj().transpose()
@@ -70,24 +84,38 @@ class OperatorSum(Data):
     @property
     def is_real(self) -> bool:
         """True when it maps real vectors to real vectors."""
-        return all(f.imag == 0 and not (isinstance(a, _Stored) and np.iscomplexobj(a.matrix)) for f, a in self.terms)
+        return all(
+            f.imag == 0 and not (isinstance(a, _Stored) and np.iscomplexobj(a.matrix))
+            for f, a in self.terms
+        )
 
     def matvec(self, x: np.ndarray) -> np.ndarray:
         out = np.zeros(x.shape[0], dtype=x.dtype if self.is_real else complex)
         for f, a in self.terms:
             if f.imag == 0 and hasattr(a, "apply"):
-                a.apply(x, out, f.real, 0.0, 1.0) if out.dtype == x.dtype else out.__iadd__(f.real * a.matvec(x))
+                a.apply(x, out, f.real, 0.0, 1.0) if out.dtype == x.dtype else out.__iadd__(
+                    f.real * a.matvec(x)
+                )
             else:
                 out += (f if f.imag else f.real) * a.matvec(x)
         return out
 
-    def apply(self, x: np.ndarray, out: np.ndarray, scale: float = 1.0, shift: float = 0.0, add: float = 0.0) -> np.ndarray:
+    def apply(
+        self,
+        x: np.ndarray,
+        out: np.ndarray,
+        scale: float = 1.0,
+        shift: float = 0.0,
+        add: float = 0.0,
+    ) -> np.ndarray:
         """out = scale (A - shift) x + add out in place, when all factors are real."""
         if not self.terms:
             out *= add
             out -= scale * shift * x
         for k, (f, a) in enumerate(self.terms):
-            in_place(a).apply(x, out, scale * f.real, shift / f.real if k == 0 else 0.0, add if k == 0 else 1.0)
+            in_place(a).apply(
+                x, out, scale * f.real, shift / f.real if k == 0 else 0.0, add if k == 0 else 1.0
+            )
         return out
 
     def trace(self) -> complex:
@@ -95,14 +123,22 @@ class OperatorSum(Data):
 
     def as_scipy(self) -> sp.csr_array:
         """The stored matrix; refused where it would not fit."""
-        _refuse("a matrix", 20.0 * PER_ROW * self.shape[0], "Keep to products with vectors, or use a smaller basis.")
+        _refuse(
+            "a matrix",
+            20.0 * PER_ROW * self.shape[0],
+            "Keep to products with vectors, or use a smaller basis.",
+        )
         total = sp.csr_array(self.shape, dtype=complex)
         for f, a in self.terms:
             total = total + f * a.tosparse()
         return sp.csr_array(total)
 
     def to_array(self) -> np.ndarray:
-        _refuse("a dense matrix", 16.0 * self.shape[0] ** 2, "Keep to products with vectors, or use a smaller basis.")
+        _refuse(
+            "a dense matrix",
+            16.0 * self.shape[0] ** 2,
+            "Keep to products with vectors, or use a smaller basis.",
+        )
         return self.as_scipy().toarray()
 
     def __reduce__(self) -> tuple:
@@ -131,7 +167,9 @@ class _Stored(LinearOperator):
 
 def _from_csr(csr: CSR) -> OperatorSum:
     matrix = sp.csr_array(csr.as_scipy())
-    return OperatorSum([(1.0, _Stored(matrix if np.any(matrix.data.imag) else matrix.real))], csr.shape)
+    return OperatorSum(
+        [(1.0, _Stored(matrix if np.any(matrix.data.imag) else matrix.real))], csr.shape
+    )
 
 
 def _to_csr(operator: OperatorSum) -> CSR:
@@ -139,7 +177,9 @@ def _to_csr(operator: OperatorSum) -> CSR:
 
 
 def applicable(data: Data) -> tuple[Any, bool]:
-    """Any Hermitian QuTiP data as an operator with in-place `apply`, and whether it keeps real vectors real."""
+    """Any Hermitian QuTiP data as an operator with in-place `apply`, and whether it keeps real
+    vectors real.
+    """
     if isinstance(data, OperatorSum):
         if all(f.imag == 0 for f, _ in data.terms):
             return data, data.is_real
@@ -157,7 +197,9 @@ def applicable(data: Data) -> tuple[Any, bool]:
 
 def _matmul(left: OperatorSum, right: Dense, scale: complex = 1.0) -> Dense:
     columns = right.as_ndarray()
-    out = np.column_stack([scale * left.matvec(np.ascontiguousarray(columns[:, k])) for k in range(columns.shape[1])])
+    out = np.column_stack(
+        [scale * left.matvec(np.ascontiguousarray(columns[:, k])) for k in range(columns.shape[1])]
+    )
     return _data.dense.fast_from_numpy(np.asfortranarray(out, dtype=complex))
 
 
@@ -169,20 +211,33 @@ def _expect(operator: OperatorSum, state: Data) -> complex:
     array = state.to_array()
     if array.shape[1] == 1:
         return complex(np.vdot(array[:, 0], operator.matvec(np.ascontiguousarray(array[:, 0]))))
-    return complex(sum(operator.matvec(np.ascontiguousarray(array[:, k]))[k] for k in range(array.shape[1])))
+    return complex(
+        sum(operator.matvec(np.ascontiguousarray(array[:, k]))[k] for k in range(array.shape[1]))
+    )
 
 
 def _isherm(operator: OperatorSum, tol: float = -1) -> bool:
     tol = qutip.settings.core["atol"] if tol < 0 else tol
-    stored = sum((f * a.matrix for f, a in operator.terms if isinstance(a, _Stored)), sp.csr_array(operator.shape))
+    stored = sum(
+        (f * a.matrix for f, a in operator.terms if isinstance(a, _Stored)),
+        sp.csr_array(operator.shape),
+    )
     return all(abs(f.imag) <= tol for f, a in operator.terms if not isinstance(a, _Stored)) and (
-        not stored.nnz or bool(np.abs(stored - stored.conj().T).max() <= tol))
+        not stored.nnz or bool(np.abs(stored - stored.conj().T).max() <= tol)
+    )
 
 
 def _kron(left: Data, right: Data) -> CSR:
-    elements = [PER_ROW * d.shape[0] if isinstance(d, OperatorSum) else _data.to(CSR, d).as_scipy().nnz for d in (left, right)]
-    _refuse("a product space or superoperator", 20.0 * elements[0] * elements[1], "For open systems of this size use `mcsolve`, whose "
-            "trajectories need only products with vectors.")
+    elements = [
+        PER_ROW * d.shape[0] if isinstance(d, OperatorSum) else _data.to(CSR, d).as_scipy().nnz
+        for d in (left, right)
+    ]
+    _refuse(
+        "a product space or superoperator",
+        20.0 * elements[0] * elements[1],
+        "For open systems of this size use `mcsolve`, whose "
+        "trajectories need only products with vectors.",
+    )
     return _data.kron(*(_to_csr(d) if isinstance(d, OperatorSum) else d for d in (left, right)))
 
 
@@ -193,61 +248,110 @@ def _register() -> None:
     scaled = lambda a, value: a.scaled(value)  # noqa: E731
     table: dict[str, list[tuple]] = {
         "matmul": [(own, Dense, Dense, _matmul), (Dense, own, Dense, _matmul_from_right)],
-        "mul": [(own, own, scaled)], "imul": [(own, own, scaled)], "neg": [(own, own, lambda a: a.scaled(-1))],
-        "add": [(own, own, own, own.plus), (own, CSR, own, lambda a, b, scale=1.0: a.plus(_from_csr(b), scale)),
-                (CSR, own, own, lambda a, b, scale=1.0: _from_csr(a).plus(b, scale))],
-        "sub": [(own, own, own, lambda a, b: a.plus(b, -1)), (own, CSR, own, lambda a, b: a.plus(_from_csr(b), -1)),
-                (CSR, own, own, lambda a, b: _from_csr(a).plus(b, -1))],
-        "adjoint": [(own, own, own.adjoint)], "conj": [(own, own, own.conj)], "transpose": [(own, own, own.transpose)],
-        "isherm": [(own, _isherm)], "trace": [(own, own.trace)], "expect": [(own, Dense, _expect)],
+        "mul": [(own, own, scaled)],
+        "imul": [(own, own, scaled)],
+        "neg": [(own, own, lambda a: a.scaled(-1))],
+        "add": [
+            (own, own, own, own.plus),
+            (own, CSR, own, lambda a, b, scale=1.0: a.plus(_from_csr(b), scale)),
+            (CSR, own, own, lambda a, b, scale=1.0: _from_csr(a).plus(b, scale)),
+        ],
+        "sub": [
+            (own, own, own, lambda a, b: a.plus(b, -1)),
+            (own, CSR, own, lambda a, b: a.plus(_from_csr(b), -1)),
+            (CSR, own, own, lambda a, b: _from_csr(a).plus(b, -1)),
+        ],
+        "adjoint": [(own, own, own.adjoint)],
+        "conj": [(own, own, own.conj)],
+        "transpose": [(own, own, own.transpose)],
+        "isherm": [(own, _isherm)],
+        "trace": [(own, own.trace)],
+        "expect": [(own, Dense, _expect)],
         "tidyup": [(own, own, lambda a, tol, inplace=True: a)],
-        "iszero": [(own, lambda a, tol=-1: not a.terms)], "isdiag": [(own, lambda a: False)],
-        "kron": [(own, own, CSR, _kron), (own, CSR, CSR, _kron), (CSR, own, CSR, _kron), (own, Dia, CSR, _kron), (Dia, own, CSR, _kron)],
+        "iszero": [(own, lambda a, tol=-1: not a.terms)],
+        "isdiag": [(own, lambda a: False)],
+        "kron": [
+            (own, own, CSR, _kron),
+            (own, CSR, CSR, _kron),
+            (CSR, own, CSR, _kron),
+            (own, Dia, CSR, _kron),
+            (Dia, own, CSR, _kron),
+        ],
     }
     for name, specialisations in table.items():
         dispatcher = getattr(_data, name)
         width = len(dispatcher.inputs) + int(dispatcher.output)
-        dispatcher.add_specialisations([s if len(s) == width + 1 else (s[0], s[-1]) for s in specialisations])
+        dispatcher.add_specialisations(
+            [s if len(s) == width + 1 else (s[0], s[-1]) for s in specialisations]
+        )
 
 
 _register()
 
 
 def qutip_operator(operator: LinearOperator, *, dims: Any = None) -> qutip.Qobj:
-    """Any real symmetric LinearOperator as a Hermitian Qobj that never stores a matrix, for every ket solver of QuTiP.
+    """Any real symmetric LinearOperator as a Hermitian Qobj that never stores a matrix, for every
+    ket solver of QuTiP.
 
-    `dims` are QuTiP's, [[n], [n]] unless given. The integrators `chebyshev` and `lanczos` of `vibronic.dynamics` use its
-    `apply(x, out, scale, shift, add)` if it has one, else its `matvec`; conversions to CSR need `tosparse()`.
+    `dims` are QuTiP's, [[n], [n]] unless given. The integrators `chebyshev` and `lanczos` of
+    `vibronic.dynamics` use its `apply(x, out, scale, shift, add)` if it has one, else its
+    `matvec`; conversions to CSR need `tosparse()`.
     """
     n = operator.shape[0]
     if operator.shape != (n, n) or np.issubdtype(operator.dtype, np.complexfloating):
-        raise InputError(f"Argument `operator` must be real, symmetric and square, but has shape {operator.shape} and type "
-                         f"{operator.dtype}.")
+        raise InputError(
+            "Argument `operator` must be real, symmetric and square, but has shape "
+            f"{operator.shape} and type "
+            f"{operator.dtype}."
+        )
     x, y = np.random.default_rng(0).standard_normal((2, n))
-    left, right = x @ operator.matvec(y), operator.matvec(x) @ y
-    if not abs(left - right) <= 1e-8 * (np.linalg.norm(x) * np.linalg.norm(operator.matvec(y)) + 1e-300):
-        raise InputError(f"Argument `operator` must be symmetric, but <x|A y> = {left:.6g} and <A x|y> = {right:.6g} for random vectors.")
-    return qutip.Qobj(OperatorSum([(1.0, operator)], operator.shape), dims=dims or [[n], [n]], isherm=True, copy=False)
+    left = x @ operator.matvec(y)
+    right = operator.matvec(x) @ y
+    if not abs(left - right) <= 1e-8 * (
+        np.linalg.norm(x) * np.linalg.norm(operator.matvec(y)) + 1e-300
+    ):
+        raise InputError(
+            f"Argument `operator` must be symmetric, but <x|A y> = {left:.6g} and <A x|y> = "
+            f"{right:.6g} for random vectors."
+        )
+    return qutip.Qobj(
+        OperatorSum([(1.0, operator)], operator.shape),
+        dims=dims or [[n], [n]],
+        isherm=True,
+        copy=False,
+    )
 
 
 def _dims(basis: VibronicBasis) -> list[int]:
-    return [basis.n_states, *basis.levels] if basis.is_product else [basis.n_states, basis.n_vibrational]
+    return (
+        [basis.n_states, *basis.levels]
+        if basis.is_product
+        else [basis.n_states, basis.n_vibrational]
+    )
 
 
-def qutip_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis, *, stored: bool | None = None,
-                      functions: np.ndarray | None = None) -> qutip.Qobj:
+def qutip_hamiltonian(
+    model: VibronicHamiltonian,
+    basis: VibronicBasis,
+    *,
+    stored: bool | None = None,
+    functions: np.ndarray | None = None,
+) -> qutip.Qobj:
     """H/hbar in rad/fs as a Qobj for any QuTiP solver (times in fs).
 
-    Its dims are [n_states, *levels] for a product basis, [n_states, n_vibrational] for a pruned one. `stored=True` gives
-    plain CSR data, `False` the lazy operator; by default small Hamiltonians are stored. `functions` (as from `sector_functions`) restricts
-    it to part of the basis; its dims are then [[n], [n]].
+    Its dims are [n_states, *levels] for a product basis, [n_states, n_vibrational] for a pruned
+    one. `stored=True` gives plain CSR data, `False` the lazy operator; by default small
+    Hamiltonians are stored. `functions` (as from `sector_functions`) restricts it to part of the
+    basis; its dims are then [[n], [n]].
     """
     operator = hamiltonian_operator(model, basis, functions)
     dims = [_dims(basis) if functions is None else [functions.size]] * 2
     if operator.shape[0] <= SMALL if stored is None else stored:
         csr = CSR(sp.csr_matrix(operator.tosparse() / HBAR, dtype=complex))
         return qutip.Qobj(csr, dims=dims, isherm=True, copy=False)
-    return qutip.Qobj(OperatorSum([(1 / HBAR, operator)], operator.shape), dims=dims, isherm=True, copy=False)
+    return qutip.Qobj(
+        OperatorSum([(1 / HBAR, operator)], operator.shape), dims=dims, isherm=True, copy=False
+    )
 
 
 def qutip_state(packet: Wavepacket, *, functions: np.ndarray | None = None) -> qutip.Qobj:
@@ -255,4 +359,8 @@ def qutip_state(packet: Wavepacket, *, functions: np.ndarray | None = None) -> q
     amplitudes = np.asarray(packet.amplitudes, dtype=complex).ravel()
     column = (amplitudes if functions is None else amplitudes[functions]).reshape(-1, 1)
     dims = _dims(packet.basis) if functions is None else [functions.size]
-    return qutip.Qobj(_data.dense.fast_from_numpy(np.asfortranarray(column)), dims=[dims, [1] * len(dims)], copy=False)
+    return qutip.Qobj(
+        _data.dense.fast_from_numpy(np.asfortranarray(column)),
+        dims=[dims, [1] * len(dims)],
+        copy=False,
+    )

@@ -12,8 +12,9 @@ from ..wavepacket import Wavepacket
 def parity_generators(model: VibronicHamiltonian) -> np.ndarray:
     """All independent parities of H: rows (n_modes + n_states) of 0 and 1.
 
-    A row (p, s) means that sum_m p_m n_m + s_i modulo 2 is conserved: every monomial prod q_m^k_m with a non-zero element (i, j)
-    obeys sum_m p_m k_m + s_i + s_j = 0. Point-group symmetry of the molecule shows up here by itself, as do uncoupled states.
+    A row (p, s) means that sum_m p_m n_m + s_i modulo 2 is conserved: every monomial prod q_m^k_m
+    with a non-zero element (i, j) obeys sum_m p_m k_m + s_i + s_j = 0. Point-group symmetry of the
+    molecule shows up here by itself, as do uncoupled states.
     """
     n = model.n_modes + model.n_states
     constraints = set()
@@ -25,7 +26,9 @@ def parity_generators(model: VibronicHamiltonian) -> np.ndarray:
             row[model.n_modes + i] ^= 1
             row[model.n_modes + j] ^= 1
             constraints.add(row.tobytes())
-    rows = np.array([np.frombuffer(r, dtype=np.uint8) for r in constraints], dtype=np.uint8).reshape(-1, n)
+    rows = np.array(
+        [np.frombuffer(r, dtype=np.uint8) for r in constraints], dtype=np.uint8
+    ).reshape(-1, n)
     return _null_space(rows.copy(), n)
 
 
@@ -55,7 +58,9 @@ def _null_space(rows: np.ndarray, n: int) -> np.ndarray:
 
 
 def sector_labels(model: VibronicHamiltonian, basis: VibronicBasis) -> np.ndarray:
-    """A number for the parities of every function, (n_states, n_vibrational): H connects only functions of one number."""
+    """A number for the parities of every function, (n_states, n_vibrational): H connects only
+    functions of one number.
+    """
     generators = parity_generators(model).astype(np.int64)
     places = 1 << np.arange(len(generators))
     vibrational = (basis.quanta.astype(np.int64) @ generators[:, : model.n_modes].T) % 2
@@ -64,7 +69,9 @@ def sector_labels(model: VibronicHamiltonian, basis: VibronicBasis) -> np.ndarra
 
 
 def sector_functions(model: VibronicHamiltonian, basis: VibronicBasis, state: int) -> np.ndarray:
-    """Flat indices, rising, of the functions with the parities of the vertical wavepacket on `state`."""
+    """Flat indices, rising, of the functions with the parities of the vertical wavepacket on
+    `state`.
+    """
     labels = sector_labels(model, basis)
     return np.flatnonzero(labels.ravel() == labels[state, 0])
 

@@ -22,40 +22,65 @@ Shifts = tuple[tuple[int, int], ...]  # ((mode, change of quanta), ...)
 
 
 def hops(model: VibronicHamiltonian) -> dict[Shifts, list[tuple[dict[int, int], np.ndarray]]]:
-    """Every change of quanta that H makes, with the monomials that make it: {shifts: [({mode: power}, matrix)]}."""
+    """Every change of quanta that H makes, with the monomials that make it: {shifts: [({mode:
+    power}, matrix)]}.
+    """
     found: dict[Shifts, list[tuple[dict[int, int], np.ndarray]]] = defaultdict(list)
     found[()] = []
     for powers, matrix in model.terms():
         for shifts in combinations(*(range(-p, p + 1, 2) for p in powers.values())):
-            found[tuple((m, d) for m, d in zip(powers, shifts, strict=True) if d)].append((powers, matrix))
+            found[tuple((m, d) for m, d in zip(powers, shifts, strict=True) if d)].append(
+                (powers, matrix)
+            )
     return dict(found)
 
 
 def stored_bytes(model: VibronicHamiltonian, n_functions: int) -> float:
-    """Upper estimate of the memory of the sparse H on `n_functions` functions, the average state taken."""
-    per_state = sum(np.count_nonzero(np.any([matrix for _, matrix in parts], axis=0)) for parts in hops(model).values() if parts)
+    """Upper estimate of the memory of the sparse H on `n_functions` functions, the average state
+    taken.
+    """
+    per_state = sum(
+        np.count_nonzero(np.any([matrix for _, matrix in parts], axis=0))
+        for parts in hops(model).values()
+        if parts
+    )
     return 12.0 * n_functions * (1 + per_state / model.n_states) + 8.0 * n_functions
 
 
-def sparse_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray | None = None) -> sp.csr_array:
-    """H as a real symmetric CSR matrix, eV; functions in the order of the basis, or only those of the rising flat indices given."""
+def sparse_hamiltonian(
+    model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray | None = None
+) -> sp.csr_array:
+    """H as a real symmetric CSR matrix, eV; functions in the order of the basis, or only those of
+    the rising flat indices given.
+    """
     size = basis.size if functions is None else functions.size
     need = stored_bytes(model, size)
     if need > MEMORY_LIMIT:
-        raise InputError(f"The sparse Hamiltonian of {size} functions would need {need / 1e9:.1f} GB (limit {MEMORY_LIMIT / 1e9:.0f} GB). "
-                         "Use fewer modes, fewer levels or a smaller `max_quanta`.")
+        raise InputError(
+            f"The sparse Hamiltonian of {size} functions would need {need / 1e9:.1f} GB (limit "
+            f"{MEMORY_LIMIT / 1e9:.0f} GB). "
+            "Use fewer modes, fewer levels or a smaller `max_quanta`."
+        )
     n = basis.n_vibrational
     position = np.full((basis.n_states, n), -1, dtype=np.int32)
-    position.ravel()[slice(None) if functions is None else functions] = np.arange(size, dtype=np.int32)
-    space, table = Space(basis), hops(model)
+    position.ravel()[slice(None) if functions is None else functions] = np.arange(
+        size, dtype=np.int32
+    )
+    space = Space(basis)
+    table = hops(model)
     pieces: list[list[tuple[np.ndarray, ...]]] = [[] for _ in range(model.n_states)]
     for first in range(0, n, CHUNK):
         part = _Chunk(model, space, table, first, min(first + CHUNK, n))
         for i in range(model.n_states):
             pieces[i].append(part.rows(i, position))
-    counts, columns, values = (np.concatenate([piece[k] for state in pieces for piece in state]) for k in range(3))
+    counts, columns, values = (
+        np.concatenate([piece[k] for state in pieces for piece in state]) for k in range(3)
+    )
     starts = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
-    return sp.csr_array((values, columns, starts.astype(np.int32) if starts[-1] < 2**31 else starts), shape=(size, size))
+    return sp.csr_array(
+        (values, columns, starts.astype(np.int32) if starts[-1] < 2**31 else starts),
+        shape=(size, size),
+    )
 
 
 class Space:
@@ -64,8 +89,14 @@ class Space:
     def __init__(self, basis: VibronicBasis) -> None:
         self.levels = np.array(basis.levels, dtype=np.int64)
         self.quanta = basis.quanta
-        self.strides = np.append(np.cumprod(self.levels[:0:-1])[::-1], 1)[: self.levels.size].astype(np.int64)
-        self.codes = self.quanta.astype(np.int64) @ self.strides if self.levels.size else np.zeros(1, dtype=np.int64)
+        self.strides = np.append(np.cumprod(self.levels[:0:-1])[::-1], 1)[
+            : self.levels.size
+        ].astype(np.int64)
+        self.codes = (
+            self.quanta.astype(np.int64) @ self.strides
+            if self.levels.size
+            else np.zeros(1, dtype=np.int64)
+        )
 
     def neighbours(self, first: int, last: int, shifts: Shifts) -> np.ndarray:
         """Index of the function reached from each of first..last - 1, or -1, (n,)."""
@@ -83,29 +114,43 @@ class Space:
 
 
 class _Chunk:
-    """The neighbours and monomial elements of a run of vibrational functions, shared by all electronic states."""
+    """The neighbours and monomial elements of a run of vibrational functions, shared by all
+    electronic states.
+    """
 
-    def __init__(self, model: VibronicHamiltonian, space: Space, table: dict, first: int, last: int) -> None:
-        self.first, self.last, self.n_states = first, last, model.n_states
+    def __init__(
+        self, model: VibronicHamiltonian, space: Space, table: dict, first: int, last: int
+    ) -> None:
+        self.first = first
+        self.last = last
+        self.n_states = model.n_states
         self.harmonic = (space.quanta[first:last] + 0.5) @ model.frequencies
         self.parts = []
         for shifts, monomials in table.items():
-            elements = [(self._element(space, powers, dict(shifts)), matrix) for powers, matrix in monomials]
+            elements = [
+                (self._element(space, powers, dict(shifts)), matrix)
+                for powers, matrix in monomials
+            ]
             self.parts.append((space.neighbours(first, last, shifts), elements, not shifts))
 
     def _element(self, space: Space, powers: dict[int, int], shifts: dict[int, int]) -> np.ndarray:
         value = np.ones(self.last - self.first)
         for m, power in powers.items():
-            value *= transition_elements(int(space.levels[m]), power, shifts.get(m, 0))[space.quanta[self.first : self.last, m]]
+            value *= transition_elements(int(space.levels[m]), power, shifts.get(m, 0))[
+                space.quanta[self.first : self.last, m]
+            ]
         return value
 
     def rows(self, i: int, position: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Stored elements per row, their columns and values, of the kept functions of state i."""
         kept = np.flatnonzero(position[i, self.first : self.last] >= 0)
-        columns, values = [], []
+        columns = []
+        values = []
         for neighbours, elements, is_diagonal in self.parts:
             for j in range(self.n_states):
-                terms = [matrix[i, j] * element[kept] for element, matrix in elements if matrix[i, j]]
+                terms = [
+                    matrix[i, j] * element[kept] for element, matrix in elements if matrix[i, j]
+                ]
                 if is_diagonal and i == j:
                     terms.append(self.harmonic[kept])
                 if terms:
@@ -118,7 +163,9 @@ class _Chunk:
 
 
 class SparseOperator(LinearOperator):
-    """A real symmetric CSR matrix as a linear operator for real and complex vectors, in double and single precision."""
+    """A real symmetric CSR matrix as a linear operator for real and complex vectors, in double and
+    single precision.
+    """
 
     def __init__(self, matrix: sp.csr_array) -> None:
         self.matrix = matrix
@@ -128,16 +175,34 @@ class SparseOperator(LinearOperator):
         x = np.ascontiguousarray(x)
         return self.apply(x.ravel(), np.empty(x.size, x.dtype)).reshape(x.shape)
 
-    def apply(self, x: np.ndarray, out: np.ndarray, scale: float = 1.0, shift: float = 0.0, add: float = 0.0) -> np.ndarray:
+    def apply(
+        self,
+        x: np.ndarray,
+        out: np.ndarray,
+        scale: float = 1.0,
+        shift: float = 0.0,
+        add: float = 0.0,
+    ) -> np.ndarray:
         """out = scale (H - shift) x + add out, in place, for contiguous x and out of one type."""
-        compiled, real = kernels(), x.real.dtype
+        compiled = kernels()
+        real = x.real.dtype
         a, b, c = (real.type(v) for v in (scale, shift, add))
         m = self.matrix if real == np.float64 else self._single()
         if compiled is None:
             return _slow_product(m, x, out, a, b, c)
         parts = (m.indptr, m.indices, m.data)
         if np.iscomplexobj(x):
-            shared(compiled["csr_complex"], x.size, 2 * x.size, *parts, x.view(real).reshape(-1, 2), out.view(real).reshape(-1, 2), a, b, c)
+            shared(
+                compiled["csr_complex"],
+                x.size,
+                2 * x.size,
+                *parts,
+                x.view(real).reshape(-1, 2),
+                out.view(real).reshape(-1, 2),
+                a,
+                b,
+                c,
+            )
         else:
             shared(compiled["csr_real"], x.size, x.size, *parts, x, out, a, b, c)
         return out
@@ -145,7 +210,9 @@ class SparseOperator(LinearOperator):
     def _single(self) -> sp.csr_array:
         if not hasattr(self, "_rounded"):
             m = self.matrix
-            self._rounded = sp.csr_array((m.data.astype(np.float32), m.indices, m.indptr), shape=m.shape)
+            self._rounded = sp.csr_array(
+                (m.data.astype(np.float32), m.indices, m.indptr), shape=m.shape
+            )
         return self._rounded
 
     def _adjoint(self) -> LinearOperator:
@@ -156,8 +223,12 @@ class SparseOperator(LinearOperator):
         return self.matrix
 
 
-def _slow_product(matrix: sp.csr_array, x: np.ndarray, out: np.ndarray, scale: float, shift: float, add: float) -> np.ndarray:
-    columns = x.view(x.real.dtype).reshape(-1, 2) if np.iscomplexobj(x) else x  # real columns: no complex copy of the matrix
+def _slow_product(
+    matrix: sp.csr_array, x: np.ndarray, out: np.ndarray, scale: float, shift: float, add: float
+) -> np.ndarray:
+    columns = (
+        x.view(x.real.dtype).reshape(-1, 2) if np.iscomplexobj(x) else x
+    )  # real columns: no complex copy of the matrix
     product = (matrix @ columns).reshape(-1).view(x.dtype)
     change = scale * (product - shift * x)
     out[:] = change if add == 0 else change + add * out

@@ -1,4 +1,6 @@
-"""The same ladder for a neutral molecule: absorption into coupled excited states, and the emission that follows."""
+"""The same ladder for a neutral molecule: absorption into coupled excited states, and the emission
+that follows.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +29,12 @@ ABSORPTION_LEVELS = tuple(level for level in LEVELS if level != "koopmans")
 @noun
 @dataclass(frozen=True, eq=False)
 class AbsorptionComparison(Comparison):
-    """One absorption spectrum in rising order of truth, as `PhotoelectronComparison`, and the `emission` lines where they were asked for.
+    """One absorption spectrum in rising order of truth, as `PhotoelectronComparison`, and the
+    `emission` lines where they were asked for.
 
-    The light excites all states coherently, with the amplitudes and slopes of the model, or with each Cartesian component of its transition
-    dipoles by itself; then intensities are in (e a0)^2, and `absolute` is the cross section in Mb.
+    The light excites all states coherently, with the amplitudes and slopes of the model, or with
+    each Cartesian component of its transition dipoles by itself; then intensities are in (e a0)^2,
+    and `absolute` is the cross section in Mb.
     """
 
     model: VibronicHamiltonian
@@ -55,37 +59,81 @@ class AbsorptionComparison(Comparison):
         return absorption_report(self)
 
 
-def absorption(model: VibronicHamiltonian, *, levels: Sequence[str] = ABSORPTION_LEVELS, experiment: Sequence[Band] = (),
-               measured: Spectrum | StickSpectrum | None = None, window: tuple[float, float] | None = None, fwhm: float = 0.04,
-               shape: LineShape | None = None, temperature: float = 0.0, emission: bool = False, tolerance: float = 2e-3, max_modes: int = 8,
-               modes: Sequence[str] | None = None, max_size: int = 1_000_000, memory: float | None = None,
-               progress: Progress | None = None) -> AbsorptionComparison:
-    """The rungs named in `levels` for excitation from the ground state, reduced to the modes that matter; arguments as in `comparison`.
+def absorption(
+    model: VibronicHamiltonian,
+    *,
+    levels: Sequence[str] = ABSORPTION_LEVELS,
+    experiment: Sequence[Band] = (),
+    measured: Spectrum | StickSpectrum | None = None,
+    window: tuple[float, float] | None = None,
+    fwhm: float = 0.04,
+    shape: LineShape | None = None,
+    temperature: float = 0.0,
+    emission: bool = False,
+    tolerance: float = 2e-3,
+    max_modes: int = 8,
+    modes: Sequence[str] | None = None,
+    max_size: int = 1_000_000,
+    memory: float | None = None,
+    progress: Progress | None = None,
+) -> AbsorptionComparison:
+    """The rungs named in `levels` for excitation from the ground state, reduced to the modes that
+    matter; arguments as in `comparison`.
 
     `emission` adds the lines from the relaxed excited states down (at the same `temperature`).
     """
     for name, value, unit in (("fwhm", fwhm, "eV"), ("tolerance", tolerance, "")):
         check_positive(name, value, unit)
     if model.process == "ionization":
-        raise InputError(f"The model {model.title!r} describes ionization, not electronic excitation, so it has no absorption "
-                         "spectrum. Use `vibronic photoelectron`.")
+        raise InputError(
+            f"The model {model.title!r} describes ionization, not electronic excitation, so it "
+            "has no absorption "
+            "spectrum. Use `vibronic photoelectron`."
+        )
     profile = shape or Gaussian(fwhm)
     seen = measured_curve(model, measured, profile, window)
     kept = reduction(model, max_modes=max_modes, modes=modes)
-    settings = {"temperature": temperature, "tolerance": tolerance, "max_size": max_size, "memory": memory, "progress": progress}
+    settings = {
+        "temperature": temperature,
+        "tolerance": tolerance,
+        "max_size": max_size,
+        "memory": memory,
+        "progress": progress,
+    }
     found = rungs(kept.model, levels, profile, Doorway.of_light(kept.model), **settings)
     total = found["ladder"].rung("vibronic").total
-    down, absolute, about = None, None, {"vibronic": version("vibronic"), "shape": str(profile), "fwhm_eV": float(profile.fwhm),
-                                         "tolerance": tolerance}
+    down = None
+    absolute = None
+    about = {
+        "vibronic": version("vibronic"),
+        "shape": str(profile),
+        "fwhm_eV": float(profile.fwhm),
+        "tolerance": tolerance,
+    }
     if emission:
         try:
-            down = emission_spectrum(kept.model, temperature, fwhm=float(profile.fwhm), tolerance=tolerance, max_size=max_size, memory=memory,
-                                     progress=progress)
+            down = emission_spectrum(
+                kept.model,
+                temperature,
+                fwhm=float(profile.fwhm),
+                tolerance=tolerance,
+                max_size=max_size,
+                memory=memory,
+                progress=progress,
+            )
         except CalculationError as error:
             about["no_emission"] = str(error)  # what was computed before is not lost
     if kept.model.transition_dipoles is not None and kept.model.has_absolute_energies:
-        absolute = cross_section(kept.model, total, found["ladder"].rung("vibronic").curve.grid, shape=profile)
+        absolute = cross_section(
+            kept.model, total, found["ladder"].rung("vibronic").curve.grid, shape=profile
+        )
     return AbsorptionComparison(
-        kept.model, kept, experiment=tuple(experiment), match=matched(found["ladder"], seen), emission=down,
-        absolute=absolute, provenance=about, **found)
-
+        kept.model,
+        kept,
+        experiment=tuple(experiment),
+        match=matched(found["ladder"], seen),
+        emission=down,
+        absolute=absolute,
+        provenance=about,
+        **found,
+    )

@@ -1,4 +1,6 @@
-"""What every comparison of rungs shares: the ladder, the bands, and why the single-state picture breaks."""
+"""What every comparison of rungs shares: the ladder, the bands, and why the single-state picture
+breaks.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,26 @@ from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import LineShape
 from ..molecule import Band
-from ..spectra import LEVELS, Ladder, Match, TransitionDiagnosis, defined_levels, diagnoses, inside_window, ladder, match
+from ..spectra import (
+    LEVELS,
+    Ladder,
+    Match,
+    TransitionDiagnosis,
+    defined_levels,
+    diagnoses,
+    inside_window,
+    ladder,
+    match,
+)
 from ..spectrum import Spectrum, StickSpectrum, summed
 from .bands import VibronicBand, vibronic_bands
 from .reduction import Reduction
 
 
 class Comparison(ABC):
-    """The fields and views common to comparisons; see `PhotoelectronComparison` and `AbsorptionComparison`."""
+    """The fields and views common to comparisons; see `PhotoelectronComparison` and
+    `AbsorptionComparison`.
+    """
 
     model: VibronicHamiltonian
     modes: Reduction
@@ -67,39 +81,89 @@ class Comparison(ABC):
         return self.ladder.rung("koopmans").total if "koopmans" in self.ladder.levels else None
 
 
-def rungs(model: VibronicHamiltonian, levels: Sequence[str], shape: LineShape, doorways: Sequence[Doorway] | None,
-          **settings: Any) -> dict[str, Any]:
-    """The ladder with the rungs asked for and those that the diagnosis needs, the bands and the diagnoses, by name."""
+def rungs(
+    model: VibronicHamiltonian,
+    levels: Sequence[str],
+    shape: LineShape,
+    doorways: Sequence[Doorway] | None,
+    **settings: Any,
+) -> dict[str, Any]:
+    """The ladder with the rungs asked for and those that the diagnosis needs, the bands and the
+    diagnoses, by name.
+    """
     for level in levels:
         check_known("level", level, LEVELS)
     defined_levels(model, levels)  # before any work
-    needed = {"vertical", "displaced", "distorted", "vibronic", *(["koopmans"] if model.orbital_energies is not None else [])}
-    found = ladder(model, [level for level in LEVELS if level in needed or level in levels], shape=shape, doorways=doorways, **settings)
+    needed = {
+        "vertical",
+        "displaced",
+        "distorted",
+        "vibronic",
+        *(["koopmans"] if model.orbital_energies is not None else []),
+    }
+    found = ladder(
+        model,
+        [level for level in LEVELS if level in needed or level in levels],
+        shape=shape,
+        doorways=doorways,
+        **settings,
+    )
     asked = {found.alone.level if level == "distorted" else level for level in levels}
     shown = tuple(level for level in LEVELS if level in asked and level in found.levels)
     if not shown:
         raise InputError(" ".join(found.remarks))
-    vibronic, alone = found.rung("vibronic").lines, found.alone
+    vibronic = found.rung("vibronic").lines
+    alone = found.alone
     entered = [int(np.argmax(s.state_weights[0])) for s in alone.lines]  # type: ignore[index]
-    single = [summed([s for i, s in zip(entered, alone.lines, strict=True) if i in door.states] or alone.lines) for door in found.doorways]
-    own = np.concatenate([s.state_weights[:, door.states].sum(axis=1) for s, door in zip(vibronic, found.doorways, strict=True)])  # type: ignore[index]
+    single = [
+        summed(
+            [s for i, s in zip(entered, alone.lines, strict=True) if i in door.states]
+            or alone.lines
+        )
+        for door in found.doorways
+    ]
+    own = np.concatenate(
+        [
+            s.state_weights[:, door.states].sum(axis=1)
+            for s, door in zip(vibronic, found.doorways, strict=True)
+        ]
+    )  # type: ignore[index]
     order = np.argsort(np.concatenate([s.energies for s in vibronic]), kind="stable")
     adiabatic = found.rung("adiabatic").total if "adiabatic" in found.levels else None
-    bands = vibronic_bands(model, found.rung("vibronic").total, alone=alone.total, adiabatic=adiabatic, own=own[order], resolution=shape.fwhm)
-    why = diagnoses(model, found.doorways, vibronic, single, alone.total, shape.fwhm, found.temperature)
+    bands = vibronic_bands(
+        model,
+        found.rung("vibronic").total,
+        alone=alone.total,
+        adiabatic=adiabatic,
+        own=own[order],
+        resolution=shape.fwhm,
+    )
+    why = diagnoses(
+        model, found.doorways, vibronic, single, alone.total, shape.fwhm, found.temperature
+    )
     return {"ladder": found, "levels": shown, "bands": bands, "diagnoses": why}
 
 
-def measured_curve(model: VibronicHamiltonian, measured: Spectrum | StickSpectrum | None, shape: LineShape,
-                   window: tuple[float, float] | None) -> Spectrum | None:
-    """What lies inside the window of a measured curve, or of a line list broadened like the computed lines; checked before any work."""
+def measured_curve(
+    model: VibronicHamiltonian,
+    measured: Spectrum | StickSpectrum | None,
+    shape: LineShape,
+    window: tuple[float, float] | None,
+) -> Spectrum | None:
+    """What lies inside the window of a measured curve, or of a line list broadened like the
+    computed lines; checked before any work.
+    """
     if measured is None:
         return None
     if not model.energy_origin:
-        raise InputError(f"The model {model.title!r} does not say from what its energies count (`energy_origin`), so that it cannot be "
-                         "laid beside a measured spectrum. State the origin in the model.")
+        raise InputError(
+            f"The model {model.title!r} does not say from what its energies count "
+            "(`energy_origin`), so that it cannot be "
+            "laid beside a measured spectrum. State the origin in the model."
+        )
     if isinstance(measured, StickSpectrum):
-        low, high = measured.energies.min() - 2 * shape.fwhm, measured.energies.max() + 2 * shape.fwhm
+        low = measured.energies.min() - 2 * shape.fwhm
+        high = measured.energies.max() + 2 * shape.fwhm
         measured = measured.broadened(np.arange(low, high, shape.fwhm / 8), shape=shape)
     return inside_window(measured, window)
 
@@ -108,4 +172,9 @@ def matched(found: Ladder, measured: Spectrum | None) -> Match | None:
     """The vibronic lines beside a measured curve, if there is one."""
     if measured is None:
         return None
-    return match(found.rung("vibronic").total, measured, shape=found.shape, absolute=found.model.has_absolute_energies)
+    return match(
+        found.rung("vibronic").total,
+        measured,
+        shape=found.shape,
+        absolute=found.model.has_absolute_energies,
+    )

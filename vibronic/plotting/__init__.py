@@ -14,7 +14,23 @@ from .seam import seam_figure
 from .style import STATE_COLOURS, style
 
 __all__ = [
-    "STATE_COLOURS", "absorption_figure", "check_figure", "comparison_figure", "density_figure", "geometric_phase_figure",
-    "intersection_figure", "ladder_figure", "passage_figure", "photoelectron_figure", "plot_adiabatic_populations", "plot_couplings",
-    "plot_cut", "plot_emission", "plot_populations", "populations_figure", "save_film", "seam_figure", "style",
+    "STATE_COLOURS",
+    "absorption_figure",
+    "check_figure",
+    "comparison_figure",
+    "density_figure",
+    "geometric_phase_figure",
+    "intersection_figure",
+    "ladder_figure",
+    "passage_figure",
+    "photoelectron_figure",
+    "plot_adiabatic_populations",
+    "plot_couplings",
+    "plot_cut",
+    "plot_emission",
+    "plot_populations",
+    "populations_figure",
+    "save_film",
+    "seam_figure",
+    "style",
 ]

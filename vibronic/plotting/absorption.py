@@ -12,32 +12,51 @@ if TYPE_CHECKING:
 
 
 def absorption_figure(found: AbsorptionComparison) -> Any:
-    """The rungs asked for: vertical lines, Franck-Condon, adiabatic, vibronic, measured; returns the matplotlib Figure."""
-    title = f"{found.model.title or 'absorption'}: from one state, one band to mixed vibronic states"
+    """The rungs asked for: vertical lines, Franck-Condon, adiabatic, vibronic, measured; returns
+    the matplotlib Figure.
+    """
+    title = (
+        f"{found.model.title or 'absorption'}: from one state, one band to mixed vibronic states"
+    )
     if found.ladder.temperature:
         title += f", {found.ladder.temperature:g} K"
     return ladder_figure(found, title, _axis(found))
 
 
 def plot_emission(found: AbsorptionComparison, ax: Any = None) -> Any:
-    """Absorption and emission, each scaled to its maximum, on one energy axis; returns the axes."""
+    """Absorption and emission, each scaled to its maximum, on one energy axis; returns the
+    axes.
+    """
     import numpy as np
 
     with style():
         ax = new_axes(ax, 4.4)
         if found.emission is None:
             return ax
-        shape, up = found.ladder.shape, found.vibronic_curve
-        strong = found.emission.energies[found.emission.intensities > 1e-4 * found.emission.intensities.max()]
-        grid = np.arange(strong.min() - 3 * shape.fwhm, strong.max() + 3 * shape.fwhm, shape.fwhm / 8)
+        shape = found.ladder.shape
+        up = found.vibronic_curve
+        strong = found.emission.energies[
+            found.emission.intensities > 1e-4 * found.emission.intensities.max()
+        ]
+        grid = np.arange(
+            strong.min() - 3 * shape.fwhm, strong.max() + 3 * shape.fwhm, shape.fwhm / 8
+        )
         down = found.emission.broadened(grid, shape=shape).values
         ax.plot(grid, down / down.max(), color="#D55E00", label="emission")
         ax.plot(up.grid, up.values / up.values.max(), color="#0072B2", label="absorption")
-        ax.set(ylim=(0, 1.12), xlabel=_axis(found).replace("excitation energy", "photon energy"), ylabel="intensity / maximum")
+        ax.set(
+            ylim=(0, 1.12),
+            xlabel=_axis(found).replace("excitation energy", "photon energy"),
+            ylabel="intensity / maximum",
+        )
         ax.legend(loc="upper left")
         ax.set_title(f"{found.model.title}, {found.ladder.temperature:g} K", loc="left")
     return ax
 
 
 def _axis(found: AbsorptionComparison) -> str:
-    return "excitation energy (eV)" if found.model.has_absolute_energies else "energy from the origin of the model (eV)"
+    return (
+        "excitation energy (eV)"
+        if found.model.has_absolute_energies
+        else "energy from the origin of the model (eV)"
+    )

@@ -22,10 +22,18 @@ SHADE = 0.6  # exponent of the colour scale: faint parts of a packet are seen
 LINES = 9  # contours of a surface
 
 
-def density_figure(densities: ReducedDensities, model: VibronicHamiltonian | None = None, *, count: int = 5, mark: Any = None) -> Any:
-    """One row a state or surface, `count` moments from first to last; with a `model` the contours of its potential in this plane.
+def density_figure(
+    densities: ReducedDensities,
+    model: VibronicHamiltonian | None = None,
+    *,
+    count: int = 5,
+    mark: Any = None,
+) -> Any:
+    """One row a state or surface, `count` moments from first to last; with a `model` the contours
+    of its potential in this plane.
 
-    `mark` (2,) is a point to show, such as a conical intersection. All panels share one colour scale. Returns the matplotlib Figure.
+    `mark` (2,) is a point to show, such as a conical intersection. All panels share one colour
+    scale. Returns the matplotlib Figure.
     """
     from matplotlib.figure import Figure
 
@@ -45,11 +53,19 @@ def density_figure(densities: ReducedDensities, model: VibronicHamiltonian | Non
     return figure
 
 
-def save_film(passage: Passage, path: str | os.PathLike, *, mark: Any = None, frames_per_second: int = 12,
-              report: Callable[[str, float], None] | None = None) -> None:
-    """Write the passage as a .gif or .mp4: densities of every state (or surface) over the potential, and the populations up to each moment.
+def save_film(
+    passage: Passage,
+    path: str | os.PathLike,
+    *,
+    mark: Any = None,
+    frames_per_second: int = 12,
+    report: Callable[[str, float], None] | None = None,
+) -> None:
+    """Write the passage as a .gif or .mp4: densities of every state (or surface) over the
+    potential, and the populations up to each moment.
 
-    An .mp4 needs the program ffmpeg. Raises InputError for other names, and where ffmpeg is missing.
+    An .mp4 needs the program ffmpeg. Raises InputError for other names, and where ffmpeg is
+    missing.
     """
     from matplotlib.animation import FFMpegWriter, PillowWriter
 
@@ -57,7 +73,9 @@ def save_film(passage: Passage, path: str | os.PathLike, *, mark: Any = None, fr
     if target.suffix not in (".gif", ".mp4"):
         raise InputError(f"A film is a .gif or an .mp4, but its name is {target.name}.")
     if target.suffix == ".mp4" and not FFMpegWriter.isAvailable():
-        raise InputError("An .mp4 needs the program ffmpeg, which was not found. Install it, or ask for a .gif.")
+        raise InputError(
+            "An .mp4 needs the program ffmpeg, which was not found. Install it, or ask for a .gif."
+        )
     if passage.densities is None:
         raise CalculationError("A model of one mode has no density of two modes to film.")
     writer = (PillowWriter if target.suffix == ".gif" else FFMpegWriter)(fps=frames_per_second)
@@ -86,12 +104,20 @@ def _film(passage: Passage, mark: Any) -> tuple[Any, Callable[[int], None]]:
     for i in range(n):
         ax = figure.add_subplot(grid[0, i])
         images.append(_panel(ax, densities, passage.model, i, 0, mark))
-        ax.set(title=_name(densities, i), xlabel=f"{densities.modes[0]} (q)",
-               ylabel=f"{densities.modes[1]} (q)" if i == 0 else "")
+        ax.set(
+            title=_name(densities, i),
+            xlabel=f"{densities.modes[0]} (q)",
+            ylabel=f"{densities.modes[1]} (q)" if i == 0 else "",
+        )
     ax = figure.add_subplot(grid[1, :])
     shares = passage.adiabatic.populations if densities.of_surfaces else passage.means.populations
     lines = [ax.plot([], [], color=colour(i), label=densities.labels[i])[0] for i in range(n)]
-    ax.set(xlim=(densities.times[0], densities.times[-1]), ylim=(-0.03, 1.05), xlabel="time (fs)", ylabel="population")
+    ax.set(
+        xlim=(densities.times[0], densities.times[-1]),
+        ylim=(-0.03, 1.05),
+        xlabel="time (fs)",
+        ylabel="population",
+    )
     ax.legend(loc="center right", ncols=1)
     title = figure.suptitle(passage.model.title, fontsize=10)
     figure.draw_without_rendering()
@@ -106,20 +132,41 @@ def _film(passage: Passage, mark: Any) -> tuple[Any, Callable[[int], None]]:
     return figure, update
 
 
-def _panel(ax: Any, densities: ReducedDensities, model: VibronicHamiltonian | None, i: int, k: int, mark: Any) -> Any:
-    x, y = densities.x, densities.y
+def _panel(
+    ax: Any,
+    densities: ReducedDensities,
+    model: VibronicHamiltonian | None,
+    i: int,
+    k: int,
+    mark: Any,
+) -> Any:
+    x = densities.x
+    y = densities.y
     (low_x, high_x), (low_y, high_y) = _window(densities)
-    image = ax.imshow(_shaded(densities, i, k), origin="lower", cmap=_shades(i), vmin=0, vmax=1,
-                      extent=(x[0], x[-1], y[0], y[-1]), aspect="auto", interpolation="bilinear")
+    image = ax.imshow(
+        _shaded(densities, i, k),
+        origin="lower",
+        cmap=_shades(i),
+        vmin=0,
+        vmax=1,
+        extent=(x[0], x[-1], y[0], y[-1]),
+        aspect="auto",
+        interpolation="bilinear",
+    )
     if model is not None:
-        fine_x, fine_y = np.linspace(low_x, high_x, 80), np.linspace(low_y, high_y, 80)
+        fine_x = np.linspace(low_x, high_x, 80)
+        fine_y = np.linspace(low_y, high_y, 80)
         q = np.zeros((80, 80, model.n_modes))
         a, b = (model.mode_labels.index(label) for label in densities.modes)
         q[..., a], q[..., b] = np.meshgrid(fine_x, fine_y)
         w = model.potential(q)
         height = np.linalg.eigvalsh(w)[..., i] if densities.of_surfaces else w[..., i, i]
-        levels = height.min() + np.linspace(0.03, 0.9, LINES) * (np.quantile(height, 0.9) - height.min())
-        ax.contour(fine_x, fine_y, height, levels=levels, colors="0.6", linewidths=0.5, linestyles="solid")
+        levels = height.min() + np.linspace(0.03, 0.9, LINES) * (
+            np.quantile(height, 0.9) - height.min()
+        )
+        ax.contour(
+            fine_x, fine_y, height, levels=levels, colors="0.6", linewidths=0.5, linestyles="solid"
+        )
     if mark is not None:
         ax.plot(*mark, marker="x", color="k", markersize=5, markeredgewidth=1.2)
     ax.set(xlim=(low_x, high_x), ylim=(low_y, high_y))
@@ -128,7 +175,10 @@ def _panel(ax: Any, densities: ReducedDensities, model: VibronicHamiltonian | No
 
 def _shaded(densities: ReducedDensities, i: int, k: int) -> np.ndarray:
     brightest = densities.values.sum(axis=1).reshape(len(densities.times), -1).max(axis=1)
-    return np.clip(densities.values[k, i].T / max(float(np.quantile(brightest, 0.75)), 1e-300), 0, 1) ** SHADE
+    return (
+        np.clip(densities.values[k, i].T / max(float(np.quantile(brightest, 0.75)), 1e-300), 0, 1)
+        ** SHADE
+    )
 
 
 def _shades(i: int) -> Any:
@@ -149,5 +199,7 @@ def _window(densities: ReducedDensities) -> tuple[tuple[float, float], tuple[flo
     for axis, points in ((1, densities.x), (0, densities.y)):
         share = np.cumsum(most.sum(axis=axis)) / most.sum()
         low, high = np.searchsorted(share, [(1 - EDGE) / 2, (1 + EDGE) / 2])
-        found.append((float(points[max(low - 1, 0)]), float(points[min(high + 1, points.size - 1)])))
+        found.append(
+            (float(points[max(low - 1, 0)]), float(points[min(high + 1, points.size - 1)]))
+        )
     return found[0], found[1]

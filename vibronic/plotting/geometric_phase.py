@@ -16,7 +16,9 @@ EDGE = 0.997  # of the probability lies inside the picture
 
 
 def geometric_phase_figure(runs: Sequence[SurfacePropagation], count: int = 4) -> Any:
-    """One row a run, `count` moments from first to last: probability densities on one colour scale a column; the matplotlib Figure."""
+    """One row a run, `count` moments from first to last: probability densities on one colour scale
+    a column; the matplotlib Figure.
+    """
     from matplotlib.figure import Figure
 
     moments = np.linspace(0, len(runs[0].times) - 1, count).round().astype(int)
@@ -27,7 +29,13 @@ def geometric_phase_figure(runs: Sequence[SurfacePropagation], count: int = 4) -
         for first, (row, run) in enumerate(zip(axes, runs, strict=True)):
             for ax, k in zip(row, moments, strict=True):
                 top = max(other.densities[k].max() for other in runs)
-                ax.contourf(run.x, run.y, run.densities[k].T, levels=np.linspace(0.02, 1, 12) * top, cmap="viridis")
+                ax.contourf(
+                    run.x,
+                    run.y,
+                    run.densities[k].T,
+                    levels=np.linspace(0.02, 1, 12) * top,
+                    cmap="viridis",
+                )
                 ax.plot(0, 0, marker="+", color="0.4", markersize=5)
                 ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
                 if first == 0:
@@ -45,6 +53,7 @@ def _label(run: SurfacePropagation, axis: int) -> str:
 def _reach(run: SurfacePropagation) -> float:
     """Half the width that holds nearly all of the packet at all times."""
     x, y = np.meshgrid(run.x, run.y, indexing="ij")
-    far, share = np.maximum(np.abs(x), np.abs(y)).ravel(), run.densities.max(axis=0).ravel()
+    far = np.maximum(np.abs(x), np.abs(y)).ravel()
+    share = run.densities.max(axis=0).ravel()
     order = np.argsort(far)
     return float(far[order][np.searchsorted(np.cumsum(share[order]) / share.sum(), EDGE)])

@@ -11,8 +11,13 @@ if TYPE_CHECKING:
 
 
 def photoelectron_figure(found: PhotoelectronComparison) -> Any:
-    """The rungs asked for: orbitals and vertical lines, Franck-Condon, adiabatic, vibronic, observed; returns the matplotlib Figure."""
-    title = f"{found.model.title or 'photoelectron spectrum'}: from one orbital, one line to mixed vibronic states"
+    """The rungs asked for: orbitals and vertical lines, Franck-Condon, adiabatic, vibronic,
+    observed; returns the matplotlib Figure.
+    """
+    title = (
+        f"{found.model.title or 'photoelectron spectrum'}: from one orbital, one line to "
+        "mixed vibronic states"
+    )
     if found.ladder.temperature:
         title += f", {found.ladder.temperature:g} K"
     return ladder_figure(found, title, "ionization energy (eV)")

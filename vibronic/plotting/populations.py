@@ -15,7 +15,12 @@ def plot_populations(run: Propagation, ax: Any = None, *, legend: bool = True) -
         ax = new_axes(ax)
         for i, label in enumerate(run.state_labels):
             ax.plot(run.times, run.populations[:, i], color=colour(i), label=label)
-        ax.set(xlim=(run.times[0], run.times[-1]), ylim=(-0.02, 1.04), xlabel="time (fs)", ylabel="diabatic population")
+        ax.set(
+            xlim=(run.times[0], run.times[-1]),
+            ylim=(-0.02, 1.04),
+            xlabel="time (fs)",
+            ylabel="diabatic population",
+        )
         if legend:
             ax.legend(ncols=min(4, len(run.state_labels)), title="state", loc="best")
     return ax
@@ -34,7 +39,14 @@ def populations_figure(runs: Sequence[Propagation], title: str = "") -> Any:
             if k:
                 ax.set_ylabel("")
             if not run.certificate.get("converged", True):
-                ax.text(0.02, 0.02, "basis not converged", transform=ax.transAxes, color="#B00020", fontsize=8)
+                ax.text(
+                    0.02,
+                    0.02,
+                    "basis not converged",
+                    transform=ax.transAxes,
+                    color="#B00020",
+                    fontsize=8,
+                )
         if title:
             figure.suptitle(title, fontsize=10)
     return figure

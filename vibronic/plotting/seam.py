@@ -16,10 +16,12 @@ AXIS_MARGIN = 1.3
 
 
 def seam_figure(model: VibronicHamiltonian, point: ConicalIntersection, path: SeamPath) -> Any:
-    """The gap of the two surfaces over the two modes along which the seam moves most, with the seam; and the energies along the seam.
+    """The gap of the two surfaces over the two modes along which the seam moves most, with the
+    seam; and the energies along the seam.
 
-    The other modes stay where they are at the minimum-energy intersection, so the seam drawn is where it crosses this plane only if
-    these two modes carry it; the marker is the intersection, the plus sign the vertical point. Returns the matplotlib Figure.
+    The other modes stay where they are at the minimum-energy intersection, so the seam drawn is
+    where it crosses this plane only if these two modes carry it; the marker is the intersection,
+    the plus sign the vertical point. Returns the matplotlib Figure.
     """
     from matplotlib.figure import Figure
 
@@ -27,7 +29,8 @@ def seam_figure(model: VibronicHamiltonian, point: ConicalIntersection, path: Se
 
     a, b = plane_of(model, point, path)
     span = np.concatenate([path.positions[:, [a, b]], np.zeros((1, 2))])
-    middle, half = (span.max(axis=0) + span.min(axis=0)) / 2, AXIS_MARGIN * max(float(np.ptp(span, axis=0).max()) / 2, 1.0)
+    middle = (span.max(axis=0) + span.min(axis=0)) / 2
+    half = AXIS_MARGIN * max(float(np.ptp(span, axis=0).max()) / 2, 1.0)
     x, y = (np.linspace(c - half, c + half, 121) for c in middle)
     q = np.tile(point.position, (y.size, x.size, 1))
     q[..., a], q[..., b] = np.meshgrid(x, y)
@@ -38,23 +41,45 @@ def seam_figure(model: VibronicHamiltonian, point: ConicalIntersection, path: Se
         filled = first.contourf(x, y, high - low, levels=12, cmap="Blues")
         figure.colorbar(filled, ax=first, label="gap (eV)")
         first.plot(path.positions[:, a], path.positions[:, b], color=colour(1), label="seam")
-        first.plot(point.position[a], point.position[b], marker="o", color=colour(1), markersize=5, linestyle="", label="its lowest point")
+        first.plot(
+            point.position[a],
+            point.position[b],
+            marker="o",
+            color=colour(1),
+            markersize=5,
+            linestyle="",
+            label="its lowest point",
+        )
         first.plot(0, 0, marker="+", color="k", markersize=7, linestyle="", label="vertical point")
-        first.set(xlabel=f"{model.mode_labels[a]} (q)", ylabel=f"{model.mode_labels[b]} (q)", xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
+        first.set(
+            xlabel=f"{model.mode_labels[a]} (q)",
+            ylabel=f"{model.mode_labels[b]} (q)",
+            xlim=(x[0], x[-1]),
+            ylim=(y[0], y[-1]),
+        )
         first.legend(loc="best", fontsize=7, frameon=True, framealpha=0.85, edgecolor="none")
         second.plot(path.lengths, path.energies, color=colour(1), label="seam")
         second.plot(0, point.energy, marker="o", color=colour(1), markersize=5)
         top = np.linalg.eigvalsh(model.potential(np.zeros(model.n_modes)))[point.states[1]]
-        second.axhline(top, color="k", linewidth=0.8, linestyle=(0, (3, 1.5)), label="upper state, vertical")
+        second.axhline(
+            top, color="k", linewidth=0.8, linestyle=(0, (3, 1.5)), label="upper state, vertical"
+        )
         second.set(xlabel="length along the seam (q)", ylabel="energy (eV)")
         second.legend(loc="best", fontsize=7)
-        name = f"{model.title}: seam of surfaces {point.states[0]} and {point.states[1]}, dimension {point.seam_dimension}"
+        name = (
+            f"{model.title}: seam of surfaces {point.states[0]} and {point.states[1]}, "
+            f"dimension {point.seam_dimension}"
+        )
         figure.suptitle(name, fontsize=10)
     return figure
 
 
-def plane_of(model: VibronicHamiltonian, point: ConicalIntersection, path: SeamPath) -> tuple[int, int]:
-    """The mode along which a seam path moves most, and the one that opens the gap most beside it."""
+def plane_of(
+    model: VibronicHamiltonian, point: ConicalIntersection, path: SeamPath
+) -> tuple[int, int]:
+    """The mode along which a seam path moves most, and the one that opens the gap most beside
+    it.
+    """
     along = np.abs(path.positions[-1] - path.positions[0])
     first = int(np.argmax(along))
     across = np.hypot(point.g, 0.0) + along * np.abs(point.g).max()

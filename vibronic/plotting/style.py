@@ -7,11 +7,32 @@ from contextlib import contextmanager
 from typing import Any
 
 # Okabe-Ito colours (M. Okabe, K. Ito, 2008), darkest contrasts first
-STATE_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D1F", "#000000")
+STATE_COLOURS = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#8C6D1F",
+    "#000000",
+)
 SETTINGS: dict[str, Any] = {
-    "font.size": 9, "axes.titlesize": 9, "axes.labelsize": 9, "legend.fontsize": 8, "xtick.labelsize": 8, "ytick.labelsize": 8,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.8, "lines.linewidth": 1.3, "legend.frameon": False,
-    "savefig.dpi": 200, "savefig.bbox": "tight", "svg.fonttype": "none", "figure.constrained_layout.use": True,
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.labelsize": 9,
+    "legend.fontsize": 8,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.8,
+    "lines.linewidth": 1.3,
+    "legend.frameon": False,
+    "savefig.dpi": 200,
+    "savefig.bbox": "tight",
+    "svg.fonttype": "none",
+    "figure.constrained_layout.use": True,
 }
 
 
@@ -41,4 +62,10 @@ def pretty(irrep: str) -> str:
     if not irrep:
         return ""
     primes = irrep[1:].replace('"', "''")
-    return f"${irrep[0]}{primes}$" if "'" in primes else f"${irrep[0]}_{{{primes}}}$" if primes else f"${irrep}$"
+    return (
+        f"${irrep[0]}{primes}$"
+        if "'" in primes
+        else f"${irrep[0]}_{{{primes}}}$"
+        if primes
+        else f"${irrep}$"
+    )

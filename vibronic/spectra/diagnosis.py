@@ -16,7 +16,9 @@ from ..spectrum import StickSpectrum
 from ..storage import noun
 from .moments import thermal_moments
 
-FORBIDDEN = 0.1  # a vibronic line is nonadiabatic where the single-state spectra have less than this part of the strength next to it
+# a vibronic line is nonadiabatic where the single-state spectra have less than this part of the
+# strength next to it
+FORBIDDEN = 0.1
 FIRST = 0.002  # of the strength; the first line of a band is the first that is stronger
 
 
@@ -25,11 +27,13 @@ FIRST = 0.002  # of the strength; the first line of a band is the first that is 
 class TransitionDiagnosis:
     """What the coupling of states makes of one transition.
 
-    `exact`, `found` and `alone`: mean, width (eV) and skewness (third central moment over width cubed) by the sum rules, of the vibronic
-    lines, and of the states alone. `first` and `first_alone`: first lines (eV). `carried` (n_states,) is the share of the intensity in
-    lines of each diabatic character: the population of the state averaged over as long as the resolution sees, over all times where
-    lines are resolved; what is not the entered state's own was borrowed by the others. `participation` (states per line), `entropy` (of
-    the reduced electronic density, nats) and `nonadiabatic` (share of the strength in lines that no single-state spectrum has) are
+    `exact`, `found` and `alone`: mean, width (eV) and skewness (third central moment over width
+    cubed) by the sum rules, of the vibronic lines, and of the states alone. `first` and
+    `first_alone`: first lines (eV). `carried` (n_states,) is the share of the intensity in lines
+    of each diabatic character: the population of the state averaged over as long as the resolution
+    sees, over all times where lines are resolved; what is not the entered state's own was borrowed
+    by the others. `participation` (states per line), `entropy` (of the reduced electronic density,
+    nats) and `nonadiabatic` (share of the strength in lines that no single-state spectrum has) are
     averages over the lines by intensity.
     """
 
@@ -51,44 +55,81 @@ class TransitionDiagnosis:
 
 
 def nonadiabatic_lines(vibronic: StickSpectrum, alone: StickSpectrum, fwhm: float) -> np.ndarray:
-    """True (n_lines,) for the lines next to which single-state spectra have less than a tenth of the vibronic strength.
+    """True (n_lines,) for the lines next to which single-state spectra have less than a tenth of
+    the vibronic strength.
 
-    Strengths are compared after broadening by half of `fwhm` (eV), so that lines count as new where the resolution `fwhm` tells them apart.
+    Strengths are compared after broadening by half of `fwhm` (eV), so that lines count as new
+    where the resolution `fwhm` tells them apart.
     """
-    step, both = fwhm / 80, np.concatenate([vibronic.energies, alone.energies])
+    step = fwhm / 80
+    both = np.concatenate([vibronic.energies, alone.energies])
     grid = np.arange(both.min() - 3 * fwhm, both.max() + 3 * fwhm, step)
     edges = np.append(grid - step / 2, grid[-1] + step / 2)
 
     def around(sticks: StickSpectrum) -> np.ndarray:
         binned, _ = np.histogram(sticks.energies, edges, weights=sticks.intensities)
-        return np.interp(vibronic.energies, grid, gaussian_filter1d(binned, fwhm / 2 / FWHM_OF_SIGMA / step, mode="constant", truncate=6))
+        return np.interp(
+            vibronic.energies,
+            grid,
+            gaussian_filter1d(
+                binned, fwhm / 2 / FWHM_OF_SIGMA / step, mode="constant", truncate=6
+            ),
+        )
 
     return around(alone) < FORBIDDEN * around(vibronic)
 
 
-def transition_diagnosis(model: VibronicHamiltonian, door: Doorway, vibronic: StickSpectrum, alone: StickSpectrum, singles: StickSpectrum,
-                         fwhm: float, temperature: float = 0.0) -> TransitionDiagnosis:
-    """Diagnosis of the transition `door` from its lines with all couplings (`vibronic`) and those of its states `alone`.
+def transition_diagnosis(
+    model: VibronicHamiltonian,
+    door: Doorway,
+    vibronic: StickSpectrum,
+    alone: StickSpectrum,
+    singles: StickSpectrum,
+    fwhm: float,
+    temperature: float = 0.0,
+) -> TransitionDiagnosis:
+    """Diagnosis of the transition `door` from its lines with all couplings (`vibronic`) and those
+    of its states `alone`.
 
-    `singles` holds the lines of all states alone, whatever the transition: a line is nonadiabatic only if none of them explains it.
+    `singles` holds the lines of all states alone, whatever the transition: a line is nonadiabatic
+    only if none of them explains it.
     """
-    weights, entropies = vibronic.state_weights, vibronic.entanglement_entropies
+    weights = vibronic.state_weights
+    entropies = vibronic.entanglement_entropies
     assert weights is not None
     assert entropies is not None
     assert vibronic.participation_ratios is not None
     share = vibronic.intensities / vibronic.strength
     strength, mean, variance, third = thermal_moments(model, door, temperature)
     return TransitionDiagnosis(
-        " + ".join(model.state_labels[i] for i in door.states), strength, _shape(mean, variance, third), _of(vibronic), _of(alone),
-        _first(vibronic), _first(alone), share @ weights, float(share @ vibronic.participation_ratios), float(share @ entropies),
-        float(share[nonadiabatic_lines(vibronic, singles, fwhm)].sum()))
+        " + ".join(model.state_labels[i] for i in door.states),
+        strength,
+        _shape(mean, variance, third),
+        _of(vibronic),
+        _of(alone),
+        _first(vibronic),
+        _first(alone),
+        share @ weights,
+        float(share @ vibronic.participation_ratios),
+        float(share @ entropies),
+        float(share[nonadiabatic_lines(vibronic, singles, fwhm)].sum()),
+    )
 
 
-def diagnoses(model: VibronicHamiltonian, doorways: Sequence[Doorway], vibronic: Sequence[StickSpectrum], alone: Sequence[StickSpectrum],
-              singles: StickSpectrum, fwhm: float, temperature: float = 0.0) -> tuple[TransitionDiagnosis, ...]:
+def diagnoses(
+    model: VibronicHamiltonian,
+    doorways: Sequence[Doorway],
+    vibronic: Sequence[StickSpectrum],
+    alone: Sequence[StickSpectrum],
+    singles: StickSpectrum,
+    fwhm: float,
+    temperature: float = 0.0,
+) -> tuple[TransitionDiagnosis, ...]:
     """One `transition_diagnosis` for every doorway."""
-    return tuple(transition_diagnosis(model, door, lines, single, singles, fwhm, temperature)
-                 for door, lines, single in zip(doorways, vibronic, alone, strict=True))
+    return tuple(
+        transition_diagnosis(model, door, lines, single, singles, fwhm, temperature)
+        for door, lines, single in zip(doorways, vibronic, alone, strict=True)
+    )
 
 
 def _shape(mean: float, variance: float, third: float) -> np.ndarray:

@@ -19,14 +19,24 @@ SMALL = 400  # functions; up to here, and for a third of all eigenstates, H is d
 LONGEST = 12_800  # terms of the sharpest filter
 
 
-def eigenstates(model: VibronicHamiltonian, basis: VibronicBasis, count: int, *, near: float | None = None, state: int | None = None,
-                tolerance: float = 1e-6) -> VibronicLevels:
-    """`count` eigenstates of H on `basis`: the lowest, or those nearest the energy `near` (eV, from the reference ground state).
+def eigenstates(
+    model: VibronicHamiltonian,
+    basis: VibronicBasis,
+    count: int,
+    *,
+    near: float | None = None,
+    state: int | None = None,
+    tolerance: float = 1e-6,
+) -> VibronicLevels:
+    """`count` eigenstates of H on `basis`: the lowest, or those nearest the energy `near` (eV,
+    from the reference ground state).
 
-    `state` keeps to the symmetry of the vertical packet on that state. Every level carries its residual |H v - E v| (eV), which
-    bounds its distance from an eigenvalue on this basis; all are below `tolerance` or CalculationError is raised. The lowest come
-    from implicitly restarted Lanczos (ARPACK); those near an energy from the same method on the Gaussian filter
-    exp(-s (x - x0)^2) of H, x = (H - b)/a, a Chebyshev series that is lengthened until the filter separates them.
+    `state` keeps to the symmetry of the vertical packet on that state. Every level carries its
+    residual |H v - E v| (eV), which bounds its distance from an eigenvalue on this basis; all are
+    below `tolerance` or CalculationError is raised. The lowest come from implicitly restarted
+    Lanczos (ARPACK); those near an energy from the same method on the Gaussian filter exp(-s (x -
+    x0)^2) of H, x = (H - b)/a, a Chebyshev series that is lengthened until the filter separates
+    them.
 
     H.-R. Fang, Y. Saad, SIAM J. Sci. Comput. 34, A2220 (2012), doi:10.1137/110836535
     """
@@ -38,22 +48,42 @@ def eigenstates(model: VibronicHamiltonian, basis: VibronicBasis, count: int, *,
     operator = hamiltonian_operator(model, basis, functions)
     size = operator.shape[0]
     if not 0 < count < size - 1:
-        raise InputError(f"Argument `count` must be from 1 to {size - 2}, less than the number of functions, but is {count}.")
+        raise InputError(
+            f"Argument `count` must be from 1 to {size - 2}, less than the number of functions, "
+            f"but is {count}."
+        )
     with threadpool_limits(limits=1):
         if near is None or size <= SMALL:
             energies, vectors = lowest(operator, count if near is None else size)
         else:
-            energies, vectors = _filtered(operator, count, near + model.zero_point_energy, tolerance)
-    order = np.argsort(energies if near is None else np.abs(energies - near - model.zero_point_energy))[:count]
+            energies, vectors = _filtered(
+                operator, count, near + model.zero_point_energy, tolerance
+            )
+    order = np.argsort(
+        energies if near is None else np.abs(energies - near - model.zero_point_energy)
+    )[:count]
     order = order[np.argsort(energies[order])]
-    energies, vectors = energies[order], vectors[:, order]
-    residuals = np.array([np.linalg.norm(operator.matvec(v) - e * v) for e, v in zip(energies, vectors.T, strict=True)])
+    energies = energies[order]
+    vectors = vectors[:, order]
+    residuals = np.array(
+        [
+            np.linalg.norm(operator.matvec(v) - e * v)
+            for e, v in zip(energies, vectors.T, strict=True)
+        ]
+    )
     if residuals.max() > tolerance:
-        raise CalculationError(f"{int((residuals > tolerance).sum())} of {count} eigenstates have residuals up to {residuals.max():.1e} eV "
-                               f"(asked {tolerance:.0e}). Ask for fewer, or loosen `tolerance`.")
+        raise CalculationError(
+            f"{int((residuals > tolerance).sum())} of {count} eigenstates have residuals up to "
+            f"{residuals.max():.1e} eV "
+            f"(asked {tolerance:.0e}). Ask for fewer, or loosen `tolerance`."
+        )
     states = (np.arange(basis.size) if functions is None else functions) // basis.n_vibrational
-    weights = np.array([[(v[states == i] ** 2).sum() for i in range(model.n_states)] for v in vectors.T])
-    return VibronicLevels(energies - model.zero_point_energy, residuals, weights, model.state_labels)
+    weights = np.array(
+        [[(v[states == i] ** 2).sum() for i in range(model.n_states)] for v in vectors.T]
+    )
+    return VibronicLevels(
+        energies - model.zero_point_energy, residuals, weights, model.state_labels
+    )
 
 
 def lowest(operator: Any, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -66,14 +96,27 @@ def lowest(operator: Any, count: int) -> tuple[np.ndarray, np.ndarray]:
     return energies[order], vectors[:, order]
 
 
-def _restarted(operator: Any, count: int, which: str, iterations: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+def _restarted(
+    operator: Any, count: int, which: str, iterations: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     start = np.random.default_rng(3).standard_normal(operator.shape[0])
-    return eigsh(operator, k=count, which=which, v0=start, tol=1e-10, maxiter=iterations, ncv=min(operator.shape[0] - 1, 2 * count + 20))
+    return eigsh(
+        operator,
+        k=count,
+        which=which,
+        v0=start,
+        tol=1e-10,
+        maxiter=iterations,
+        ncv=min(operator.shape[0] - 1, 2 * count + 20),
+    )
 
 
-def _filtered(operator: Any, count: int, energy: float, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
+def _filtered(
+    operator: Any, count: int, energy: float, tolerance: float
+) -> tuple[np.ndarray, np.ndarray]:
     bounds = spectral_bounds(operator, operator.shape[0])
-    wanted, length = min(count + 6, operator.shape[0] - 2), 100
+    wanted = min(count + 6, operator.shape[0] - 2)
+    length = 100
     while length <= LONGEST:
         try:
             _, space = _restarted(_filter(operator, bounds, energy, length), wanted, "LA", 20)
@@ -82,18 +125,27 @@ def _filtered(operator: Any, count: int, energy: float, tolerance: float) -> tup
             continue
         products = np.column_stack([operator.matvec(v) for v in space.T])
         energies, rotation = np.linalg.eigh(space.T @ products)
-        vectors, residuals = space @ rotation, np.linalg.norm(products @ rotation - (space @ rotation) * energies, axis=0)
+        vectors = space @ rotation
+        residuals = np.linalg.norm(products @ rotation - (space @ rotation) * energies, axis=0)
         nearest = np.argsort(np.abs(energies - energy))[:count]
         if residuals[nearest].max() < tolerance:
             return energies, vectors
         length *= 2
-    raise CalculationError(f"The {count} levels nearest {energy:g} eV are too dense to be told apart by a filter of {LONGEST} terms. Ask for "
-                           "fewer, or keep to one symmetry with `state`.")
+    raise CalculationError(
+        f"The {count} levels nearest {energy:g} eV are too dense to be told apart by a filter "
+        f"of {LONGEST} terms. Ask for "
+        "fewer, or keep to one symmetry with `state`."
+    )
 
 
-def _filter(operator: Any, bounds: tuple[float, float], energy: float, length: int) -> LinearOperator:
-    """exp(-s (x - x0)^2) as a Chebyshev series of about `length` terms: coefficients by Gauss-Chebyshev quadrature."""
-    half, centre = (bounds[1] - bounds[0]) / 2, (bounds[1] + bounds[0]) / 2
+def _filter(
+    operator: Any, bounds: tuple[float, float], energy: float, length: int
+) -> LinearOperator:
+    """exp(-s (x - x0)^2) as a Chebyshev series of about `length` terms: coefficients by
+    Gauss-Chebyshev quadrature.
+    """
+    half = (bounds[1] - bounds[0]) / 2
+    centre = (bounds[1] + bounds[0]) / 2
     angles = np.pi * (np.arange(4 * length) + 0.5) / (4 * length)
     sharpness = (length / 6.0) ** 2
     values = np.exp(-sharpness * (np.cos(angles) - (energy - centre) / half) ** 2)
@@ -101,7 +153,8 @@ def _filter(operator: Any, bounds: tuple[float, float], energy: float, length: i
     series[0] /= 2
 
     def product(x: np.ndarray) -> np.ndarray:
-        previous, current = np.ascontiguousarray(x).ravel().copy(), np.empty(x.size)
+        previous = np.ascontiguousarray(x).ravel().copy()
+        current = np.empty(x.size)
         operator.apply(previous, current, 1 / half, centre, 0.0)
         total = series[0] * previous + series[1] * current
         for c in series[2:]:

@@ -1,4 +1,6 @@
-"""Emission: from the lowest vibronic levels, or a thermal population of them, down to the reference state."""
+"""Emission: from the lowest vibronic levels, or a thermal population of them, down to the
+reference state.
+"""
 
 from __future__ import annotations
 
@@ -22,22 +24,34 @@ from .growth import Progress, grown
 from .lanczos import curve_difference, electronic_densities
 from .thermal import check_temperature
 
-FEWEST, MOST = 6, 384  # eigenstates asked of one basis
+# eigenstates asked of one basis
+FEWEST = 6
+MOST = 384
 DEGENERATE = 1e-6  # eV; levels closer than this share the population at 0 K
 THRESHOLD = 1e-8  # of the strength of one level; weaker lines are left out
 TIME = 60.0  # fs; turns the leaks of eigenstates into an expected error
 
 
-def emission_spectrum(model: VibronicHamiltonian, temperature: float = 0.0, *, tolerance: float = 1e-3, fwhm: float = 0.02,
-                      character: bool = True, max_size: int = 1_000_000, memory: float | None = None,
-                      progress: Progress | None = None) -> StickSpectrum:
-    """Lines from the vibronic levels k down to the reference's oscillator levels n, after relaxation to `temperature` (K).
+def emission_spectrum(
+    model: VibronicHamiltonian,
+    temperature: float = 0.0,
+    *,
+    tolerance: float = 1e-3,
+    fwhm: float = 0.02,
+    character: bool = True,
+    max_size: int = 1_000_000,
+    memory: float | None = None,
+    progress: Progress | None = None,
+) -> StickSpectrum:
+    """Lines from the vibronic levels k down to the reference's oscillator levels n, after
+    relaxation to `temperature` (K).
 
-    sum_k P_k sum_n |<n|T|k>|^2 delta(E - E_k + E_n), P_k = exp(-E_k/kT)/Z; at 0 K from the lowest level (all that are degenerate with
-    it). T is the model's transition amplitudes with their slopes, taken coherently (its dipoles: one direction at
-    a time). The reference's levels are the basis functions, so that amplitudes of
-    eigenvectors are amplitudes of lines. Strengths are <T T+>: the rate of photons goes with E^3 times them, the
-    power with E^4. The basis is grown until the curve of width `fwhm` (eV) is certain to `tolerance` of its peak.
+    sum_k P_k sum_n |<n|T|k>|^2 delta(E - E_k + E_n), P_k = exp(-E_k/kT)/Z; at 0 K from the lowest
+    level (all that are degenerate with it). T is the model's transition amplitudes with their
+    slopes, taken coherently (its dipoles: one direction at a time). The reference's levels are the
+    basis functions, so that amplitudes of eigenvectors are amplitudes of lines. Strengths are <T
+    T+>: the rate of photons goes with E^3 times them, the power with E^4. The basis is grown until
+    the curve of width `fwhm` (eV) is certain to `tolerance` of its peak.
 
     Raises CalculationError when more levels are populated than can be computed.
     """
@@ -45,15 +59,29 @@ def emission_spectrum(model: VibronicHamiltonian, temperature: float = 0.0, *, t
     check_positive("tolerance", tolerance)
     check_positive("fwhm", fwhm, "eV")
     doors = Doorway.of_light(model)
-    found = grown(model, Doorway.transition(model), lambda sector, last: _relaxed(model, sector, temperature, tolerance),
-                  lambda new, old: curve_difference(new.lines(model, doors, False), old.lines(model, doors, False), fwhm), time=TIME,
-                  tolerance=tolerance, max_size=max_size, memory=memory_limit(memory), report=progress or (lambda stage, fraction: None),
-                  stage="Emission", whole=True)
+    found = grown(
+        model,
+        Doorway.transition(model),
+        lambda sector, last: _relaxed(model, sector, temperature, tolerance),
+        lambda new, old: curve_difference(
+            new.lines(model, doors, False), old.lines(model, doors, False), fwhm
+        ),
+        time=TIME,
+        tolerance=tolerance,
+        max_size=max_size,
+        memory=memory_limit(memory),
+        report=progress or (lambda stage, fraction: None),
+        stage="Emission",
+        whole=True,
+    )
     about = certificate(tolerance, found.error, found.sector.size, found.limiting)
     levels = found.result.energies.size
     sticks = found.result.lines(model, doors, character)
-    return replace(sticks, certificate={**about, "levels": levels, "text": f"{about['text']}; from {levels} levels"},
-                   provenance={"model": model.title, "temperature_K": temperature})
+    return replace(
+        sticks,
+        certificate={**about, "levels": levels, "text": f"{about['text']}; from {levels} levels"},
+        provenance={"model": model.title, "temperature_K": temperature},
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,39 +93,77 @@ class _Relaxed:
     vectors: np.ndarray
     populations: np.ndarray
 
-    def lines(self, model: VibronicHamiltonian, doors: Sequence[Doorway], character: bool) -> StickSpectrum:
-        """The lines of all levels through every doorway, with the electronic character of the level each starts from."""
+    def lines(
+        self, model: VibronicHamiltonian, doors: Sequence[Doorway], character: bool
+    ) -> StickSpectrum:
+        """The lines of all levels through every doorway, with the electronic character of the
+        level each starts from.
+        """
         harmonic = self.basis.quanta @ model.frequencies
         parts: list[tuple[Any, ...]] = []
         squares = np.sum([_lowered(self.basis, door, self.vectors) ** 2 for door in doors], axis=0)
         strength = sum(door.strength for door in doors)
-        for k, (energy, population) in enumerate(zip(self.energies, self.populations, strict=True)):
+        for k, (energy, population) in enumerate(
+            zip(self.energies, self.populations, strict=True)
+        ):
             strengths = population * squares[:, k]
             seen = np.flatnonzero(strengths > THRESHOLD * population * strength)
-            parts.append((energy - model.zero_point_energy - harmonic[seen], strengths[seen], np.full(seen.size, k)))
-        energies, strengths, origin = (np.concatenate(column) for column in zip(*parts, strict=True))
+            parts.append(
+                (
+                    energy - model.zero_point_energy - harmonic[seen],
+                    strengths[seen],
+                    np.full(seen.size, k),
+                )
+            )
+        energies, strengths, origin = (
+            np.concatenate(column) for column in zip(*parts, strict=True)
+        )
         order = np.argsort(energies, kind="stable")
-        density = electronic_densities(np.arange(self.basis.size), self.basis, self.vectors.T)[origin[order]] if character else None
-        return StickSpectrum(energies[order], strengths[order], None, model.state_labels, "emission", electronic_density=density)
+        density = (
+            electronic_densities(np.arange(self.basis.size), self.basis, self.vectors.T)[
+                origin[order]
+            ]
+            if character
+            else None
+        )
+        return StickSpectrum(
+            energies[order],
+            strengths[order],
+            None,
+            model.state_labels,
+            "emission",
+            electronic_density=density,
+        )
 
 
-def _relaxed(model: VibronicHamiltonian, sector: PrunedSector, temperature: float, tolerance: float) -> tuple[_Relaxed, np.ndarray]:
-    operator, count = hamiltonian_operator(model, sector.basis), FEWEST
+def _relaxed(
+    model: VibronicHamiltonian, sector: PrunedSector, temperature: float, tolerance: float
+) -> tuple[_Relaxed, np.ndarray]:
+    operator = hamiltonian_operator(model, sector.basis)
+    count = FEWEST
     missing = 0.1 * tolerance
     while True:
         with threadpool_limits(limits=1):
             energies, vectors = lowest(operator, min(count, sector.size))
         above = energies - energies[0]
-        populations = np.exp(-above / (BOLTZMANN * temperature)) if temperature > 0 else (above < DEGENERATE).astype(float)
+        populations = (
+            np.exp(-above / (BOLTZMANN * temperature))
+            if temperature > 0
+            else (above < DEGENERATE).astype(float)
+        )
         if populations[-1] < missing * populations.sum() / count or energies.size >= sector.size:
             break
         count *= 2
         if count > MOST:
-            raise CalculationError(f"At {temperature:g} K more than {MOST} vibronic levels are populated. Lower the "
-                                   "temperature, or use fewer modes.")
+            raise CalculationError(
+                f"At {temperature:g} K more than {MOST} vibronic levels are populated. Lower the "
+                "temperature, or use fewer modes."
+            )
     kept = populations > 1e-3 * missing * populations.sum() / count
     populations = populations[kept] / populations[kept].sum()
-    return _Relaxed(sector.basis, energies[kept], vectors[:, kept], populations), vectors[:, kept] ** 2 @ populations
+    return _Relaxed(sector.basis, energies[kept], vectors[:, kept], populations), vectors[
+        :, kept
+    ] ** 2 @ populations
 
 
 def _lowered(basis: VibronicBasis, door: Doorway, vectors: np.ndarray) -> np.ndarray:

@@ -1,4 +1,6 @@
-"""A computed spectrum beside a measured one: the best rigid shift and scale, found and told, never applied."""
+"""A computed spectrum beside a measured one: the best rigid shift and scale, found and told, never
+applied.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,12 @@ FEWEST = 5  # points of a measured spectrum inside the window
 class Match:
     """How a computed curve c lies to the `measured` one m: scale c(E - shift) is nearest to m.
 
-    `shift` (eV), `scale` (measured unit per computed unit) and the root-mean-square residual `rms`, relative to the measured maximum;
-    `rms_unshifted` and `scale_unshifted` are the same without a shift (None where the model's energies have no absolute origin).
-    `computed` (n,) is the unshifted curve on the measured grid, `shifted` (n,) scale c(E - shift). `maxima` (n, 2) pairs measured
-    maxima with the nearest shifted computed ones (eV), `spacing` their mean distances in the two spectra.
+    `shift` (eV), `scale` (measured unit per computed unit) and the root-mean-square residual
+    `rms`, relative to the measured maximum; `rms_unshifted` and `scale_unshifted` are the same
+    without a shift (None where the model's energies have no absolute origin). `computed` (n,) is
+    the unshifted curve on the measured grid, `shifted` (n,) scale c(E - shift). `maxima` (n, 2)
+    pairs measured maxima with the nearest shifted computed ones (eV), `spacing` their mean
+    distances in the two spectra.
     """
 
     measured: Spectrum
@@ -51,26 +55,52 @@ class Match:
         return (self.measured.values - self.shifted) / self.measured.values.max()
 
     def __str__(self) -> str:
-        lines = [f"BESIDE EXPERIMENT ({self.measured.source}; {self.measured.grid[0]:.2f}-{self.measured.grid[-1]:.2f} eV)"]
+        lines = [
+            f"BESIDE EXPERIMENT ({self.measured.source}; "
+            f"{self.measured.grid[0]:.2f}-{self.measured.grid[-1]:.2f} eV)"
+        ]
         if self.rms_unshifted is not None:
-            lines.append(f"as computed, scale {self.scale_unshifted:.3g}: residual {100 * self.rms_unshifted:.1f} % of the maximum (rms)")
-        lines.append(f"best rigid shift {self.shift:+.3f} eV, scale {self.scale:.3g}: residual {100 * self.rms:.1f} %. Shift and scale are only "
-                     "reported: no number above is changed.")
+            lines.append(
+                f"as computed, scale {self.scale_unshifted:.3g}: residual "
+                f"{100 * self.rms_unshifted:.1f} % of the maximum (rms)"
+            )
+        lines.append(
+            f"best rigid shift {self.shift:+.3f} eV, scale {self.scale:.3g}: residual "
+            f"{100 * self.rms:.1f} %. Shift and scale are only "
+            "reported: no number above is changed."
+        )
         if len(self.maxima):
-            lines.append(f"{'measured/eV':>12}{'computed/eV':>13}{'shifted/eV':>12}{'difference/meV':>16}")
-            lines += [f"{m:>12.3f}{c - self.shift:>13.3f}{c:>12.3f}{1000 * (c - m):>16.0f}" for m, c in self.maxima]
+            lines.append(
+                f"{'measured/eV':>12}{'computed/eV':>13}{'shifted/eV':>12}{'difference/meV':>16}"
+            )
+            lines += [
+                f"{m:>12.3f}{c - self.shift:>13.3f}{c:>12.3f}{1000 * (c - m):>16.0f}"
+                for m, c in self.maxima
+            ]
         if len(self.maxima) > 1:
-            lines.append(f"mean spacing of these maxima: measured {1000 * self.spacing[0]:.0f} meV, computed {1000 * self.spacing[1]:.0f} meV")
+            lines.append(
+                f"mean spacing of these maxima: measured {1000 * self.spacing[0]:.0f} meV, "
+                f"computed {1000 * self.spacing[1]:.0f} meV"
+            )
         return "\n".join(lines)
 
 
-def match(sticks: StickSpectrum, measured: Spectrum, *, fwhm: float | None = None, shape: LineShape | None = None,
-          window: tuple[float, float] | None = None, absolute: bool = True) -> Match:
-    """The rigid shift and scale that bring `sticks`, broadened, nearest to `measured` inside `window` (eV), by least squares.
+def match(
+    sticks: StickSpectrum,
+    measured: Spectrum,
+    *,
+    fwhm: float | None = None,
+    shape: LineShape | None = None,
+    window: tuple[float, float] | None = None,
+    absolute: bool = True,
+) -> Match:
+    """The rigid shift and scale that bring `sticks`, broadened, nearest to `measured` inside
+    `window` (eV), by least squares.
 
-    Values are compared as they are (no factor of energy, no background). `absolute=False` says that the energies of the lines have no
-    absolute origin, so that an unshifted comparison means nothing; otherwise shifts beyond 1 eV, which would lay one band on another, are
-    not tried. Raises InputError for a window that holds fewer than five points.
+    Values are compared as they are (no factor of energy, no background). `absolute=False` says
+    that the energies of the lines have no absolute origin, so that an unshifted comparison means
+    nothing; otherwise shifts beyond 1 eV, which would lay one band on another, are not tried.
+    Raises InputError for a window that holds fewer than five points.
     """
     shape = shape or Gaussian(0.04 if fwhm is None else fwhm)
     seen = inside_window(measured, window)
@@ -78,7 +108,8 @@ def match(sticks: StickSpectrum, measured: Spectrum, *, fwhm: float | None = Non
     strong = sticks.energies[sticks.intensities > 1e-4 * sticks.strength]
     fine = np.arange(strong.min() - 4 * shape.fwhm, strong.max() + 4 * shape.fwhm + step, step)
     curve = sticks.broadened(fine, shape=shape).values
-    grid, values = seen.grid, seen.values
+    grid = seen.grid
+    values = seen.values
 
     def at(shift: float) -> np.ndarray:
         return np.interp(grid - shift, fine, curve, left=0.0, right=0.0)
@@ -92,32 +123,60 @@ def match(sticks: StickSpectrum, measured: Spectrum, *, fwhm: float | None = Non
     shifts = np.linspace(low, high, max(SCAN, int((high - low) / (shape.fwhm / 3))))
     best = shifts[int(np.argmin([residual(s)[0] for s in shifts]))]
     width = shifts[1] - shifts[0]
-    shift = float(minimize_scalar(lambda s: residual(s)[0], bounds=(best - width, best + width), method="bounded",
-                                  options={"xatol": 1e-5}).x)
+    shift = float(
+        minimize_scalar(
+            lambda s: residual(s)[0],
+            bounds=(best - width, best + width),
+            method="bounded",
+            options={"xatol": 1e-5},
+        ).x
+    )
     (rms, scale), (rms_0, scale_0) = residual(shift), residual(0.0)
     maxima = _pairs(seen, Spectrum(fine + shift, curve), shape.fwhm)
     spacing = tuple(np.diff(maxima, axis=0).mean(axis=0)) if len(maxima) > 1 else (0.0, 0.0)
-    return Match(seen, at(0.0), scale * at(shift), shift, scale, rms, maxima, spacing,  # type: ignore[arg-type]
-                 *((rms_0, scale_0) if absolute else ()))
+    return Match(
+        seen,
+        at(0.0),
+        scale * at(shift),
+        shift,
+        scale,
+        rms,
+        maxima,
+        spacing,  # type: ignore[arg-type]
+        *((rms_0, scale_0) if absolute else ()),
+    )
 
 
 def inside_window(measured: Spectrum, window: tuple[float, float] | None) -> Spectrum:
-    """The part of a measured curve between two energies (eV), all without a `window`; InputError where little or nothing is left."""
+    """The part of a measured curve between two energies (eV), all without a `window`; InputError
+    where little or nothing is left.
+    """
     low, high = window or (measured.grid[0], measured.grid[-1])
     if not low < high:
         raise InputError(f"A window needs its lower energy first, but is {low:g} to {high:g} eV.")
     inside = (measured.grid >= low) & (measured.grid <= high)
     if inside.sum() < FEWEST:
-        raise InputError(f"The window {low:g}-{high:g} eV holds {int(inside.sum())} points of the measured spectrum, which covers "
-                         f"{measured.grid[0]:.3f}-{measured.grid[-1]:.3f} eV; at least {FEWEST} are needed.")
+        raise InputError(
+            f"The window {low:g}-{high:g} eV holds {int(inside.sum())} points of the measured "
+            "spectrum, which covers "
+            f"{measured.grid[0]:.3f}-{measured.grid[-1]:.3f} eV; at least {FEWEST} are needed."
+        )
     if measured.values[inside].max() <= 0:
-        raise InputError("The measured spectrum is nowhere positive inside the window, so there is nothing to compare with.")
-    return Spectrum(measured.grid[inside], measured.values[inside], source=measured.source, unit=measured.unit)
+        raise InputError(
+            "The measured spectrum is nowhere positive inside the window, so there is nothing "
+            "to compare with."
+        )
+    return Spectrum(
+        measured.grid[inside], measured.values[inside], source=measured.source, unit=measured.unit
+    )
 
 
 def _pairs(measured: Spectrum, computed: Spectrum, fwhm: float) -> np.ndarray:
-    """Measured maxima (of what is smooth at a fifth of `fwhm`) and the nearest computed ones, each used once, (n, 2)."""
-    theirs, ours = smooth_maxima(measured, fwhm / 5), computed.maxima(MAXIMA)
+    """Measured maxima (of what is smooth at a fifth of `fwhm`) and the nearest computed ones, each
+    used once, (n, 2).
+    """
+    theirs = smooth_maxima(measured, fwhm / 5)
+    ours = computed.maxima(MAXIMA)
     found = []
     for energy in theirs:
         if ours.size and abs(ours[np.argmin(np.abs(ours - energy))] - energy) < fwhm:
@@ -128,9 +187,15 @@ def _pairs(measured: Spectrum, computed: Spectrum, fwhm: float) -> np.ndarray:
 
 
 def smooth_maxima(measured: Spectrum, width: float) -> np.ndarray:
-    """Maxima (eV) of a measured curve after Gaussian smoothing of full width `width` (eV), which removes its noise."""
+    """Maxima (eV) of a measured curve after Gaussian smoothing of full width `width` (eV), which
+    removes its noise.
+    """
     step = width / 6
     grid = np.arange(measured.grid[0], measured.grid[-1] + step, step)
     profile = Gaussian(width).density(np.arange(-3 * width, 3 * width + step / 2, step)) * step
-    padded = np.pad(np.interp(grid, measured.grid, measured.values), len(profile) // 2, mode="edge")
-    return Spectrum(grid, np.convolve(padded, profile / profile.sum(), mode="valid")[: grid.size]).maxima(MAXIMA)
+    padded = np.pad(
+        np.interp(grid, measured.grid, measured.values), len(profile) // 2, mode="edge"
+    )
+    return Spectrum(
+        grid, np.convolve(padded, profile / profile.sum(), mode="valid")[: grid.size]
+    ).maxima(MAXIMA)

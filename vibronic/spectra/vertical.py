@@ -15,12 +15,24 @@ def koopmans_spectrum(model: VibronicHamiltonian) -> StickSpectrum:
     T. Koopmans, Physica 1, 104 (1934), doi:10.1016/S0031-8914(34)90011-2
     """
     if model.orbital_energies is None:
-        raise InputError("This model carries no `orbital_energies`, so it has no Koopmans spectrum.")
-    return StickSpectrum(model.orbital_energies, np.ones(model.n_states), np.eye(model.n_states), model.state_labels,
-                         "Koopmans")
+        raise InputError(
+            "This model carries no `orbital_energies`, so it has no Koopmans spectrum."
+        )
+    return StickSpectrum(
+        model.orbital_energies,
+        np.ones(model.n_states),
+        np.eye(model.n_states),
+        model.state_labels,
+        "Koopmans",
+    )
 
 
 def vertical_spectrum(model: VibronicHamiltonian) -> StickSpectrum:
     """One line per state at its vertical energy, its intensity the pole strength."""
-    return StickSpectrum(np.diag(model.constant), model.pole_strengths, np.eye(model.n_states), model.state_labels,
-                         "vertical")
+    return StickSpectrum(
+        np.diag(model.constant),
+        model.pole_strengths,
+        np.eye(model.n_states),
+        model.state_labels,
+        "vertical",
+    )

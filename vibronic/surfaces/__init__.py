@@ -1,6 +1,14 @@
-"""VibronicHamiltonian -> adiabatic surfaces, their stationary points and intersections, and the geometric phase."""
+"""VibronicHamiltonian -> adiabatic surfaces, their stationary points and intersections, and the
+geometric phase.
+"""
 
-from .adiabatic import adiabatic_energies, adiabatic_gradients, adiabatic_hessian, adiabatic_states, derivative_couplings
+from .adiabatic import (
+    adiabatic_energies,
+    adiabatic_gradients,
+    adiabatic_hessian,
+    adiabatic_states,
+    derivative_couplings,
+)
 from .check import SurfaceCheck, SurfaceCut, cuts_through, surface_check
 from .geometric_phase import GeometricPhase, geometric_phase, loop_around
 from .intersection import ConicalIntersection, conical_intersection
@@ -10,8 +18,27 @@ from .stationary import StationaryPoint, saddle_point, surface_minimum
 from .three_state import ThreeStateIntersection, three_state_intersection
 
 __all__ = [
-    "ConicalIntersection", "GeometricPhase", "SeamPath", "StationaryPoint", "SurfaceCheck", "SurfaceCut", "SurfacesOverview",
-    "ThreeStateIntersection", "adiabatic_energies", "adiabatic_gradients", "adiabatic_hessian", "adiabatic_states", "conical_intersection",
-    "cuts_through", "derivative_couplings", "geometric_phase", "loop_around", "overview", "saddle_point", "seam_path", "surface_check",
-    "surface_minimum", "three_state_intersection",
+    "ConicalIntersection",
+    "GeometricPhase",
+    "SeamPath",
+    "StationaryPoint",
+    "SurfaceCheck",
+    "SurfaceCut",
+    "SurfacesOverview",
+    "ThreeStateIntersection",
+    "adiabatic_energies",
+    "adiabatic_gradients",
+    "adiabatic_hessian",
+    "adiabatic_states",
+    "conical_intersection",
+    "cuts_through",
+    "derivative_couplings",
+    "geometric_phase",
+    "loop_around",
+    "overview",
+    "saddle_point",
+    "seam_path",
+    "surface_check",
+    "surface_minimum",
+    "three_state_intersection",
 ]

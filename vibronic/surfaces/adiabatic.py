@@ -1,4 +1,6 @@
-"""Adiabatic surfaces of a diabatic potential matrix: energies, states, gradients, Hessians, derivative couplings; all analytic."""
+"""Adiabatic surfaces of a diabatic potential matrix: energies, states, gradients, Hessians,
+derivative couplings; all analytic.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,12 @@ def adiabatic_energies(model: VibronicHamiltonian, q: Any) -> np.ndarray:
 
 
 def adiabatic_states(model: VibronicHamiltonian, path: Any) -> np.ndarray:
-    """Diabatic-to-adiabatic rotation along a path (n_points, n_modes): eigenvectors as columns, (n_points, n_states, n_states).
+    """Diabatic-to-adiabatic rotation along a path (n_points, n_modes): eigenvectors as columns,
+    (n_points, n_states, n_states).
 
-    Their signs are continuous: every vector overlaps positively with the one at the point before; at the first point its
-    largest component is positive. Around a conical intersection they come back with the other sign (the geometric phase).
+    Their signs are continuous: every vector overlaps positively with the one at the point before;
+    at the first point its largest component is positive. Around a conical intersection they come
+    back with the other sign (the geometric phase).
     """
     points = frozen_array(path, "path")
     check_shape("path", points, ("n_points", "n_modes"), (len(points), model.n_modes))
@@ -35,22 +39,29 @@ def adiabatic_states(model: VibronicHamiltonian, path: Any) -> np.ndarray:
 
 
 def adiabatic_gradients(model: VibronicHamiltonian, q: Any) -> np.ndarray:
-    """Gradients <a| dW/dq_m |a> of all surfaces at one point, eV, (n_states, n_modes) (Hellmann and Feynman)."""
+    """Gradients <a| dW/dq_m |a> of all surfaces at one point, eV, (n_states, n_modes) (Hellmann
+    and Feynman).
+    """
     vectors = np.linalg.eigh(model.potential(q))[1]
     return np.einsum("ia,mij,ja->am", vectors, model.potential_derivatives(q)[0], vectors)
 
 
 def derivative_couplings(model: VibronicHamiltonian, q: Any) -> np.ndarray:
-    """<a| d/dq_m b> = <a| dW/dq_m |b>/(E_b - E_a) at one point, (n_modes, n_states, n_states), antisymmetric.
+    """<a| d/dq_m b> = <a| dW/dq_m |b>/(E_b - E_a) at one point, (n_modes, n_states, n_states),
+    antisymmetric.
 
-    Signs are those of eigenvectors whose largest component is positive. Raises InputError where two surfaces touch: there it diverges.
+    Signs are those of eigenvectors whose largest component is positive. Raises InputError where
+    two surfaces touch: there it diverges.
     """
     energies = adiabatic_energies(model, q)
     gaps = energies[None, :] - energies[:, None]
     if model.n_states > 1 and np.diff(energies).min() < TOUCHING:
         a = int(np.argmin(np.diff(energies)))
-        raise InputError(f"Surfaces {a} and {a + 1} touch at this point (gap {np.diff(energies)[a]:.1e} eV): their derivative coupling "
-                         "diverges.")
+        raise InputError(
+            f"Surfaces {a} and {a + 1} touch at this point (gap {np.diff(energies)[a]:.1e} eV): "
+            "their derivative coupling "
+            "diverges."
+        )
     vectors = adiabatic_states(model, np.atleast_2d(q))[0]
     elements = np.einsum("ia,mij,jb->mab", vectors, model.potential_derivatives(q)[0], vectors)
     np.fill_diagonal(gaps, 1.0)
@@ -58,7 +69,9 @@ def derivative_couplings(model: VibronicHamiltonian, q: Any) -> np.ndarray:
 
 
 def adiabatic_hessian(model: VibronicHamiltonian, q: Any, surface: int) -> np.ndarray:
-    """Second derivatives of one surface at one point, eV, (n_modes, n_modes), by second-order perturbation theory."""
+    """Second derivatives of one surface at one point, eV, (n_modes, n_modes), by second-order
+    perturbation theory.
+    """
     check_index("surface", surface, model.n_states)
     energies, vectors = np.linalg.eigh(model.potential(q))
     first, second = model.potential_derivatives(q)

@@ -21,8 +21,10 @@ SIDE = 1.0  # q; reach of the cuts along g and h
 @noun
 @dataclass(frozen=True, eq=False)
 class SurfaceCut:
-    """A straight cut: `lengths` (n,) in q from where it starts, `positions` (n, n_modes); `energies` (n, n_states), eV, computed there
-    without the model (empty before), and `ground` (n,), the energy of the reference state itself."""
+    """A straight cut: `lengths` (n,) in q from where it starts, `positions` (n, n_modes);
+    `energies` (n, n_states), eV, computed there without the model (empty before), and `ground`
+    (n,), the energy of the reference state itself.
+    """
 
     name: str
     lengths: np.ndarray
@@ -38,7 +40,9 @@ class SurfaceCut:
 @noun
 @dataclass(frozen=True, eq=False)
 class SurfaceCheck:
-    """A model beside `cuts` of independent energies, of which the lowest surfaces are compared; `level_of_theory` says how these were made."""
+    """A model beside `cuts` of independent energies, of which the lowest surfaces are compared;
+    `level_of_theory` says how these were made.
+    """
 
     model: VibronicHamiltonian
     point: ConicalIntersection
@@ -55,7 +59,9 @@ class SurfaceCheck:
 
     @property
     def gap(self) -> float:
-        """Gap of the two surfaces at the model's intersection as computed without the model, eV."""
+        """Gap of the two surfaces at the model's intersection as computed without the model,
+        eV.
+        """
         a, b = self.point.states
         cut = self.cuts[0]
         k = int(np.argmin(np.linalg.norm(cut.positions - self.point.position, axis=1)))
@@ -63,46 +69,90 @@ class SurfaceCheck:
 
     def __str__(self) -> str:
         a, b = self.point.states
-        lines = [f"MODEL BESIDE AB INITIO POINTS  {self.level_of_theory}; energies in eV, lengths in q"]
+        lines = [
+            f"MODEL BESIDE AB INITIO POINTS  {self.level_of_theory}; energies in eV, lengths in q"
+        ]
         for cut in self.cuts:
-            model, wrong = adiabatic_energies(self.model, cut.positions), self.errors(cut)
-            lines += ["", cut.name, f"{'length':>8}{f'model {a}':>10}{f'model {b}':>10}{f'ab in. {a}':>11}{f'ab in. {b}':>11}{f'error {a}':>9}"
-                      f"{f'error {b}':>9}{'neutral':>9}"]
+            model = adiabatic_energies(self.model, cut.positions)
+            wrong = self.errors(cut)
+            lines += [
+                "",
+                cut.name,
+                f"{'length':>8}{f'model {a}':>10}{f'model {b}':>10}{f'ab in. {a}':>11}"
+                f"{f'ab in. {b}':>11}{f'error {a}':>9}"
+                f"{f'error {b}':>9}{'neutral':>9}",
+            ]
             for k, s in enumerate(cut.lengths):
-                lines.append(f"{s:>8.2f}{model[k, a]:>10.3f}{model[k, b]:>10.3f}{cut.energies[k, a]:>11.3f}{cut.energies[k, b]:>11.3f}"
-                             f"{wrong[k, a]:>+9.3f}{wrong[k, b]:>+9.3f}{self.ground_errors(cut)[k]:>+9.3f}")
+                lines.append(
+                    f"{s:>8.2f}{model[k, a]:>10.3f}{model[k, b]:>10.3f}"
+                    f"{cut.energies[k, a]:>11.3f}{cut.energies[k, b]:>11.3f}"
+                    f"{wrong[k, a]:>+9.3f}{wrong[k, b]:>+9.3f}{self.ground_errors(cut)[k]:>+9.3f}"
+                )
         every = np.concatenate([self.errors(cut)[:, [a, b]].ravel() for cut in self.cuts])
-        lines += ["", f"error: model minus ab initio; mean size {np.abs(every).mean():.3f} eV, largest {np.abs(every).max():.3f} eV. neutral: "
-                  "the same for", "the reference state (its anharmonicity). At the model's intersection the ab initio gap is "
-                  f"{1e3 * self.gap:.0f} meV."]
+        lines += [
+            "",
+            f"error: model minus ab initio; mean size {np.abs(every).mean():.3f} eV, largest "
+            f"{np.abs(every).max():.3f} eV. neutral: "
+            "the same for",
+            "the reference state (its anharmonicity). At the model's intersection the ab initio "
+            "gap is "
+            f"{1e3 * self.gap:.0f} meV.",
+        ]
         return "\n".join(lines)
 
 
-def cuts_through(model: VibronicHamiltonian, point: ConicalIntersection, n_points: int = 8) -> tuple[SurfaceCut, ...]:
-    """Cuts without energies: from the vertical point to the intersection and beyond, and through it along g and along h."""
+def cuts_through(
+    model: VibronicHamiltonian, point: ConicalIntersection, n_points: int = 8
+) -> tuple[SurfaceCut, ...]:
+    """Cuts without energies: from the vertical point to the intersection and beyond, and through
+    it along g and along h.
+    """
     if n_points < 4:
         raise InputError(f"Argument `n_points` must be 4 or more, but is {n_points}.")
     distance = float(np.linalg.norm(point.position))
     inside = np.linspace(0, 1, n_points - 2)
     parts = np.concatenate([inside, np.linspace(1, OVERSHOOT, 3)[1:]])
-    cuts = [_empty("From the vertical point to the intersection and beyond", parts * distance, parts[:, None] * point.position)]
+    cuts = [
+        _empty(
+            "From the vertical point to the intersection and beyond",
+            parts * distance,
+            parts[:, None] * point.position,
+        )
+    ]
     for vector, name in ((point.g, "g"), (point.h, "h")):
         if point.is_conical:
             side = np.linspace(-SIDE, SIDE, 2 * (n_points // 4) + 1)
-            cuts.append(_empty(f"Through the intersection along {name}", side, point.position + side[:, None] * vector / np.linalg.norm(vector)))
+            cuts.append(
+                _empty(
+                    f"Through the intersection along {name}",
+                    side,
+                    point.position + side[:, None] * vector / np.linalg.norm(vector),
+                )
+            )
     return tuple(cuts)
 
 
-def surface_check(model: VibronicHamiltonian, point: ConicalIntersection, cuts: Sequence[SurfaceCut], energies: Any, ground: Any,
-                  level_of_theory: str) -> SurfaceCheck:
-    """The check of `cuts` with the `energies` (n_points, n_states) and `ground` (n_points,) of all their points in order, eV."""
-    e, g = frozen_array(energies, "energies"), frozen_array(ground, "ground")
+def surface_check(
+    model: VibronicHamiltonian,
+    point: ConicalIntersection,
+    cuts: Sequence[SurfaceCut],
+    energies: Any,
+    ground: Any,
+    level_of_theory: str,
+) -> SurfaceCheck:
+    """The check of `cuts` with the `energies` (n_points, n_states) and `ground` (n_points,) of all
+    their points in order, eV.
+    """
+    e = frozen_array(energies, "energies")
+    g = frozen_array(ground, "ground")
     count = sum(cut.lengths.size for cut in cuts)
     check_shape("energies", e, ("n_points", "n_states"), (count, model.n_states))
     check_shape("ground", g, ("n_points",), (count,))
     stops = np.cumsum([cut.lengths.size for cut in cuts])[:-1]
-    filled = [SurfaceCut(cut.name, cut.lengths, cut.positions, own, low)
-              for cut, own, low in zip(cuts, np.split(e, stops), np.split(g, stops), strict=True)]
+    filled = [
+        SurfaceCut(cut.name, cut.lengths, cut.positions, own, low)
+        for cut, own, low in zip(cuts, np.split(e, stops), np.split(g, stops), strict=True)
+    ]
     return SurfaceCheck(model, point, tuple(filled), level_of_theory)
 
 

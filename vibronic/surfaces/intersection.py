@@ -14,7 +14,9 @@ from ..storage import noun
 from .adiabatic import adiabatic_energies
 from .starts import starting_points
 
-CLOSED, FLAT = 1e-9, 1e-7  # eV; gap and gradient along the seam at which an intersection is found
+# eV; gap and gradient along the seam at which an intersection is found
+CLOSED = 1e-9
+FLAT = 1e-7
 LONGEST_STEP = 0.5  # in q
 STEPS = 300
 NO_COUPLING = 1e-8  # eV; without a coupling vector the states cross without a cone
@@ -23,14 +25,17 @@ NO_COUPLING = 1e-8  # eV; without a coupling vector the states cross without a c
 @noun
 @dataclass(frozen=True, eq=False)
 class ConicalIntersection:
-    """The lowest point at which adiabatic surfaces `states` meet: `energy` (eV), `position` (n_modes,), `gap` (eV).
+    """The lowest point at which adiabatic surfaces `states` meet: `energy` (eV), `position`
+    (n_modes,), `gap` (eV).
 
-    `g` and `h` (n_modes,), eV, span the branching plane: half the gradient difference and the coupling of the degenerate states that are
-    nearest to diabatic ones, turned by as little as makes them orthogonal; `s` is the mean gradient. Close by,
-    E = energy + s.r -+ sqrt((g.r)^2 + (h.r)^2). `pitch` sqrt((g^2 + h^2)/2), `asymmetry`
-    |g^2 - h^2|/(g^2 + h^2), `tilt` |s| in the plane over the pitch.
+    `g` and `h` (n_modes,), eV, span the branching plane: half the gradient difference and the
+    coupling of the degenerate states that are nearest to diabatic ones, turned by as little as
+    makes them orthogonal; `s` is the mean gradient. Close by, E = energy + s.r -+ sqrt((g.r)^2 +
+    (h.r)^2). `pitch` sqrt((g^2 + h^2)/2), `asymmetry` |g^2 - h^2|/(g^2 + h^2), `tilt` |s| in the
+    plane over the pitch.
 
-    I. Fdez. Galvan, M. G. Delcey, T. B. Pedersen, F. Aquilante, R. Lindh, J. Chem. Theory Comput. 12, 3636 (2016), doi:10.1021/acs.jctc.6b00384
+    I. Fdez. Galvan, M. G. Delcey, T. B. Pedersen, F. Aquilante, R. Lindh, J. Chem. Theory Comput.
+    12, 3636 (2016), doi:10.1021/acs.jctc.6b00384
     """
 
     states: tuple[int, int]
@@ -61,7 +66,10 @@ class ConicalIntersection:
     @property
     def slopes(self) -> tuple[float, float]:
         """Mean gradient along the unit vectors of g and h, eV."""
-        return tuple(float(self.s @ v / np.linalg.norm(v)) if np.linalg.norm(v) > NO_COUPLING else 0.0 for v in (self.g, self.h))  # type: ignore[return-value]
+        return tuple(
+            float(self.s @ v / np.linalg.norm(v)) if np.linalg.norm(v) > NO_COUPLING else 0.0
+            for v in (self.g, self.h)
+        )  # type: ignore[return-value]
 
     @property
     def tilt(self) -> float:
@@ -70,9 +78,14 @@ class ConicalIntersection:
 
     @property
     def is_peaked(self) -> bool:
-        """True when the intersection is the lowest point of the upper surface nearby, (s_g/g)^2 + (s_h/h)^2 < 1; else it is sloped."""
+        """True when the intersection is the lowest point of the upper surface nearby, (s_g/g)^2 +
+        (s_h/h)^2 < 1; else it is sloped.
+        """
         steep = [np.linalg.norm(v) for v in (self.g, self.h)]
-        return bool(sum((x / n) ** 2 for x, n in zip(self.slopes, steep, strict=True) if n > NO_COUPLING) < 1)
+        return bool(
+            sum((x / n) ** 2 for x, n in zip(self.slopes, steep, strict=True) if n > NO_COUPLING)
+            < 1
+        )
 
     @property
     def is_conical(self) -> bool:
@@ -80,18 +93,29 @@ class ConicalIntersection:
         return bool(min(np.linalg.norm(self.g), np.linalg.norm(self.h)) > NO_COUPLING)
 
     def __str__(self) -> str:
-        kind = f"{'peaked' if self.is_peaked else 'sloped'} conical intersection" if self.is_conical else "crossing without coupling"
-        return (f"ConicalIntersection  {kind} of surfaces {self.states[0]} and {self.states[1]} at {self.energy:.4f} eV "
-                f"(gap {self.gap:.0e} eV); pitch {self.pitch:.3f} eV, asymmetry "
-                f"{self.asymmetry:.2f}, tilt {self.tilt:.2f}; seam of dimension {self.seam_dimension}")
+        kind = (
+            f"{'peaked' if self.is_peaked else 'sloped'} conical intersection"
+            if self.is_conical
+            else "crossing without coupling"
+        )
+        return (
+            f"ConicalIntersection  {kind} of surfaces {self.states[0]} and {self.states[1]} at "
+            f"{self.energy:.4f} eV "
+            f"(gap {self.gap:.0e} eV); pitch {self.pitch:.3f} eV, asymmetry "
+            f"{self.asymmetry:.2f}, tilt {self.tilt:.2f}; seam of dimension {self.seam_dimension}"
+        )
 
 
-def conical_intersection(model: VibronicHamiltonian, states: Sequence[int] = (0, 1), start: Any = None) -> ConicalIntersection:
-    """The minimum-energy intersection of two neighbouring adiabatic surfaces, from `start` (n_modes,) or the best of a dozen starts.
+def conical_intersection(
+    model: VibronicHamiltonian, states: Sequence[int] = (0, 1), start: Any = None
+) -> ConicalIntersection:
+    """The minimum-energy intersection of two neighbouring adiabatic surfaces, from `start`
+    (n_modes,) or the best of a dozen starts.
 
-    Newton's method on the Lagrangian of the mean energy with the two conditions of degeneracy, in the two-state effective Hamiltonian
-    of second-order quasi-degenerate perturbation theory: for linear two-state models that is the closed form, reached at once. The
-    energy is that of W, which at q = 0 holds the vertical energies: no zero-point energy is in it.
+    Newton's method on the Lagrangian of the mean energy with the two conditions of degeneracy, in
+    the two-state effective Hamiltonian of second-order quasi-degenerate perturbation theory: for
+    linear two-state models that is the closed form, reached at once. The energy is that of W,
+    which at q = 0 holds the vertical energies: no zero-point energy is in it.
 
     Raises CalculationError when no start closes the gap.
     """
@@ -104,43 +128,63 @@ def conical_intersection(model: VibronicHamiltonian, states: Sequence[int] = (0,
         if q is not None:
             found.append((float(adiabatic_energies(model, q)[[a, b]].mean()), tuple(q)))
     if not found:
-        raise CalculationError(f"No intersection of surfaces {a} and {b} was found from {len(guesses)} starts: they may not meet "
-                               "within the model. Give a `start` nearer to it.")
+        raise CalculationError(
+            f"No intersection of surfaces {a} and {b} was found from {len(guesses)} starts: "
+            "they may not meet "
+            "within the model. Give a `start` nearer to it."
+        )
     return _described(model, a, np.array(min(found)[1]))
 
 
 def _pair(model: VibronicHamiltonian, states: Sequence[int]) -> tuple[int, int]:
     pair = tuple(sorted(int(x) for x in states))
     if len(pair) != 2 or pair[1] != pair[0] + 1 or pair[0] < 0 or pair[1] >= model.n_states:
-        raise InputError(f"Argument `states` must be two neighbouring adiabatic surfaces, counted from 0 to {model.n_states - 1} in order of "
-                         f"energy, as in (0, 1), but is {tuple(states)}.")
+        raise InputError(
+            "Argument `states` must be two neighbouring adiabatic surfaces, counted from 0 to "
+            f"{model.n_states - 1} in order of "
+            f"energy, as in (0, 1), but is {tuple(states)}."
+        )
     if model.n_modes == 0:
         raise InputError("A model without modes has no surfaces to intersect.")
     return pair  # type: ignore[return-value]
 
 
 def seam_conditions(model: VibronicHamiltonian, a: int, q: np.ndarray) -> tuple[float, np.ndarray]:
-    """Gap E_a+1 - E_a (eV) at q, and the vectors (2, n_modes) that open it: half the gradient difference of a and a + 1, and their coupling."""
+    """Gap E_a+1 - E_a (eV) at q, and the vectors (2, n_modes) that open it: half the gradient
+    difference of a and a + 1, and their coupling.
+    """
     energies, first, _ = _effective(model, a, q)
-    return float(energies[1] - energies[0]), np.stack([(first[:, 0, 0] - first[:, 1, 1]) / 2, first[:, 0, 1]])
+    return float(energies[1] - energies[0]), np.stack(
+        [(first[:, 0, 0] - first[:, 1, 1]) / 2, first[:, 0, 1]]
+    )
 
 
-def _effective(model: VibronicHamiltonian, a: int, q: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Energies (2,), first (n_modes, 2, 2) and second (n_modes, n_modes, 2, 2) derivatives of the effective two-state Hamiltonian at q."""
+def _effective(
+    model: VibronicHamiltonian, a: int, q: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Energies (2,), first (n_modes, 2, 2) and second (n_modes, n_modes, 2, 2) derivatives of the
+    effective two-state Hamiltonian at q.
+    """
     energies, vectors = np.linalg.eigh(model.potential(q))
-    first, second = (np.einsum("ia,...ij,jb->...ab", vectors, x, vectors) for x in model.potential_derivatives(q))
+    first, second = (
+        np.einsum("ia,...ij,jb->...ab", vectors, x, vectors)
+        for x in model.potential_derivatives(q)
+    )
     pair = [a, a + 1]
     bent = second[:, :, pair][:, :, :, pair]
     for k in range(model.n_states):
         if k not in pair:
             coupling = first[:, pair, k]
-            product = np.einsum("ma,nb->mnab", coupling, coupling) / (energies[pair].mean() - energies[k])
+            product = np.einsum("ma,nb->mnab", coupling, coupling) / (
+                energies[pair].mean() - energies[k]
+            )
             bent = bent + product + product.transpose(1, 0, 2, 3)
     return energies[pair], first[:, pair][:, :, pair], (bent + bent.transpose(0, 1, 3, 2)) / 2
 
 
 def _searched(model: VibronicHamiltonian, a: int, q: np.ndarray) -> np.ndarray | None:
-    multipliers, n = np.zeros(2), model.n_modes
+    multipliers = np.zeros(2)
+    n = model.n_modes
     for _ in range(STEPS):
         energies, first, second = _effective(model, a, q)
         mean = (first[:, 0, 0] + first[:, 1, 1]) / 2
@@ -149,13 +193,19 @@ def _searched(model: VibronicHamiltonian, a: int, q: np.ndarray) -> np.ndarray |
         along = _seam_part(mean, conditions)
         if abs(2 * off[0]) < CLOSED and np.abs(along).max() < FLAT:
             return q
-        hessian = ((second[..., 0, 0] + second[..., 1, 1]) / 2 + multipliers[0] * (second[..., 0, 0] - second[..., 1, 1]) / 2
-                   + multipliers[1] * second[..., 0, 1])
+        hessian = (
+            (second[..., 0, 0] + second[..., 1, 1]) / 2
+            + multipliers[0] * (second[..., 0, 0] - second[..., 1, 1]) / 2
+            + multipliers[1] * second[..., 0, 1]
+        )
         values, vectors = np.linalg.eigh(hessian)
-        hessian = vectors @ np.diag(np.maximum(np.abs(values), 1e-3)) @ vectors.T  # downhill, also far from the end
+        hessian = (
+            vectors @ np.diag(np.maximum(np.abs(values), 1e-3)) @ vectors.T
+        )  # downhill, also far from the end
         system = np.block([[hessian, conditions.T], [conditions, np.zeros((2, 2))]])
         solution = np.linalg.lstsq(system, np.concatenate([-mean, -off]), rcond=1e-10)[0]
-        step, multipliers = solution[:n], np.clip(solution[n:], -10, 10)
+        step = solution[:n]
+        multipliers = np.clip(solution[n:], -10, 10)
         q = q + step * min(1.0, LONGEST_STEP / max(float(np.linalg.norm(step)), 1e-300))
         if not np.all(np.isfinite(q)) or np.abs(q).max() > 100:
             return None
@@ -173,19 +223,32 @@ def _described(model: VibronicHamiltonian, a: int, q: np.ndarray) -> ConicalInte
     everything, vectors = np.linalg.eigh(model.potential(q))
     pair = _most_diabatic(vectors[:, [a, a + 1]])
     first = np.einsum("ia,mij,jb->mab", pair, model.potential_derivatives(q)[0], pair)
-    g, h = (first[:, 0, 0] - first[:, 1, 1]) / 2, first[:, 0, 1]
-    angle = 0.5 * np.arctan2(2 * g @ h, g @ g - h @ h)  # degenerate states may be turned: the plane's principal axes
+    g = (first[:, 0, 0] - first[:, 1, 1]) / 2
+    h = first[:, 0, 1]
+    angle = 0.5 * np.arctan2(
+        2 * g @ h, g @ g - h @ h
+    )  # degenerate states may be turned: the plane's principal axes
     angle -= np.pi / 2 * np.round(angle / (np.pi / 2))  # by as little as makes them orthogonal
     g, h = np.cos(angle) * g + np.sin(angle) * h, np.cos(angle) * h - np.sin(angle) * g
     g, h = (v * (1.0 if v[int(np.abs(v).argmax())] >= 0 else -1.0) for v in (g, h))
     others = np.abs(np.delete(everything, [a, a + 1]) - everything[[a, a + 1]].mean())
-    return ConicalIntersection((a, a + 1), float(everything[[a, a + 1]].mean()), q, float(everything[a + 1] - everything[a]), g, h,
-                               (first[:, 0, 0] + first[:, 1, 1]) / 2, model.n_modes - (2 if np.linalg.norm(h) > NO_COUPLING else 1),
-                               float(others.min()) if others.size else -1.0)
+    return ConicalIntersection(
+        (a, a + 1),
+        float(everything[[a, a + 1]].mean()),
+        q,
+        float(everything[a + 1] - everything[a]),
+        g,
+        h,
+        (first[:, 0, 0] + first[:, 1, 1]) / 2,
+        model.n_modes - (2 if np.linalg.norm(h) > NO_COUPLING else 1),
+        float(others.min()) if others.size else -1.0,
+    )
 
 
 def _most_diabatic(vectors: np.ndarray) -> np.ndarray:
-    """The two degenerate states (n_states, 2) turned so that they are as nearly as can be two of the diabatic states, in their order."""
+    """The two degenerate states (n_states, 2) turned so that they are as nearly as can be two of
+    the diabatic states, in their order.
+    """
     rows = np.sort(np.argsort(-(vectors**2).sum(axis=1), kind="stable")[:2])
     left, _, right = np.linalg.svd(vectors[rows])
     return vectors @ right.T @ left.T

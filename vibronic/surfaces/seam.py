@@ -19,8 +19,9 @@ CORRECTIONS = 60  # Newton steps back to the seam after each step along it
 @noun
 @dataclass(frozen=True, eq=False)
 class SeamPath:
-    """Points of degeneracy of surfaces `states`: `lengths` (n,) along the seam from the intersection it started at, in q, `positions`
-    (n, n_modes) and `energies` (n,), eV."""
+    """Points of degeneracy of surfaces `states`: `lengths` (n,) along the seam from the
+    intersection it started at, in q, `positions` (n, n_modes) and `energies` (n,), eV.
+    """
 
     states: tuple[int, int]
     lengths: np.ndarray
@@ -33,35 +34,57 @@ class SeamPath:
         object.__setattr__(self, "states", tuple(int(a) for a in self.states))
 
     def __str__(self) -> str:
-        return (f"SeamPath  surfaces {self.states[0]} and {self.states[1]}, {self.lengths.size} points over {np.ptp(self.lengths):.2f} in q, "
-                f"{self.energies.min():.4f}-{self.energies.max():.4f} eV")
+        return (
+            f"SeamPath  surfaces {self.states[0]} and {self.states[1]}, {self.lengths.size} "
+            f"points over {np.ptp(self.lengths):.2f} in q, "
+            f"{self.energies.min():.4f}-{self.energies.max():.4f} eV"
+        )
 
 
-def seam_path(model: VibronicHamiltonian, point: ConicalIntersection, direction: Any, *, length: float = 1.0, n_points: int = 11) -> SeamPath:
+def seam_path(
+    model: VibronicHamiltonian,
+    point: ConicalIntersection,
+    direction: Any,
+    *,
+    length: float = 1.0,
+    n_points: int = 11,
+) -> SeamPath:
     """The seam through `point`, followed both ways along `direction` (n_modes,) for `length` in q.
 
-    Each step goes along what of the direction lies in the seam's tangent space, and back to degeneracy by Newton's method with the
-    shortest correction. Raises InputError for a direction across the seam, CalculationError where the seam ends.
+    Each step goes along what of the direction lies in the seam's tangent space, and back to
+    degeneracy by Newton's method with the shortest correction. Raises InputError for a direction
+    across the seam, CalculationError where the seam ends.
     """
     check_positive("length", length)
     wanted = frozen_array(direction, "direction")
     check_shape("direction", wanted, ("n_modes",), (model.n_modes,))
     if n_points < 3 or n_points % 2 == 0:
         raise InputError(f"Argument `n_points` must be odd and 3 or more, but is {n_points}.")
-    half, step = n_points // 2, length / (n_points // 2)
+    half = n_points // 2
+    step = length / (n_points // 2)
     sides = [_followed(model, point, sign * wanted, step, half) for sign in (-1.0, 1.0)]
     positions = np.array([*sides[0][::-1], point.position, *sides[1]])
     energies = adiabatic_energies(model, positions)[:, list(point.states)].mean(axis=1)
     return SeamPath(point.states, step * np.arange(-half, half + 1), positions, energies)
 
 
-def _followed(model: VibronicHamiltonian, point: ConicalIntersection, direction: np.ndarray, step: float, count: int) -> list[np.ndarray]:
-    q, found = np.array(point.position), []
+def _followed(
+    model: VibronicHamiltonian,
+    point: ConicalIntersection,
+    direction: np.ndarray,
+    step: float,
+    count: int,
+) -> list[np.ndarray]:
+    q = np.array(point.position)
+    found = []
     for _ in range(count):
         _, conditions = seam_conditions(model, point.states[0], q)
         along = direction - np.linalg.pinv(conditions, rcond=1e-6) @ (conditions @ direction)
         if np.linalg.norm(along) < 1e-6 * np.linalg.norm(direction):
-            raise InputError("Argument `direction` leads across the seam: no part of it keeps the surfaces degenerate. Choose another.")
+            raise InputError(
+                "Argument `direction` leads across the seam: no part of it keeps the surfaces "
+                "degenerate. Choose another."
+            )
         q = _corrected(model, point.states[0], q + step * along / np.linalg.norm(along))
         direction = along
         found.append(q)
@@ -75,4 +98,7 @@ def _corrected(model: VibronicHamiltonian, a: int, q: np.ndarray) -> np.ndarray:
         if abs(gap) < CLOSED:
             return q
         q = q - np.linalg.pinv(conditions, rcond=1e-6) @ np.array([-gap / 2, 0.0])
-    raise CalculationError(f"The seam of surfaces {a} and {a + 1} was lost. Follow it for a shorter `length` or in smaller steps.")
+    raise CalculationError(
+        f"The seam of surfaces {a} and {a + 1} was lost. Follow it for a shorter `length` or in "
+        "smaller steps."
+    )

@@ -24,10 +24,12 @@ FURTHEST = 50.0  # |q|; a surface that falls beyond it has no bound
 @noun
 @dataclass(frozen=True, eq=False)
 class StationaryPoint:
-    """A point of zero gradient on adiabatic `surface` (0 the lowest): `energy` (eV), `position` (n_modes,), and the harmonic
-    `frequencies` there (eV, rising; negative for imaginary ones). `gap` is the distance to the nearest other surface (eV).
+    """A point of zero gradient on adiabatic `surface` (0 the lowest): `energy` (eV), `position`
+    (n_modes,), and the harmonic `frequencies` there (eV, rising; negative for imaginary ones).
+    `gap` is the distance to the nearest other surface (eV).
 
-    Where the lowest point of a surface is the tip of a cone, there are no frequencies, and `is_cone` says so.
+    Where the lowest point of a surface is the tip of a cone, there are no frequencies, and
+    `is_cone` says so.
     """
 
     surface: int
@@ -47,17 +49,28 @@ class StationaryPoint:
         return int((self.frequencies < -1e-6).sum())
 
     def __str__(self) -> str:
-        kind = "tip of a cone" if self.is_cone else {0: "minimum", 1: "saddle point"}.get(self.order, f"stationary point of order {self.order}")
-        modes = ", ".join(f"{w / CM:.0f}{'i' if w < 0 else ''}".lstrip("-") for w in self.frequencies)
+        kind = (
+            "tip of a cone"
+            if self.is_cone
+            else {0: "minimum", 1: "saddle point"}.get(
+                self.order, f"stationary point of order {self.order}"
+            )
+        )
+        modes = ", ".join(
+            f"{w / CM:.0f}{'i' if w < 0 else ''}".lstrip("-") for w in self.frequencies
+        )
         end = f"; frequencies {modes} cm-1" if self.frequencies.size else ""
         return f"StationaryPoint  {kind} of surface {self.surface}: {self.energy:.4f} eV{end}"
 
 
-def surface_minimum(model: VibronicHamiltonian, surface: int, start: Any = None) -> StationaryPoint:
-    """The lowest minimum of an adiabatic surface found from `start` (n_modes,), or from twelve starts when none is given.
+def surface_minimum(
+    model: VibronicHamiltonian, surface: int, start: Any = None
+) -> StationaryPoint:
+    """The lowest minimum of an adiabatic surface found from `start` (n_modes,), or from twelve
+    starts when none is given.
 
-    Energies count as those of the model's potential at its vertical point: without zero-point energies. Raises CalculationError for a
-    surface that falls without bound.
+    Energies count as those of the model's potential at its vertical point: without zero-point
+    energies. Raises CalculationError for a surface that falls without bound.
     """
     check_index("surface", surface, model.n_states)
     found = []
@@ -66,20 +79,25 @@ def surface_minimum(model: VibronicHamiltonian, surface: int, start: Any = None)
         if position is not None:
             found.append((float(adiabatic_energies(model, position)[surface]), tuple(position)))
     if not found:
-        raise CalculationError(f"Surface {surface} falls without bound: no minimum within |q| = {FURTHEST:g}. Mend its "
-                               "quadratic or higher terms.")
+        raise CalculationError(
+            f"Surface {surface} falls without bound: no minimum within |q| = {FURTHEST:g}. Mend "
+            "its "
+            "quadratic or higher terms."
+        )
     return _described(model, surface, np.array(min(found)[1]))
 
 
 def saddle_point(model: VibronicHamiltonian, surface: int, start: Any) -> StationaryPoint:
-    """The stationary point with one imaginary frequency reached from `start` by following the softest mode uphill.
+    """The stationary point with one imaginary frequency reached from `start` by following the
+    softest mode uphill.
 
     Raises CalculationError when the search ends elsewhere.
     """
     check_index("surface", surface, model.n_states)
     q = np.array(_point(model, start))
     for _ in range(200):
-        gradient, hessian = adiabatic_gradients(model, q)[surface], adiabatic_hessian(model, q, surface)
+        gradient = adiabatic_gradients(model, q)[surface]
+        hessian = adiabatic_hessian(model, q, surface)
         if np.abs(gradient).max() < STATIONARY:
             break
         values, vectors = np.linalg.eigh(hessian)
@@ -88,8 +106,11 @@ def saddle_point(model: VibronicHamiltonian, surface: int, start: Any) -> Statio
         q = q + step * min(1.0, 0.3 / max(float(np.linalg.norm(step)), 1e-300))
     found = _described(model, surface, q)
     if np.abs(adiabatic_gradients(model, q)[surface]).max() > 100 * STATIONARY or found.order != 1:
-        raise CalculationError(f"No saddle point of surface {surface} was reached from this start (ended at a point of order {found.order}). "
-                               "Start nearer to it.")
+        raise CalculationError(
+            f"No saddle point of surface {surface} was reached from this start (ended at a "
+            f"point of order {found.order}). "
+            "Start nearer to it."
+        )
     return found
 
 
@@ -100,12 +121,23 @@ def _point(model: VibronicHamiltonian, start: Any) -> np.ndarray:
 
 
 def _descended(model: VibronicHamiltonian, surface: int, guess: np.ndarray) -> np.ndarray | None:
-    """The minimum below `guess`, None where the surface has no bound; a descent that ends near a cone goes to its tip if it is peaked."""
-    result = minimize(lambda q: float(adiabatic_energies(model, q)[surface]), guess, jac=lambda q: adiabatic_gradients(model, q)[surface],
-                      method="BFGS", options={"gtol": STATIONARY})
+    """The minimum below `guess`, None where the surface has no bound; a descent that ends near a
+    cone goes to its tip if it is peaked.
+    """
+    result = minimize(
+        lambda q: float(adiabatic_energies(model, q)[surface]),
+        guess,
+        jac=lambda q: adiabatic_gradients(model, q)[surface],
+        method="BFGS",
+        options={"gtol": STATIONARY},
+    )
     if np.abs(result.x).max(initial=0.0) > FURTHEST:
         return None
-    if surface > 0 and np.abs(adiabatic_gradients(model, result.x)[surface]).max(initial=0.0) > 1000 * STATIONARY:
+    if (
+        surface > 0
+        and np.abs(adiabatic_gradients(model, result.x)[surface]).max(initial=0.0)
+        > 1000 * STATIONARY
+    ):
         try:
             tip = conical_intersection(model, (surface - 1, surface), start=result.x)
         except CalculationError:
@@ -116,11 +148,21 @@ def _descended(model: VibronicHamiltonian, surface: int, guess: np.ndarray) -> n
 
 def _described(model: VibronicHamiltonian, surface: int, position: np.ndarray) -> StationaryPoint:
     energies = adiabatic_energies(model, position)
-    gap = float(np.abs(np.delete(energies, surface) - energies[surface]).min()) if model.n_states > 1 else np.inf
-    is_cone = gap < AT_CONE and bool(np.abs(adiabatic_gradients(model, position)[surface]).max(initial=0.0) > 1e-4)
+    gap = (
+        float(np.abs(np.delete(energies, surface) - energies[surface]).min())
+        if model.n_states > 1
+        else np.inf
+    )
+    is_cone = gap < AT_CONE and bool(
+        np.abs(adiabatic_gradients(model, position)[surface]).max(initial=0.0) > 1e-4
+    )
     frequencies = np.zeros(0)
     if not is_cone:
         root = np.sqrt(model.frequencies)
-        squares = np.linalg.eigvalsh(root[:, None] * adiabatic_hessian(model, position, surface) * root)
+        squares = np.linalg.eigvalsh(
+            root[:, None] * adiabatic_hessian(model, position, surface) * root
+        )
         frequencies = np.sign(squares) * np.sqrt(np.abs(squares))
-    return StationaryPoint(surface, float(energies[surface]), position, frequencies, min(gap, 1e6), is_cone)
+    return StationaryPoint(
+        surface, float(energies[surface]), position, frequencies, min(gap, 1e6), is_cone
+    )

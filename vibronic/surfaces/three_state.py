@@ -22,8 +22,10 @@ STIFF = (1.0, 10.0, 100.0, 1000.0)  # penalties, 1/eV, of the sum of the squared
 @noun
 @dataclass(frozen=True, eq=False)
 class ThreeStateIntersection:
-    """The lowest point found at which adiabatic surfaces `states` (three neighbours) meet: `energy` (eV), `position` (n_modes,), `gap` (eV)
-    between the outer two, `conditions` the number of independent directions that lift the degeneracy (5 without symmetry)."""
+    """The lowest point found at which adiabatic surfaces `states` (three neighbours) meet:
+    `energy` (eV), `position` (n_modes,), `gap` (eV) between the outer two, `conditions` the number
+    of independent directions that lift the degeneracy (5 without symmetry).
+    """
 
     states: tuple[int, int, int]
     energy: float
@@ -41,57 +43,104 @@ class ThreeStateIntersection:
         return self.position.size - self.conditions
 
     def __str__(self) -> str:
-        return (f"ThreeStateIntersection  of surfaces {', '.join(map(str, self.states))} at {self.energy:.4f} eV (gap {self.gap:.0e} eV); "
-                f"{self.conditions} directions lift it, seam of dimension {self.seam_dimension}")
+        return (
+            f"ThreeStateIntersection  of surfaces {', '.join(map(str, self.states))} at "
+            f"{self.energy:.4f} eV (gap {self.gap:.0e} eV); "
+            f"{self.conditions} directions lift it, seam of dimension {self.seam_dimension}"
+        )
 
 
-def three_state_intersection(model: VibronicHamiltonian, lowest: int = 0, start: Any = None) -> ThreeStateIntersection:
-    """The lowest point at which surfaces `lowest`, `lowest` + 1 and `lowest` + 2 meet, from `start` or six starts.
+def three_state_intersection(
+    model: VibronicHamiltonian, lowest: int = 0, start: Any = None
+) -> ThreeStateIntersection:
+    """The lowest point at which surfaces `lowest`, `lowest` + 1 and `lowest` + 2 meet, from
+    `start` or six starts.
 
-    Three degenerate levels of a real symmetric matrix need five conditions (their two gaps and three couplings); fewer where symmetry meets
-    some. The mean energy with a growing penalty on the gaps leads near, Newton's method on the conditions of the three states' effective
-    matrix onto the point; the position is then relaxed along the seam.
+    Three degenerate levels of a real symmetric matrix need five conditions (their two gaps and
+    three couplings); fewer where symmetry meets some. The mean energy with a growing penalty on
+    the gaps leads near, Newton's method on the conditions of the three states' effective matrix
+    onto the point; the position is then relaxed along the seam.
 
     Raises CalculationError when no start closes both gaps.
     """
     if not 0 <= lowest <= model.n_states - 3 or model.n_modes == 0:
-        raise InputError(f"Argument `lowest` must count three neighbouring surfaces of the {model.n_states} there are, but is {lowest}.")
+        raise InputError(
+            f"Argument `lowest` must count three neighbouring surfaces of the {model.n_states} "
+            f"there are, but is {lowest}."
+        )
     guesses = starting_points(model)[:FEW] if start is None else [frozen_array(start, "start")]
     found = []
     for guess in guesses:
         check_shape("start", guess, ("n_modes",), (model.n_modes,))
         q = np.array(guess)
         for stiffness in STIFF:
-            q = minimize(_penalised, q, args=(model, lowest, stiffness), jac=True, method="BFGS", options={"gtol": 1e-7}).x
+            q = minimize(
+                _penalised,
+                q,
+                args=(model, lowest, stiffness),
+                jac=True,
+                method="BFGS",
+                options={"gtol": 1e-7},
+            ).x
         met = _closed(model, lowest, q)
         if met is not None:
-            found.append((float(adiabatic_energies(model, met)[lowest : lowest + 3].mean()), tuple(met)))
+            found.append(
+                (float(adiabatic_energies(model, met)[lowest : lowest + 3].mean()), tuple(met))
+            )
     if not found:
-        raise CalculationError(f"No point at which surfaces {lowest}, {lowest + 1} and {lowest + 2} meet was found from {len(guesses)} starts. "
-                               f"It takes five free coordinates without symmetry, and the model has {model.n_modes} modes.")
+        raise CalculationError(
+            f"No point at which surfaces {lowest}, {lowest + 1} and {lowest + 2} meet was found "
+            f"from {len(guesses)} starts. "
+            "It takes five free coordinates without symmetry, and the model has "
+            f"{model.n_modes} modes."
+        )
     energy, position = min(found)
     q = np.array(position)
     sizes = np.linalg.svd(_conditions(model, lowest, q)[1], compute_uv=False)
     energies = adiabatic_energies(model, q)[lowest : lowest + 3]
-    return ThreeStateIntersection((lowest, lowest + 1, lowest + 2), energy, q, float(np.ptp(energies)), int((sizes > 1e-6).sum()))
+    return ThreeStateIntersection(
+        (lowest, lowest + 1, lowest + 2),
+        energy,
+        q,
+        float(np.ptp(energies)),
+        int((sizes > 1e-6).sum()),
+    )
 
 
-def _penalised(q: np.ndarray, model: VibronicHamiltonian, lowest: int, stiffness: float) -> tuple[float, np.ndarray]:
+def _penalised(
+    q: np.ndarray, model: VibronicHamiltonian, lowest: int, stiffness: float
+) -> tuple[float, np.ndarray]:
     energies, vectors = np.linalg.eigh(model.potential(q))
     three = slice(lowest, lowest + 3)
-    gradients = np.einsum("ia,mij,ja->am", vectors[:, three], model.potential_derivatives(q)[0], vectors[:, three])
+    gradients = np.einsum(
+        "ia,mij,ja->am", vectors[:, three], model.potential_derivatives(q)[0], vectors[:, three]
+    )
     mean, spread = energies[three].mean(), energies[three] - energies[three].mean()
-    return float(mean + stiffness * spread @ spread), gradients.mean(axis=0) + 2 * stiffness * spread @ gradients
+    return float(mean + stiffness * spread @ spread), gradients.mean(
+        axis=0
+    ) + 2 * stiffness * spread @ gradients
 
 
-def _conditions(model: VibronicHamiltonian, lowest: int, q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The five numbers that vanish where the three meet, and their gradients (5, n_modes), in the adiabatic states at q."""
+def _conditions(
+    model: VibronicHamiltonian, lowest: int, q: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The five numbers that vanish where the three meet, and their gradients (5, n_modes), in the
+    adiabatic states at q.
+    """
     energies, vectors = np.linalg.eigh(model.potential(q))
     three = vectors[:, lowest : lowest + 3]
     first = np.einsum("ia,mij,jb->mab", three, model.potential_derivatives(q)[0], three)
     e = energies[lowest : lowest + 3]
     values = np.array([e[1] - e[0], e[2] - e[1], 0, 0, 0])
-    return values, np.stack([first[:, 1, 1] - first[:, 0, 0], first[:, 2, 2] - first[:, 1, 1], first[:, 0, 1], first[:, 0, 2], first[:, 1, 2]])
+    return values, np.stack(
+        [
+            first[:, 1, 1] - first[:, 0, 0],
+            first[:, 2, 2] - first[:, 1, 1],
+            first[:, 0, 1],
+            first[:, 0, 2],
+            first[:, 1, 2],
+        ]
+    )
 
 
 def _closed(model: VibronicHamiltonian, lowest: int, q: np.ndarray) -> np.ndarray | None:

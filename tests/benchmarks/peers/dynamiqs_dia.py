@@ -13,12 +13,20 @@ task.until(4.0)
 def product(electronic, factors):
     """A direct product as sparse diagonals."""
     parts = [dq.asqarray(np.asarray(electronic), layout=dq.dia)]
-    parts += [dq.asqarray(np.asarray(factors.get(m, np.eye(n))), layout=dq.dia) for m, n in enumerate(task.levels)]
+    parts += [
+        dq.asqarray(np.asarray(factors.get(m, np.eye(n))), layout=dq.dia)
+        for m, n in enumerate(task.levels)
+    ]
     return dq.tensor(*parts)
 
 
-h = sum((product(np.eye(2), {m: w * np.diag(np.arange(n) + 0.5)}) for m, (w, n) in enumerate(zip(task.frequencies, task.levels, strict=True))),
-        start=0 * product(np.eye(2), {}))
+h = sum(
+    (
+        product(np.eye(2), {m: w * np.diag(np.arange(n) + 0.5)})
+        for m, (w, n) in enumerate(zip(task.frequencies, task.levels, strict=True))
+    ),
+    start=0 * product(np.eye(2), {}),
+)
 for powers, matrix in task.terms:
     h = h + product(matrix, {m: task.power(m, k) for m, k in enumerate(powers) if k})
 h = h / HBAR

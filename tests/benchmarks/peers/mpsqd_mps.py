@@ -1,4 +1,6 @@
-"""mpsqd: a matrix product state by one-site TDVP. Setting: bond dimension. The MPO of -iH is summed from monomials and compressed."""
+"""mpsqd: a matrix product state by one-site TDVP. Setting: bond dimension. The MPO of -iH is
+summed from monomials and compressed.
+"""
 
 import numpy as np
 from mpsqd.tdvp import tdvp1site
@@ -18,15 +20,25 @@ def product(matrices):
 
 
 identities = [np.eye(n) for n in sizes]
-parts = [product([*identities[: m + 1], -1j * w * np.diag(np.arange(n) + 0.5), *identities[m + 2 :]])
-         for m, (w, n) in enumerate(zip(task.frequencies / HBAR, task.levels, strict=True))]
+parts = [
+    product([*identities[: m + 1], -1j * w * np.diag(np.arange(n) + 0.5), *identities[m + 2 :]])
+    for m, (w, n) in enumerate(zip(task.frequencies / HBAR, task.levels, strict=True))
+]
 for powers, matrix in task.terms:
-    parts.append(product([-1j * matrix / HBAR, *(task.power(m, k) if k else identities[m + 1] for m, k in enumerate(powers))]))
+    parts.append(
+        product(
+            [
+                -1j * matrix / HBAR,
+                *(task.power(m, k) if k else identities[m + 1] for m, k in enumerate(powers)),
+            ]
+        )
+    )
 mpo = parts[0]
 for part in parts[1:]:
     mpo = add_tensor(mpo, part, small=1e-13, nrmax=60)
 rng = np.random.default_rng(0)
-psi, left = MPS(len(sizes), np.array(sizes)), 1
+psi = MPS(len(sizes), np.array(sizes))
+left = 1
 for k, n in enumerate(sizes):  # a product state inside random tensors of full bond dimension
     right = 1 if k == len(sizes) - 1 else min(bond, left * n, int(np.prod(sizes[k + 1 :])))
     node = np.zeros((left, n, right), complex)
@@ -43,7 +55,8 @@ def transposed_overlap(a):
     return total[0, 0]
 
 
-populations, correlation = [], []
+populations = []
+correlation = []
 with Clock() as clock:
     for k, t in enumerate(task.times):
         if k:

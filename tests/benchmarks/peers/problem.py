@@ -1,7 +1,8 @@
 """The common task of all programs, with numpy alone: read it, time it, write what came out.
 
-Call of every script: `python SCRIPT problem.npz result.npz [setting ...]`. Model: H = sum_m w_m/2 (p^2 + q^2) + sum of monomials, each
-(powers of the modes, matrix of the states), in eV; the vibrational ground state is lifted onto the last state.
+Call of every script: `python SCRIPT problem.npz result.npz [setting ...]`. Model: H = sum_m w_m/2
+(p^2 + q^2) + sum of monomials, each (powers of the modes, matrix of the states), in eV; the
+vibrational ground state is lifted onto the last state.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ HBAR = 0.6582119569509066  # eV fs
 
 
 class Problem:
-    """The model and the output times; `until` cuts the propagation short for programs that would take hours."""
+    """The model and the output times; `until` cuts the propagation short for programs that would
+    take hours.
+    """
 
     def __init__(self) -> None:
         data = np.load(sys.argv[1])
-        self.frequencies, self.times, self.levels = data["frequencies"], data["times"], [int(n) for n in data["levels"]]
+        self.frequencies = data["frequencies"]
+        self.times = data["times"]
+        self.levels = [int(n) for n in data["levels"]]
         self.terms = list(zip(data["powers"].tolist(), data["matrices"], strict=True))
         self.settings = sys.argv[3:]
 
@@ -34,7 +39,8 @@ class Problem:
 
     def power(self, m: int, k: int) -> np.ndarray:
         """q^k of mode m, cut after the power is taken."""
-        n, off = self.levels[m], np.sqrt(np.arange(1, self.levels[m] + k) / 2)
+        n = self.levels[m]
+        off = np.sqrt(np.arange(1, self.levels[m] + k) / 2)
         return np.linalg.matrix_power(np.diag(off, 1) + np.diag(off, -1), k)[:n, :n]
 
     def sparse_hamiltonian(self):
@@ -44,13 +50,20 @@ class Problem:
         def product(electronic, factors):
             total = sp.csr_array(electronic)
             for m, n in enumerate(self.levels):
-                total = sp.csr_array(sp.kron(total, sp.csr_array(factors.get(m, np.eye(n))), format="csr"))
+                total = sp.csr_array(
+                    sp.kron(total, sp.csr_array(factors.get(m, np.eye(n))), format="csr")
+                )
             return total
 
         identity = np.eye(len(self.terms[0][1]))
-        total = sum(product(identity, {m: self.frequencies[m] * np.diag(np.arange(n) + 0.5)}) for m, n in enumerate(self.levels))
+        total = sum(
+            product(identity, {m: self.frequencies[m] * np.diag(np.arange(n) + 0.5)})
+            for m, n in enumerate(self.levels)
+        )
         for powers, matrix in self.terms:
-            total = total + product(matrix, {m: self.power(m, k) for m, k in enumerate(powers) if k})
+            total = total + product(
+                matrix, {m: self.power(m, k) for m, k in enumerate(powers) if k}
+            )
         total.eliminate_zeros()
         return total / HBAR
 
@@ -65,7 +78,8 @@ class Clock:
     """CPU and wall seconds of a `with` block."""
 
     def __enter__(self) -> Clock:
-        self.cpu, self.wall = time.process_time(), time.perf_counter()
+        self.cpu = time.process_time()
+        self.wall = time.perf_counter()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -73,12 +87,22 @@ class Clock:
 
 
 def _peak_memory() -> float:
-    """Largest memory of this process, GB (Linux; that of `getrusage` counts the parent's before the program starts)."""
+    """Largest memory of this process, GB (Linux; that of `getrusage` counts the parent's before
+    the program starts).
+    """
     with open("/proc/self/status", encoding="ascii") as lines:
         return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1e6
 
 
 def write(clock: Clock, times, populations, correlation_times, correlation) -> None:
     """Upper-state populations at `times`, C at `correlation_times` (fs), with the cost."""
-    np.savez(sys.argv[2], cpu=clock.cpu, wall=clock.wall, memory=_peak_memory(), times=times,
-             populations=np.real(populations), correlation_times=correlation_times, correlation=correlation)
+    np.savez(
+        sys.argv[2],
+        cpu=clock.cpu,
+        wall=clock.wall,
+        memory=_peak_memory(),
+        times=times,
+        populations=np.real(populations),
+        correlation_times=correlation_times,
+        correlation=correlation,
+    )

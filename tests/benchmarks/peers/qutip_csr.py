@@ -1,4 +1,6 @@
-"""Plain QuTiP: `sesolve` on a CSR Hamiltonian. Settings: method, and `always` for krylov's always_compute_step."""
+"""Plain QuTiP: `sesolve` on a CSR Hamiltonian. Settings: method, and `always` for krylov's
+always_compute_step.
+"""
 
 import numpy as np
 import qutip
@@ -7,10 +9,13 @@ from problem import Clock, Problem, write
 
 task = Problem()
 method = task.settings[0]
-h = qutip.Qobj(qutip.data.CSR(sp.csr_matrix(task.sparse_hamiltonian(), dtype=complex)), isherm=True)
+h = qutip.Qobj(
+    qutip.data.CSR(sp.csr_matrix(task.sparse_hamiltonian(), dtype=complex)), isherm=True
+)
 psi = qutip.Qobj(task.start().reshape(-1, 1))
 half = psi.shape[0] // 2
-populations, correlation = [], []
+populations = []
+correlation = []
 
 
 def measure(t, state):
@@ -21,7 +26,9 @@ def measure(t, state):
 
 
 options = {"method": method, "progress_bar": "", "store_states": False}
-options |= {"nsteps": 10**7} if method != "krylov" else {"krylov_dim": 20}  # tolerances are QuTiP's own: atol 1e-8, rtol 1e-6
+options |= (
+    {"nsteps": 10**7} if method != "krylov" else {"krylov_dim": 20}
+)  # tolerances are QuTiP's own: atol 1e-8, rtol 1e-6
 if "always" in task.settings:
     options["always_compute_step"] = True
 with Clock() as clock:

@@ -8,7 +8,9 @@ task = Problem()
 task.until(20.0)
 generator = (-1j * task.sparse_hamiltonian()).tocsr()
 psi = task.start()
-half, populations, correlation = psi.size // 2, [], []
+half = psi.size // 2
+populations = []
+correlation = []
 trace = generator.diagonal().sum()
 with Clock() as clock:
     for k, t in enumerate(task.times):

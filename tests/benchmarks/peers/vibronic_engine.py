@@ -1,4 +1,6 @@
-"""This project. Setting: `given` (the pruned basis is known) or `found` (nothing but the tolerance is given)."""
+"""This project. Setting: `given` (the pruned basis is known) or `found` (nothing but the tolerance
+is given).
+"""
 
 import sys
 
@@ -22,4 +24,10 @@ else:
         basis = vb.VibronicBasis(2, levels, max_quanta=cutoff, weights=found.weights)
         run = propagate(model, vb.Wavepacket.vertical(basis, 1), task.times, method=Lanczos(5e-5))
 print(run, file=sys.stderr)
-write(clock, run.times, run.populations[:, 1], np.array(run.autocorrelation_times), run.autocorrelation)
+write(
+    clock,
+    run.times,
+    run.populations[:, 1],
+    np.array(run.autocorrelation_times),
+    run.autocorrelation,
+)
