@@ -260,9 +260,9 @@ def _thermal_basis(
     rng = np.random.default_rng(0)
     x = model.frequencies / (BOLTZMANN * temperature)
     drawn = rng.geometric(-np.expm1(-x), size=(4000, model.n_modes)) - 1
-    cutoff = run.basis.max_quanta + float(
-        np.quantile(drawn[:, weights < 1e5] @ weights[weights < 1e5], 1 - tolerance / 4)
-    )  # type: ignore[operator]
+    used = weights < 1e5
+    hot = np.quantile(drawn[:, used] @ weights[used], 1 - tolerance / 4)
+    cutoff = run.basis.max_quanta + float(hot)  # type: ignore[operator]
     spectators = np.where(
         weights < 1e5,
         weights,

@@ -253,13 +253,10 @@ def _run(
     electronic._reference = rotation
     rho = np.outer(rotation[state], rotation[state]).astype(complex)
     active = int(rng.choice(model.n_states, p=rotation[state] ** 2))
-    kind = (
-        _mean_field()
-        if mean_field
-        else mudslide.AugmentedFSSH
-        if method.augmented
-        else mudslide.SurfaceHoppingMD
-    )  # type: ignore[union-attr]
+    if isinstance(method, MeanField):
+        kind = _mean_field()
+    else:
+        kind = mudslide.AugmentedFSSH if method.augmented else mudslide.SurfaceHoppingMD
     trace = mudslide.InMemoryTrace()
     run = kind(
         electronic,

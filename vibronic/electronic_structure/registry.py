@@ -15,8 +15,6 @@ def method(name: str, functional: str = "") -> StatesMethod:
     if (space := active_space(name)) is not None:
         return casscf.SACASSCF(holes=space[0] // 2, virtuals=space[1] - space[0] // 2)
     kind = KINDS[name]
-    return (
-        kind(functional=functional)
-        if "functional" in getattr(kind, "__dataclass_fields__", {})
-        else kind()
-    )  # type: ignore[call-arg]
+    if "functional" in getattr(kind, "__dataclass_fields__", {}):
+        return kind(functional=functional)  # type: ignore[call-arg]
+    return kind()

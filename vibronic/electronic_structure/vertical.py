@@ -107,17 +107,9 @@ def vertical_states(
     )
     check_shape("coordinates", where, ("n_atoms", "3"), (len(molecule.symbols), 3))
     x, _ = symmetrized(molecule.symbols, where, tolerance=2e-3)
-    place = Place(
-        molecule,
-        NormalModes(
-            molecule.symbols,
-            x,
-            principal_masses(molecule.symbols),
-            [],
-            np.zeros((0, *x.shape)),
-            (),
-        ),
-    )  # type: ignore[arg-type]
+    masses = principal_masses(molecule.symbols)
+    still = np.zeros((0, *x.shape))
+    place = Place(molecule, NormalModes(molecule.symbols, x, masses, np.zeros(0), still, ()))
     roots = (
         min(method.n_roots(wanted), place.occupied)
         if method.process == "ionization"

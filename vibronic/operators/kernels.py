@@ -81,9 +81,9 @@ def _diagonal_and_2(out, x, at, length, diagonal, energy, scale, add, b0, b1, f0
 
 
 @compiled
-def _diagonal_and_4(
+def _diagonal_and_4(  # type: ignore[no-untyped-def]
     out, x, at, length, diagonal, energy, scale, add, b0, b1, b2, b3, f0, f1, f2, f3
-):  # type: ignore[no-untyped-def]
+):
     o = out[at : at + length]
     y = x[at : at + length]
     y0 = x[b0 : b0 + length]
@@ -171,7 +171,7 @@ def _varying_4(out, x, at, length, d, b0, b1, b2, b3, f0, f1, f2, f3):  # type: 
 
 
 @compiled
-def rows(
+def rows(  # type: ignore[no-untyped-def]
     first,
     last,
     row_state,
@@ -189,7 +189,7 @@ def rows(
     scale,
     centre,
     add,
-):  # type: ignore[no-untyped-def]
+):
     """Rows of a product basis: each is its own diagonal plus pieces of other rows, times a number
     or along an inner diagonal.
 

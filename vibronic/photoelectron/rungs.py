@@ -124,10 +124,10 @@ def rungs(
     ]
     own = np.concatenate(
         [
-            s.state_weights[:, door.states].sum(axis=1)
+            s.state_weights[:, door.states].sum(axis=1)  # type: ignore[index]
             for s, door in zip(vibronic, found.doorways, strict=True)
         ]
-    )  # type: ignore[index]
+    )
     order = np.argsort(np.concatenate([s.energies for s in vibronic]), kind="stable")
     adiabatic = found.rung("adiabatic").total if "adiabatic" in found.levels else None
     bands = vibronic_bands(

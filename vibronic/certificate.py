@@ -1,0 +1,87 @@
+"""How far a result can be trusted, and what limits it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from .storage import noun
+
+PRECISION = float(np.finfo(float).eps)  # no error is known to be smaller
+
+
+class Limit(StrEnum):
+    """What limits a result; the value is what its size counts."""
+
+    BASIS = "functions"
+    GRID = "grid points"
+    SAMPLE = "draws"
+    STEP = "steps"
+    HIERARCHY = "matrices"
+    TRUNCATION = "lines"
+
+
+ADVICE = {
+    Limit.BASIS: "raise `max_size` or `memory`, or loosen `tolerance`",
+    Limit.GRID: "raise `max_size` or `memory`, or loosen `tolerance`",
+    Limit.SAMPLE: "allow more samples, or loosen `tolerance`",
+    Limit.STEP: "take more steps, or loosen `tolerance`",
+    Limit.HIERARCHY: "raise `memory`, or loosen `tolerance`",
+    Limit.TRUNCATION: "lower the threshold, or loosen `tolerance`",
+}
+
+
+@noun
+@dataclass(frozen=True)
+class Certificate:
+    """The error `asked` and `reached` (inf where it is unknown) of a result of `size` functions,
+    points or samples, as `limit` says; `limiting` names the mode (or bath) that wants more most.
+
+    `found` says how the error was found, `remarks` what else must be known to trust the result.
+    """
+
+    asked: float
+    reached: float
+    size: int
+    limit: Limit = Limit.BASIS
+    limiting: str = ""
+    found: str = ""
+    remarks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reached", max(float(self.reached), PRECISION))
+        object.__setattr__(self, "limit", Limit(self.limit))
+        object.__setattr__(self, "remarks", tuple(self.remarks))
+
+    @property
+    def converged(self) -> bool:
+        """True when the error is smaller than was asked."""
+        return bool(self.reached < self.asked)
+
+    def __str__(self) -> str:
+        told = self._success() if self.converged else self._failure()
+        return "; ".join([told, *self.remarks])
+
+    def _success(self) -> str:
+        return (
+            f"converged to {self.reached:.0e} (asked {self.asked:.0e}) with "
+            f"{self.size:,} {self.limit}"
+        )
+
+    def _failure(self) -> str:
+        why = "no second basis fits the limits, so its convergence is unknown"
+        if np.isfinite(self.reached):
+            why = f"with {self.size:,} {self.limit} an error of {self.reached:.0e} is left"
+        where = f"; mode {self.limiting} limits" if self.limiting else ""
+        return f"NOT CONVERGED: {why} (asked {self.asked:.0e}){where}; {ADVICE[self.limit]}"
+
+
+def worst(certificates: Iterable[Certificate | None]) -> Certificate | None:
+    """The one with the largest error for what was asked; None if any result has none."""
+    known = list(certificates)
+    if not known or any(c is None for c in known):
+        return None
+    return max((c for c in known if c is not None), key=lambda c: c.reached)
