@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from shutil import which
 from typing import Annotated, Any
 
 import numpy as np
 import typer
 
-from .. import storage
 from ..checks import CalculationError, InputError, check_known, check_positive
 from ..hamiltonian import VibronicHamiltonian
 from .app import app, friendly
-from .inputs import computed, memory_bytes, read_source, ships, source_name
+from .inputs import computed
 from .options import (
     CacheFolder,
     Dask,
@@ -32,7 +29,8 @@ from .options import (
     Time,
     Tolerance,
 )
-from .outputs import output_folder, progress_bars, save_figure
+from .outputs import Results, progress_bars
+from .request import Request, asked, shipped
 from .workers import Workers
 
 Report = Callable[[str, float], None]
@@ -130,25 +128,37 @@ def dynamics(
         raise InputError(
             "`--trajectories` needs the package mudslide: `pip install 'vibronic[trajectories]'`."
         )
-    molecule, model = read_source(source, hamiltonian or ("published" if ships(source) else None))
-    folder = output_folder(out, source_name(source), "dynamics")
+    request = asked(
+        "dynamics",
+        source,
+        hamiltonian or shipped(source),
+        modes=modes,
+        max_modes=max_modes,
+        max_size=max_size,
+        memory=memory,
+        workers=Workers(jobs, dask, cache),
+        out=out,
+        quiet=quiet,
+    )
+    results = Results(request.folder)
+    model = request.model
     with progress_bars(quiet) as report:
         if model is None:
-            assert molecule is not None
-            model, _ = computed(molecule, Workers(jobs, dask, cache), report)
-        work = _Work(model, folder, report, state, time, modes, max_modes)
+            assert request.molecule is not None
+            model, _ = computed(request.molecule, request.workers, report)
+        work = _Work(model, request, results, report, state, time)
         if (animate or mp4) and work.model.n_modes < 2:
             raise InputError(
                 "A film shows the density of two modes, but the model has one. Leave "
                 "`--animate` out."
             )
-        work.watch(surfaces, tolerance, max_size, memory_bytes(memory), resume)
+        work.watch(surfaces, tolerance, max_size, request.limits.memory, resume)
         if animate or mp4:
             work.film("mp4" if mp4 else "gif")
         if snapshots:
             work.keep(snapshots)
         if lifetime is not None or dephasing is not None:
-            work.open(lifetime, dephasing, temperature, memory_bytes(memory))
+            work.open(lifetime, dephasing, temperature, request.limits.memory)
         if trajectories:
             work.classical()
     work.tell()
@@ -160,29 +170,28 @@ class _Work:
     def __init__(
         self,
         model: VibronicHamiltonian,
-        folder: Path,
+        request: Request,
+        results: Results,
         report: Report,
         state: str | None,
         time: float,
-        modes: str | None,
-        max_modes: int | None,
     ) -> None:
         from ..photoelectron import reduction
 
         self.kept = reduction(
             model,
-            max_modes=24 if max_modes is None else max_modes,
-            modes=modes.split(",") if modes else None,
+            max_modes=24 if request.max_modes is None else request.max_modes,
+            modes=request.modes,
         )
         self.model = self.kept.model
-        self.folder = folder
+        self.results = results
+        self.folder = results.folder
         self.report = report
         self.labels = self.model.state_labels
         check_known("state", state or self.labels[-1], self.labels)
         self.start = self.labels.index(state or self.labels[-1])
         self.times = np.linspace(0, time, 2 * max(1, int(np.ceil(time))) + 1)
         self.texts: list[str] = []
-        self.written: list[str] = []
         self.beside: list[Any] = []
 
     def watch(
@@ -302,7 +311,7 @@ class _Work:
         save_film(
             self.passage, self.folder / f"passage.{kind}", mark=self._mark(), report=self.report
         )
-        self.written.append(f"passage.{kind}")
+        self.results.written.append(f"passage.{kind}")
 
     def keep(self, count: int) -> None:
         """Wavepackets."""
@@ -398,24 +407,13 @@ class _Work:
         self.texts.append("\n".join(lines))
 
     def _csv(self, name: str, header: str, columns: list[np.ndarray]) -> None:
-        with storage.atomic(self.folder / name) as path:
-            np.savetxt(
-                path,
-                np.column_stack(columns),
-                delimiter=",",
-                header=header,
-                comments="",
-                fmt="%.8g",
-            )
-        self.written.append(name)
+        self.results.table(name, header, columns)
 
     def _save(self, noun: Any, name: str) -> None:
-        storage.save(noun, self.folder / name)
-        self.written.append(name)
+        self.results.noun(noun, name)
 
     def _figure(self, figure: Any, name: str) -> None:
-        save_figure(figure, self.folder / name)
-        self.written.append(name)
+        self.results.figure(figure, name)
 
     def tell(self) -> None:
         """Print everything."""
@@ -435,7 +433,7 @@ class _Work:
         print(f"\n{recurrences(run, grid, self.model, fwhm=_width(run))}")
         for text in self.texts:
             print(f"\n{text}")
-        print(f"\nWritten to {self.folder}{os.sep}: {', '.join(self.written)}")
+        print(f"\n{self.results}")
 
 
 def _width(run: Any) -> float:

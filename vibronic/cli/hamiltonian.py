@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
 
-from .. import storage
 from ..checks import InputError
 from .app import app, friendly
-from .inputs import adjusted, computed, read_source, source_name
+from .inputs import computed
 from .options import (
     BasisSet,
     Better,
@@ -26,7 +24,8 @@ from .options import (
     Source,
     States,
 )
-from .outputs import output_folder, progress_bars, save_figure
+from .outputs import Results, progress_bars
+from .request import Theory, asked
 from .workers import Workers
 
 
@@ -59,48 +58,47 @@ def hamiltonian(
     """The vibronic-coupling Hamiltonian: energies, frequencies and couplings, computed by PySCF or
     read from a file; and doubts about it.
     """
-    from ..electronic_structure import model_warnings
+    from ..electronic_structure import audit as audit_of
+    from ..electronic_structure import model_warnings, normal_modes
     from ..plotting import plot_couplings
 
-    molecule, model = read_source(source, hamiltonian)
-    if model is not None and (bilinear or audit or isotopes):
+    request = asked(
+        "hamiltonian",
+        source,
+        hamiltonian,
+        theory=Theory(method, states, basis_set, functional, energies),
+        isotopes=isotopes,
+        workers=Workers(jobs, dask, cache),
+        out=out,
+        quiet=quiet,
+    )
+    if request.model is not None and (bilinear or audit or isotopes):
         raise InputError(
             "`--bilinear`, `--audit` and `--isotopes` belong to a computed Hamiltonian, not to "
             "one that is read."
         )
-    molecule = adjusted(
-        molecule,
-        model,
-        method=method,
-        n_states=states,
-        basis_set=basis_set,
-        functional=functional,
-        energies=energies,
-    )
-    folder = output_folder(out, source_name(source), "hamiltonian")
-    names = ["hamiltonian.toml", "couplings.png"]
+
+    results = Results(request.folder)
+    model = request.model
     audited = None
     if model is None:
+        molecule = request.molecule
         assert molecule is not None
         with progress_bars(quiet) as report:
-            workers = Workers(jobs, dask, cache)
-            model, _ = computed(molecule, workers, report, isotopes, bilinear)
-            storage.save(model, folder / "hamiltonian.toml")
+            model, _ = computed(molecule, request.workers, report, isotopes, bilinear)
+            results.noun(model, "hamiltonian.toml")
             if audit:
-                from ..electronic_structure import audit as audit_of
-                from ..electronic_structure import normal_modes
+                with request.workers.campaign(report) as campaign:
+                    modes = normal_modes(molecule, campaign=campaign)
+                    audited = audit_of(molecule, modes, campaign=campaign)
+    results.noun(model, "hamiltonian.toml")
+    results.figure(plot_couplings(model).figure, "couplings.png")
+    if audited is not None:
+        results.noun(audited, "audit.h5")
 
-                with workers.campaign(report) as campaign:
-                    audited = audit_of(
-                        molecule, normal_modes(molecule, campaign=campaign), campaign=campaign
-                    )
-                storage.save(audited, folder / "audit.h5")
-                names.append("audit.h5")
-    storage.save(model, folder / "hamiltonian.toml")
-    save_figure(plot_couplings(model).figure, folder / "couplings.png")
     print(model)
     if audited is not None:
         print(f"\n{audited}")
     for warning in model_warnings(model):
         print(f"\nWarning: {warning}")
-    print(f"\nWritten to {folder}{os.sep}: {', '.join(names)}")
+    print(f"\n{results}")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import typer
 
-from .. import storage
 from ..checks import CalculationError, InputError
 from ..hamiltonian import VibronicHamiltonian
 from ..molecule import Molecule
 from .app import app, friendly
-from .inputs import adjusted, computed, read_source, ships, source_name
+from .inputs import computed
 from .options import (
     BasisSet,
     CacheFolder,
@@ -31,7 +28,8 @@ from .options import (
     Source,
     States,
 )
-from .outputs import output_folder, progress_bars, save_figure
+from .outputs import Results, progress_bars
+from .request import Theory, asked, shipped
 from .workers import Workers
 
 
@@ -76,75 +74,84 @@ def intersection(
     from ..plotting import check_figure
     from ..surfaces import overview
 
-    asks = check or search or any(x is not None for x in (method, states, basis_set, functional))
-    molecule, model = read_source(
-        source, hamiltonian or ("published" if ships(source) and not asks else None)
+    theory = Theory(method, states, basis_set, functional)
+    from_atoms = check or search or theory.is_asked
+    request = asked(
+        "intersection",
+        source,
+        hamiltonian or (None if from_atoms else shipped(source)),
+        theory=theory,
+        modes=modes,
+        max_modes=max_modes,
+        workers=Workers(jobs, dask, cache),
+        out=out,
+        quiet=quiet,
     )
-    if (check or search) and (model is not None or molecule is None):
+    if (check or search) and (request.model is not None or request.molecule is None):
         raise InputError(
             "`--check` and `--search` need a model made here, whose normal coordinates are "
             "known: name a molecule or an .xyz, "
             "without `--hamiltonian`."
         )
-    molecule = adjusted(
-        molecule, model, method=method, n_states=states, basis_set=basis_set, functional=functional
-    )
-    workers = Workers(jobs, dask, cache)
-    folder = output_folder(out, source_name(source), "intersection")
-    names = ["results.h5"]
+
+    results = Results(request.folder)
+    model = request.model
     more = []
     with progress_bars(quiet) as report:
         if model is None:
-            assert molecule is not None
-            model, _ = computed(molecule, workers, report)
+            assert request.molecule is not None
+            model, _ = computed(request.molecule, request.workers, report)
         kept = reduction(
             model,
-            max_modes=24 if max_modes is None else max_modes,
-            modes=modes.split(",") if modes else None,
+            max_modes=24 if request.max_modes is None else request.max_modes,
+            modes=request.modes,
         )
         report("Surfaces and intersections", 0.0)
         found = overview(kept.model)
-        storage.save(found, folder / "results.h5")
-        names += _figures(kept.model, found, folder)
+        results.noun(found, "results.h5")
+        _figures(kept.model, found, results)
         if (check or search) and not found.intersections:
             raise CalculationError(
                 "The model has no intersection to check: " + " ".join(found.remarks)
             )
         if check or search:
-            assert molecule is not None
+            assert request.molecule is not None
             for done, name in _checked(
-                molecule, model, kept.model, found.intersections[0], check, search, workers, report
+                request.molecule,
+                model,
+                kept.model,
+                found.intersections[0],
+                check,
+                search,
+                request.workers,
+                report,
             ):
-                storage.save(done, folder / f"{name}.h5")
-                names.append(f"{name}.h5")
+                results.noun(done, f"{name}.h5")
                 more.append(done)
                 if name == "check":
-                    names.append("check.png")
-                    save_figure(check_figure(done), folder / "check.png")
+                    results.figure(check_figure(done), "check.png")
+
     print(kept)
     print(f"\n{found}")
     for text in more:
         print(f"\n{text}")
-    print(f"\nWritten to {folder}{os.sep}: {', '.join(names)}")
+    print(f"\n{results}")
 
 
-def _figures(model: VibronicHamiltonian, found: Any, folder: Path) -> list[str]:
-    """Cones and seams, written; their names."""
+def _figures(model: VibronicHamiltonian, found: Any, results: Results) -> None:
+    """Cones and seams, written."""
     from ..plotting import intersection_figure, seam_figure
     from ..surfaces import seam_path
 
-    names = []
     for x in found.intersections:
-        names.append(f"intersection-{x.states[0]}-{x.states[1]}.png")
-        save_figure(intersection_figure(model, x), folder / names[-1])
+        pair = f"{x.states[0]}-{x.states[1]}"
+        results.figure(intersection_figure(model, x), f"intersection-{pair}.png")
         if x.is_conical and x.seam_dimension > 0:
             try:
                 path = seam_path(model, x, _along_the_seam(model, x), length=2.0, n_points=21)
             except (CalculationError, InputError):
                 continue  # the seam ends nearby
-            names.append(f"seam-{x.states[0]}-{x.states[1]}.png")
-            save_figure(seam_figure(model, x, path), folder / names[-1])
-    return names
+            results.figure(seam_figure(model, x, path), f"seam-{pair}.png")
 
 
 def _along_the_seam(model: VibronicHamiltonian, point: Any) -> np.ndarray:

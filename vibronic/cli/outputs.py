@@ -1,9 +1,10 @@
-"""Folders, figures, tables and progress bars."""
+"""What a command writes: nouns, figures, tables; and its progress bars."""
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
@@ -12,59 +13,82 @@ from typing import Any
 import numpy as np
 
 from .. import storage
+from ..progress import progress_to
 
 BETWEEN_LINES = 60.0  # seconds between lines of progress in a log
 
 
-def output_folder(out: Path | None, name: str, command: str) -> Path:
-    """The output folder, made and tried before any work."""
-    folder = out or Path(f"{name}-{command}")
-    with storage.atomic(folder / ".writable"):
-        pass
-    (folder / ".writable").unlink()
-    return folder
+class Results:
+    """The folder of a command's results, made and tried before any work; it knows what was
+    written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.written: list[str] = []
+        with storage.atomic(folder / ".writable"):
+            pass
+        (folder / ".writable").unlink()
+
+    def noun(self, thing: Any, name: str) -> None:
+        """Save a noun."""
+        storage.save(thing, self.folder / name)
+        self._remember(name)
+
+    def figure(self, figure: Any, name: str) -> None:
+        """Write a matplotlib Figure."""
+        from ..plotting import style
+
+        with storage.atomic(self.folder / name) as temporary, style():
+            figure.savefig(temporary)
+        self._remember(name)
+
+    def table(self, name: str, header: str, columns: Sequence[np.ndarray], mark: str = "") -> None:
+        """Columns as CSV under a `header`, whose lines begin with `mark`."""
+        with storage.atomic(self.folder / name) as temporary:
+            np.savetxt(
+                temporary,
+                np.column_stack(columns),
+                delimiter=",",
+                header=header,
+                comments=mark,
+                fmt="%.8g",
+            )
+        self._remember(name)
+
+    def _remember(self, name: str) -> None:
+        if name not in self.written:
+            self.written.append(name)
+
+    def __str__(self) -> str:
+        return f"Written to {self.folder}{os.sep}: {', '.join(self.written)}"
 
 
-def save_figure(figure: Any, path: Path) -> None:
-    """Write a matplotlib Figure."""
-    from ..plotting import style
-
-    with storage.atomic(path) as temporary, style():
-        figure.savefig(temporary)
-
-
-def write_curves(found: Any, path: Path, what: str) -> None:
+def write_curves(results: Results, found: Any, what: str) -> None:
     """The curves of all rungs asked for, the vibronic ones of every transition by itself, and that
     from the wavepackets, as CSV.
     """
-    ladder, grid = found.ladder, found.ladder.rungs[0].curve.grid
-    columns = {
-        "energy_eV": grid,
-        **{f"{level}_per_eV": ladder.rung(level).curve.values for level in found.levels},
-    }
+    ladder = found.ladder
+    grid = ladder.rungs[0].curve.grid
+    columns = {"energy_eV": grid}
+    for level in found.levels:
+        columns[f"{level}_per_eV"] = ladder.rung(level).curve.values
     if "vibronic" in found.levels and len(found.vibronic) > 1:
         for d, sticks in zip(found.diagnoses, found.vibronic, strict=True):
-            columns[f"vibronic_from_{d.label.replace(' ', '')}_per_eV"] = sticks.broadened(
-                grid, shape=ladder.shape
-            ).values
+            name = f"vibronic_from_{d.label.replace(' ', '')}_per_eV"
+            columns[name] = sticks.broadened(grid, shape=ladder.shape).values
     if getattr(found, "autocorrelation_curve", None) is not None:
         columns["autocorrelation_per_eV"] = found.autocorrelation_curve.values
     if getattr(found, "absolute", None) is not None:
         columns["cross_section_Mb"] = found.absolute.values
+
     temperature = f"; {ladder.temperature:g} K" if ladder.temperature else ""
     header = (
         f"{what} spectrum of {found.model.title}; energies in eV from "
         f"{found.model.energy_origin}; intensities per eV, "
         f"area = total strength; {ladder.shape}{temperature}\n" + ",".join(columns)
     )
-    with storage.atomic(path) as temporary:
-        np.savetxt(
-            temporary,
-            np.column_stack(list(columns.values())),
-            delimiter=",",
-            header=header,
-            fmt="%.8g",
-        )
+    results.table("spectrum.csv", header, list(columns.values()), mark="# ")
 
 
 @contextmanager
@@ -73,7 +97,8 @@ def progress_bars(quiet: bool) -> Iterator[Callable[[str, float], None]]:
     before a colon names the stage, the rest its detail.
     """
     if quiet:
-        yield lambda stage, fraction: None
+        with progress_to(_nobody):
+            yield _nobody
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -109,6 +134,11 @@ def progress_bars(quiet: bool) -> Iterator[Callable[[str, float], None]]:
                     soft_wrap=True,
                 )
 
-        yield report
+        with progress_to(report):
+            yield report
         for task in tasks.values():
             bars.update(task, completed=1.0)
+
+
+def _nobody(stage: str, fraction: float) -> None:
+    """The listener of a quiet run."""

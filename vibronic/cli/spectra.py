@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from .. import storage
 from ..checks import InputError, check_positive
-from ..hamiltonian import VibronicHamiltonian
-from ..molecule import Molecule
 from ..spectra import LEVELS, inside_window
 from ..spectrum import Spectrum
 from .app import app, friendly
-from .inputs import adjusted, computed, measured, memory_bytes, read_source, ships, source_name
+from .inputs import computed, measured
 from .options import (
     BasisSet,
     Better,
@@ -47,7 +43,8 @@ from .options import (
     listed_levels,
     shape_of_lines,
 )
-from .outputs import output_folder, progress_bars, save_figure, write_curves
+from .outputs import Results, progress_bars, write_curves
+from .request import Request, Theory, asked, shipped
 from .workers import Workers
 
 
@@ -89,23 +86,26 @@ def photoelectron(
     Finished steps are kept: a second run takes seconds.
     """
     from ..photoelectron import comparison
+    from ..plotting import photoelectron_figure, populations_figure
 
     check_positive("--time", time, "fs")
-    molecule, model = read_source(source, hamiltonian)
-    molecule = adjusted(
-        molecule,
-        model,
-        method=method,
-        n_states=states,
-        basis_set=basis_set,
-        functional=functional,
-        energies=energies,
-    )
-    _check_process(molecule, model, "ionization", "photoelectron spectra", "--method adc3")
-    settings = _settings(
-        source,
+    request = asked(
         "photoelectron",
-        molecule,
+        source,
+        hamiltonian,
+        theory=Theory(method, states, basis_set, functional, energies),
+        isotopes=isotopes,
+        modes=modes,
+        max_modes=max_modes,
+        max_size=max_size,
+        memory=memory,
+        workers=Workers(jobs, dask, cache),
+        out=out,
+        quiet=quiet,
+    )
+    _check_process(request, "ionization", "photoelectron spectra", "--method adc3")
+    settings = _settings(
+        request,
         levels,
         LEVELS,
         fwhm,
@@ -115,34 +115,25 @@ def photoelectron(
         experiment,
         window,
         tolerance,
-        max_modes,
-        modes,
-        max_size,
-        memory,
     )
-    folder = output_folder(out, source_name(source), "photoelectron")
+    results = Results(request.folder)
+    model = request.model
+    koopmans = None
     with progress_bars(quiet) as report:
-        koopmans = None
         if model is None:
-            assert molecule is not None
-            model, koopmans = computed(molecule, Workers(jobs, dask, cache), report, isotopes)
-        storage.save(model, folder / "hamiltonian.toml")
+            assert request.molecule is not None
+            model, koopmans = computed(request.molecule, request.workers, report, isotopes)
+        results.noun(model, "hamiltonian.toml")
         found = comparison(model, time=time, koopmans_model=koopmans, progress=report, **settings)
-    storage.save(found, folder / "results.h5")
-    write_curves(found, folder / "spectrum.csv", "Photoelectron")
-    from ..plotting import photoelectron_figure, populations_figure
 
+    write_curves(results, found, "Photoelectron")
+    results.noun(found, "results.h5")
     figure = photoelectron_figure(found)
     for suffix in ("png", "svg"):
-        save_figure(figure, folder / f"photoelectron.{suffix}")
-    save_figure(
-        populations_figure(found.propagations, found.model.title), folder / "populations.png"
-    )
+        results.figure(figure, f"photoelectron.{suffix}")
+    results.figure(populations_figure(found.propagations, found.model.title), "populations.png")
     print(found)
-    print(
-        f"\nWritten to {folder}{os.sep}: hamiltonian.toml, spectrum.csv, results.h5, "
-        "photoelectron.png, photoelectron.svg, populations.png"
-    )
+    print(f"\n{results}")
 
 
 @app.command()
@@ -185,27 +176,26 @@ def absorption(
     makes of the molecule.
     """
     from ..photoelectron import absorption as absorbed
+    from ..plotting import absorption_figure, plot_emission
 
-    molecule, model = read_source(
-        source, hamiltonian or ("published" if ships(source) and method is None else None)
+    request = asked(
+        "absorption",
+        source,
+        hamiltonian or (shipped(source) if method is None else None),
+        theory=Theory(method, states, basis_set, functional, energies),
+        isotopes=isotopes,
+        modes=modes,
+        max_modes=max_modes,
+        max_size=max_size,
+        memory=memory,
+        workers=Workers(jobs, dask, cache),
+        out=out,
+        quiet=quiet,
     )
-    molecule = adjusted(
-        molecule,
-        model,
-        method=method,
-        n_states=states,
-        basis_set=basis_set,
-        functional=functional,
-        energies=energies,
-    )
-    _check_process(
-        molecule, model, "excitation", "absorption spectra", "--method tda --functional b3lyp"
-    )
+    _check_process(request, "excitation", "absorption spectra", "--method tda --functional b3lyp")
     known = tuple(level for level in LEVELS if level != "koopmans")
     settings = _settings(
-        source,
-        "absorption",
-        molecule,
+        request,
         levels,
         known,
         fwhm,
@@ -215,53 +205,42 @@ def absorption(
         experiment,
         window,
         tolerance,
-        max_modes,
-        modes,
-        max_size,
-        memory,
     )
     settings["experiment"] = ()  # the bands of a molecule's file are ionization energies
-    folder = output_folder(out, source_name(source), "absorption")
+    results = Results(request.folder)
+    model = request.model
     with progress_bars(quiet) as report:
         if model is None:
-            assert molecule is not None
-            model, _ = computed(molecule, Workers(jobs, dask, cache), report, isotopes)
-        storage.save(model, folder / "hamiltonian.toml")
+            assert request.molecule is not None
+            model, _ = computed(request.molecule, request.workers, report, isotopes)
+        results.noun(model, "hamiltonian.toml")
         found = absorbed(model, emission=emission, progress=report, **settings)
-    storage.save(found, folder / "results.h5")
-    write_curves(found, folder / "spectrum.csv", "Absorption")
-    from ..plotting import absorption_figure, plot_emission
 
+    write_curves(results, found, "Absorption")
+    results.noun(found, "results.h5")
     figure = absorption_figure(found)
-    names = ["hamiltonian.toml", "spectrum.csv", "results.h5", "absorption.png", "absorption.svg"]
     for suffix in ("png", "svg"):
-        save_figure(figure, folder / f"absorption.{suffix}")
+        results.figure(figure, f"absorption.{suffix}")
     if found.emission is not None:
-        save_figure(plot_emission(found).figure, folder / "emission.png")
-        names.append("emission.png")
+        results.figure(plot_emission(found).figure, "emission.png")
     print(found)
-    print(f"\nWritten to {folder}{os.sep}: {', '.join(names)}")
+    print(f"\n{results}")
 
 
-def _check_process(
-    molecule: Molecule | None,
-    model: VibronicHamiltonian | None,
-    process: str,
-    what: str,
-    advice: str,
-) -> None:
-    if model is None and molecule is not None and molecule.process != process:
+def _check_process(request: Request, process: str, what: str, advice: str) -> None:
+    """Refuse a molecule whose method gives other states than the spectrum needs."""
+    if request.model is not None or request.molecule is None:
+        return
+    if request.molecule.process != process:
+        states = {"ionization": "ionized", "excitation": "excited"}
         raise InputError(
-            f"The method {molecule.method} gives "
-            f"{'excited' if process == 'ionization' else 'ionized'} states, but {what} need "
-            f"{'ionized' if process == 'ionization' else 'excited'} ones. Try `{advice}`."
+            f"The method {request.molecule.method} gives {states[request.molecule.process]} "
+            f"states, but {what} need {states[process]} ones. Try `{advice}`."
         )
 
 
 def _settings(
-    source: str,
-    kind: str,
-    molecule: Molecule | None,
+    request: Request,
     levels: str | None,
     known: tuple[str, ...],
     fwhm: str | None,
@@ -271,18 +250,15 @@ def _settings(
     experiment: Path | None,
     window: str | None,
     tolerance: float,
-    max_modes: int | None,
-    modes: str | None,
-    max_size: int,
-    memory: float | None,
 ) -> dict[str, Any]:
     """The arguments that comparisons share, checked before any work."""
+    molecule = request.molecule
     check_positive("--tolerance", tolerance)
     if not 0 <= temperature < float("inf"):
         raise InputError(f"`--temperature` must be 0 or more kelvin, but is {temperature}.")
     usual_fwhm, usual_modes = (molecule.fwhm, molecule.max_modes) if molecule else (0.04, 8)
     shape = shape_of_lines(fwhm, lorentzian, instrument, usual_fwhm)
-    seen = measured(source, experiment, kind)
+    seen = measured(request.source, experiment, request.command)
     between = energies_between(window)
     if between is not None and isinstance(seen, Spectrum):
         inside_window(seen, between)  # before any work
@@ -295,8 +271,8 @@ def _settings(
         "measured": seen,
         "window": between,
         "tolerance": tolerance,
-        "max_modes": usual_modes if max_modes is None else max_modes,
-        "modes": modes.split(",") if modes else None,
-        "max_size": max_size,
-        "memory": memory_bytes(memory),
+        "max_modes": usual_modes if request.max_modes is None else request.max_modes,
+        "modes": request.modes,
+        "max_size": request.limits.max_size,
+        "memory": request.limits.memory,
     }

@@ -1,0 +1,152 @@
+"""What was asked on the command line, read and checked once, before any work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from .. import library, storage
+from ..checks import InputError, check_positive
+from ..hamiltonian import VibronicHamiltonian
+from ..limits import Limits
+from ..molecule import Molecule
+from .workers import Workers
+
+FILES = (".toml", ".xyz", ".h5")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Theory:
+    """The level of theory that was asked for; None where the molecule's file decides."""
+
+    method: str | None = None
+    states: int | None = None
+    basis_set: str | None = None
+    functional: str | None = None
+    energies: str | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """True when any of it was given."""
+        return self != Theory()
+
+    def of(self, molecule: Molecule) -> Molecule:
+        """The molecule at this level of theory."""
+        energies = self.energies
+        if self.method is not None and energies is None:
+            energies = ""  # the file's better energies belong to the file's method
+
+        return replace(
+            molecule,
+            method=_given(self.method, molecule.method),
+            n_states=_given(self.states, molecule.n_states),
+            basis_set=_given(self.basis_set, molecule.basis_set),
+            functional=_given(self.functional, molecule.functional),
+            energies=_given(energies, molecule.energies),
+        )
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a command was asked of a `source`: a `model` that was read, or a `molecule` whose model
+    is to be computed; which of its modes are kept, what may be used, who computes, and where
+    results go.
+    """
+
+    command: str
+    source: str
+    molecule: Molecule | None
+    model: VibronicHamiltonian | None
+    isotopes: str | None
+    modes: tuple[str, ...] | None
+    max_modes: int | None
+    limits: Limits
+    workers: Workers
+    out: Path | None
+    quiet: bool
+
+    @property
+    def name(self) -> str:
+        """What the results are named after."""
+        return Path(self.source).stem if self.source.endswith(FILES) else self.source
+
+    @property
+    def folder(self) -> Path:
+        """Where the results go."""
+        return self.out or Path(f"{self.name}-{self.command}")
+
+
+def asked(
+    command: str,
+    source: str,
+    hamiltonian: str | None = None,
+    *,
+    theory: Theory = Theory(),
+    isotopes: str | None = None,
+    modes: str | None = None,
+    max_modes: int | None = None,
+    max_size: int = Limits().max_size,
+    memory: float | None = None,
+    workers: Workers = Workers(),
+    out: Path | None = None,
+    quiet: bool = False,
+) -> Request:
+    """The request that these options make: `hamiltonian` names a model that ships, `modes` are
+    joined by commas, `memory` is in GB.
+    """
+    molecule, model = read_source(source, hamiltonian)
+    if theory.is_asked and model is not None:
+        raise InputError(
+            "`--method`, `--states`, `--basis-set`, `--functional` and `--energies` belong to a "
+            "computed Hamiltonian, not to one that is read."
+        )
+    if memory is not None:
+        check_positive("--memory", memory, "GB")
+
+    return Request(
+        command=command,
+        source=source,
+        molecule=theory.of(molecule) if molecule and theory.is_asked else molecule,
+        model=model,
+        isotopes=isotopes,
+        modes=tuple(modes.split(",")) if modes else None,
+        max_modes=max_modes,
+        limits=Limits(max_size, None if memory is None else 1e9 * memory),
+        workers=workers,
+        out=out,
+        quiet=quiet,
+    )
+
+
+def shipped(source: str) -> str | None:
+    """The name of the published Hamiltonian of a library molecule, None without one."""
+    known = source in library.names() and "published" in library.hamiltonian_names(source)
+    return "published" if known else None
+
+
+def read_source(
+    source: str, model: str | None
+) -> tuple[Molecule | None, VibronicHamiltonian | None]:
+    """The molecule a source names, and the Hamiltonian it names or that `model` picks."""
+    if not source.endswith(FILES):
+        return library.molecule(source), library.hamiltonian(source, model) if model else None
+    found = storage.load(source)
+    if isinstance(found, VibronicHamiltonian):
+        return None, found
+    if not isinstance(found, Molecule):
+        raise InputError(
+            f"{source} holds a {type(found).__name__}; expected a Molecule or a "
+            "VibronicHamiltonian."
+        )
+    if model:
+        raise InputError(
+            "`--hamiltonian` picks a model that ships with a molecule; give the molecule's "
+            "name, or the model's own .toml file."
+        )
+    return found, None
+
+
+def _given(asked: Value | None, otherwise: Value) -> Value:
+    return otherwise if asked is None else asked
