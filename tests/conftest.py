@@ -35,7 +35,8 @@ def butatriene():
 @pytest.fixture(scope="session")
 def water_modes():
     """Water, its modes, and a campaign on two worker processes."""
-    from vibronic.electronic_structure import Campaign, local_processes, normal_modes
+    from vibronic.campaign import Campaign, local_processes
+    from vibronic.electronic_structure import normal_modes
 
     molecule = vb.library.molecule("water")
     with local_processes(2) as executor:

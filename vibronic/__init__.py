@@ -6,6 +6,7 @@ Spectrum
 """
 
 from . import (
+    campaign,
     checks,
     dynamics,
     electronic_structure,
@@ -51,6 +52,7 @@ __all__ = [
     "VibronicLevels",
     "Voigt",
     "Wavepacket",
+    "campaign",
     "checks",
     "dynamics",
     "electronic_structure",

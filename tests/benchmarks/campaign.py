@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 import vibronic as vb
-from vibronic.electronic_structure import ADC3, Cache, Campaign, local_processes
+from vibronic.campaign import Cache, Campaign, local_processes
+from vibronic.electronic_structure import ADC3
 from vibronic.electronic_structure.finite_differences import displacements, plan
 from vibronic.electronic_structure.hamiltonian import Differences
 from vibronic.electronic_structure.methods import core_orbitals

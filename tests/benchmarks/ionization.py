@@ -11,15 +11,14 @@ from pathlib import Path
 import numpy as np
 
 import vibronic as vb
+from vibronic.campaign import Campaign, local_processes
 from vibronic.electronic_structure import (
     ADC2,
     ADC3,
     EOMIPCCSD,
     ADC2x,
-    Campaign,
     Koopmans,
     StatesMethod,
-    local_processes,
     vertical_states,
 )
 

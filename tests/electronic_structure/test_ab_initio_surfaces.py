@@ -5,18 +5,16 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 import vibronic as vb
+from vibronic.campaign import Cache, Campaign, local_processes
 from vibronic.electronic_structure import (
     ADC2,
     TDA,
-    Cache,
-    Campaign,
     ab_initio_intersection,
     ab_initio_surfaces,
     coordinates_in_modes,
     normal_modes,
     vibronic_hamiltonian,
 )
-from vibronic.electronic_structure.campaign import local_processes
 from vibronic.electronic_structure.meci import penalty_search
 from vibronic.surfaces import adiabatic_energies, conical_intersection, cuts_through, surface_check
 

@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 
 import vibronic as vb
+from vibronic.campaign import Campaign, local_processes
 from vibronic.electronic_structure import (
     EEADC2,
     SACASSCF,
-    Campaign,
     audit,
-    local_processes,
     normal_modes,
     vertical_states,
     vibronic_hamiltonian,

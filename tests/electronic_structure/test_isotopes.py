@@ -7,13 +7,12 @@ import pytest
 
 import vibronic as vb
 from molecules import small
+from vibronic.campaign import Campaign, local_processes
 from vibronic.electronic_structure import (
-    Campaign,
     coordinates_in_modes,
     isotopic_hamiltonian,
     isotopic_masses,
     isotopic_modes,
-    local_processes,
     normal_modes,
     vibronic_hamiltonian,
 )

@@ -10,14 +10,13 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from molecules import small
+from vibronic.campaign import Campaign, local_processes
 from vibronic.electronic_structure import (
     ADC2,
-    Campaign,
     Koopmans,
     normal_modes,
     vibronic_hamiltonian,
 )
-from vibronic.electronic_structure.campaign import local_processes
 from vibronic.electronic_structure.reference import Place
 from vibronic.electronic_structure.vibrations import mode_matrices
 

@@ -7,6 +7,7 @@ import pytest
 
 import vibronic as vb
 from molecules import small
+from vibronic.campaign import Campaign, local_processes
 from vibronic.electronic_structure import (
     ADC2,
     ADC3,
@@ -17,10 +18,8 @@ from vibronic.electronic_structure import (
     TDA,
     TDDFT,
     ADC2x,
-    Campaign,
     Koopmans,
     audit,
-    local_processes,
     normal_modes,
     vertical_states,
     vibronic_hamiltonian,

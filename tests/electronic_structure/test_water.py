@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import vibronic as vb
+from vibronic.campaign import Task
 from vibronic.electronic_structure import ADC2, ADC3, Koopmans, method, vibronic_hamiltonian
-from vibronic.electronic_structure.cache import Task
 from vibronic.electronic_structure.methods import KINDS, electronic_states, states_and_derivatives
 from vibronic.electronic_structure.scf import converged_scf, geometry_inputs, mole
 from vibronic.electronic_structure.symmetry import symmetrized
@@ -125,7 +125,8 @@ def test_adc2_lies_below_adc3_and_shares_its_couplings(water_modes):
 def test_rotated_translated_permuted_input_gives_the_same_model(water_modes):
     from scipy.spatial.transform import Rotation
 
-    from vibronic.electronic_structure import Campaign, normal_modes
+    from vibronic.campaign import Campaign
+    from vibronic.electronic_structure import normal_modes
 
     molecule, modes, campaign = water_modes
     turn = Rotation.from_euler("xyz", [0.3, -1.1, 2.0]).as_matrix()

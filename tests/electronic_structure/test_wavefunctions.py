@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 
 from molecules import small
+from vibronic.campaign import Campaign, local_processes
 from vibronic.electronic_structure import (
     ADC2,
     ADC3,
     EOMIPCCSD,
     TDA,
-    Campaign,
     Koopmans,
-    local_processes,
     normal_modes,
     vibronic_hamiltonian,
 )

@@ -361,8 +361,8 @@ class _Work:
 
     def classical(self) -> None:
         """Trajectories of both kinds."""
+        from ..campaign import local_processes
         from ..dynamics import MeanField, SurfaceHopping, trajectories
-        from ..electronic_structure import local_processes
 
         found = {}
         with local_processes(None) as executor:

@@ -5,7 +5,7 @@ cache`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..checks import InputError
+from ..progress import Progress, progress_to
 from .app import app, friendly
 from .options import CacheFolder
 
 if TYPE_CHECKING:
-    from ..electronic_structure import Campaign
+    from ..campaign import Campaign
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,9 @@ class Workers:
     cache: Path | None = None
 
     @contextmanager
-    def campaign(self, report: Callable[[str, float], None]) -> Iterator[Campaign]:
+    def campaign(self, report: Progress) -> Iterator[Campaign]:
         """A campaign on these workers, telling `report` of progress."""
-        from ..electronic_structure import Cache, Campaign, dask_workers, local_processes
-        from ..electronic_structure.cache import default_folder
+        from ..campaign import Cache, Campaign, dask_workers, default_folder, local_processes
 
         if self.jobs is not None and self.dask is not None:
             raise InputError(
@@ -46,7 +46,8 @@ class Workers:
             if self.dask is None
             else dask_workers(self.dask) as executor
         ):
-            yield Campaign(executor, cache, report)
+            with progress_to(report):
+                yield Campaign(executor, cache)
 
 
 @app.command()
@@ -62,8 +63,7 @@ def cache(
     """The finished electronic structure that is kept: what there is, how large it is, and where.
     Damaged entries are computed again.
     """
-    from ..electronic_structure import Cache
-    from ..electronic_structure.cache import default_folder
+    from ..campaign import Cache, default_folder
 
     kept = Cache(cache or default_folder())
     if cache is not None and not cache.is_dir():

@@ -1,8 +1,6 @@
 """Molecule -> NormalModes -> VibronicHamiltonian: the only folder that imports PySCF."""
 
 from .audit import Audit, audit
-from .cache import Cache
-from .campaign import Campaign, dask_workers, local_processes
 from .casscf import SACASSCF
 from .diabatization import diabatic_matrix, gap_curvature_coupling
 from .excitation import EEADC2, EOMEECCSD, TDA, TDDFT
@@ -30,8 +28,6 @@ __all__ = [
     "AbInitioIntersection",
     "AbInitioSurfaces",
     "Audit",
-    "Cache",
-    "Campaign",
     "Koopmans",
     "StatesMethod",
     "VerticalStates",
@@ -39,14 +35,12 @@ __all__ = [
     "ab_initio_surfaces",
     "audit",
     "coordinates_in_modes",
-    "dask_workers",
     "diabatic_matrix",
     "gap_curvature_coupling",
     "isotopic_hamiltonian",
     "isotopic_masses",
     "isotopic_modes",
     "koopmans_beside",
-    "local_processes",
     "method",
     "model_warnings",
     "normal_modes",

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..campaign import Campaign
 from ..checks import frozen_array
 from ..modes import NormalModes
 from ..molecule import Molecule
 from ..storage import noun
 from ..units import CM
 from . import registry
-from .campaign import Campaign
 from .diabatization import gap_curvature_coupling
 from .finite_differences import SECOND, STEP, couplings, displacements, plan
 from .hamiltonian import Differences, analytic_model, check_states

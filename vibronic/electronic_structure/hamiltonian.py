@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from ..campaign import Campaign, Task
 from ..checks import CalculationError, InputError
 from ..hamiltonian import VibronicHamiltonian
 from ..modes import NormalModes
 from ..molecule import Molecule
 from . import registry
-from .cache import Task
-from .campaign import Campaign
 from .diabatization import check_overlap, diabatic_matrix, matched
 from .finite_differences import (
     SECOND,
@@ -35,6 +34,7 @@ from .ionization import Koopmans
 from .methods import StatesMethod, electronic_states, states_and_derivatives
 from .reference import Place, Reference, reference_states
 from .scf import mean_field_title
+from .tasks import geometry_task
 
 ORIGIN = "the vibrational ground state of the neutral"
 
@@ -193,7 +193,7 @@ class Differences:
 
 
 def _states_task(place: Place, method: StatesMethod, at: dict[str, Any], n_roots: int) -> Task:
-    return Task(
+    return geometry_task(
         electronic_states,
         {"method": method.spec, "n_roots": n_roots, **at},
         method.memory(place.mole.nao, place.occupied),
@@ -234,7 +234,7 @@ def analytic_model(place: Place, method: StatesMethod, n_states: int, campaign: 
         if method.process == "ionization"
         else method.n_roots(n_states)
     )
-    task = Task(
+    task = geometry_task(
         states_and_derivatives,
         {"method": method.spec, "n_roots": n_roots, **place.geometry},
         method.memory(place.mole.nao, place.occupied),

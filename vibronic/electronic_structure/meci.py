@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from ..campaign import Campaign, Result
 from ..checks import CalculationError, InputError, check_shape, frozen_array
 from ..modes import NormalModes
 from ..molecule import Molecule
 from ..storage import noun
 from ..units import BOHR, HARTREE
-from .cache import Result, Task
-from .campaign import Campaign
 from .casscf import SPIN_SHIFT
-from .scf import converged_scf, geometry_inputs, mole, quiet
+from .scf import converged_scf, geometry_inputs, mole, quiet, within_share
+from .tasks import geometry_task
 from .vibrations import coordinates_in_modes
 
 SCHEDULE = (
@@ -107,7 +107,7 @@ def ab_initio_intersection(
         **geometry_inputs(molecule, modes.geometry(q)),
     }
     found = (campaign or Campaign()).result(
-        Task(penalty_search, inputs), "Searching the ab initio intersection (SA-CASSCF)"
+        geometry_task(penalty_search, inputs), "Searching the ab initio intersection (SA-CASSCF)"
     )
     electrons, size = found["active"]
     level = f"SA-2-CASSCF({electrons},{size})/{molecule.basis_set}"
@@ -221,6 +221,7 @@ class _AveragedStates:
             spin=self.charge,
             verbose=0,
         )
+        molecule = within_share(molecule)
         reference = scf.hf.RHF(molecule)  # an ROHF here makes PySCF's response equations fail
         overlap = np.linalg.eigh(self.orbitals.T @ molecule.intor("int1e_ovlp") @ self.orbitals)
         orthonormal = (

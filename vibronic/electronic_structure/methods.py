@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..campaign import Result
 from ..checks import CalculationError, InputError
 from ..units import BOHR, HARTREE
-from .cache import Result
 from .scf import mole, quiet
 
 SAME = 1e-4  # eV; states closer than this are one degenerate set to the eigensolver

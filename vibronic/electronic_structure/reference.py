@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from ..campaign import Result
 from ..checks import CalculationError, InputError
 from ..modes import NormalModes
 from ..molecule import Molecule
-from .cache import Result
 from .methods import overlaps
 from .representation import (
     QUADRUPOLES,

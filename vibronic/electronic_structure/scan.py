@@ -10,17 +10,17 @@ from typing import Any
 
 import numpy as np
 
+from ..campaign import Campaign, Result
 from ..checks import CalculationError, InputError, check_shape, frozen_array
 from ..modes import NormalModes
 from ..molecule import Molecule
 from ..storage import noun
 from ..units import HARTREE
 from . import registry
-from .cache import Result, Task
-from .campaign import Campaign
 from .ionization import Koopmans
 from .methods import StatesMethod, electronic_states
 from .scf import converged_scf, geometry_inputs, mean_field_title, mole, quiet
+from .tasks import geometry_task
 
 
 @noun
@@ -87,7 +87,7 @@ def ab_initio_surfaces(
     own = method or registry.method(molecule.method, molecule.functional)
     roots = {"method": own.spec, "n_roots": own.n_roots(n_states)}
     found = campaign.results(
-        [Task(electronic_states, {**roots, **place}) for place in places],
+        [geometry_task(electronic_states, {**roots, **place}) for place in places],
         f"{own.title} energies along cuts",
     )
     if min(len(x["energies"]) for x in found) < n_states:
@@ -109,7 +109,7 @@ def ab_initio_surfaces(
     if own.process == "ionization":
         field = {"functional": molecule.functional}
         neutral = campaign.results(
-            [Task(neutral_energy, {**field, **place}) for place in places],
+            [geometry_task(neutral_energy, {**field, **place}) for place in places],
             "Energies of the neutral along cuts",
         )
         ground = np.array([float(x["energy"]) for x in neutral])

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..campaign.executors import memory_share
 from ..checks import CalculationError, InputError
 from ..molecule import Molecule
 
@@ -34,10 +35,10 @@ def mole(geometry: Geometry) -> Any:
     atoms = list(zip(geometry["symbols"], geometry["coordinates"], strict=True))
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", UserWarning
-            )  # that another package might know the basis set
-            return gto.M(atom=atoms, unit="Angstrom", basis=geometry["basis_set"], verbose=0)
+            # that another package might know the basis set
+            warnings.simplefilter("ignore", UserWarning)
+            basis = geometry["basis_set"]
+            return within_share(gto.M(atom=atoms, unit="Angstrom", basis=basis, verbose=0))
     except BasisNotFoundError as error:
         raise InputError(
             f"Basis set {geometry['basis_set']!r} is not known to PySCF for "
@@ -52,6 +53,16 @@ def mole(geometry: Geometry) -> Any:
                 "are supported."
             ) from None
         raise
+
+
+def within_share(molecule: Any) -> Any:
+    """The `pyscf.gto.Mole`, told the memory of the worker it is computed by, if it is one of
+    several on this machine; PySCF works in blocks beyond it.
+    """
+    share = memory_share()
+    if share is not None:
+        molecule.max_memory = share / 1e6  # MB
+    return molecule
 
 
 def _charges(geometry: Geometry) -> list[int]:

@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from ..campaign import Campaign
 from ..checks import InputError, check_shape, frozen_array
 from ..modes import NormalModes
 from ..molecule import Molecule
 from ..storage import noun
 from ..units import HARTREE
 from . import registry
-from .cache import Task
-from .campaign import Campaign
 from .methods import StatesMethod, electronic_states
 from .reference import DEGENERATE, Place, reference_states
 from .symmetry import symmetrized
+from .tasks import geometry_task
 from .vibrations import principal_masses
 
 
@@ -115,7 +115,7 @@ def vertical_states(
         if method.process == "ionization"
         else method.n_roots(wanted)
     )
-    task = Task(
+    task = geometry_task(
         electronic_states,
         {"method": method.spec, "n_roots": roots, **place.geometry},
         method.memory(place.mole.nao, place.occupied),

@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from ..campaign import Campaign, Result
 from ..checks import CalculationError, InputError, check_shape, frozen_array
 from ..modes import NormalModes
 from ..molecule import Molecule
 from ..units import ATOMIC_MASS, BOHR, CM, HARTREE
-from .cache import Result, Task
-from .campaign import Campaign
 from .representation import QUADRUPOLES, blocks_only, canonical_rotation, sets_of_equals, signs
 from .scf import converged_scf, geometry_inputs, mean_field_title, mole, quiet
 from .symmetry import PointGroup, canonical_order, point_group, symmetrized
+from .tasks import geometry_task
 
 LOWEST = 20 * CM  # a frequency below this is no vibration
 EQUAL = 1e-6  # relative difference of the squared frequencies of a degenerate set
@@ -90,11 +90,11 @@ def normal_modes(
     field = {"functional": molecule.functional}
     title = mean_field_title(molecule.functional)
     if relax:
-        task = Task(relaxed_geometry, {**field, **geometry_inputs(molecule, coordinates)})
+        task = geometry_task(relaxed_geometry, {**field, **geometry_inputs(molecule, coordinates)})
         found = campaign.result(task, f"Relaxing the geometry ({title})")["coordinates"]
         coordinates, group = symmetrized(molecule.symbols, found, tolerance=2e-3)
     derivatives = campaign.result(
-        Task(hessian, {**field, **geometry_inputs(molecule, coordinates)}),
+        geometry_task(hessian, {**field, **geometry_inputs(molecule, coordinates)}),
         f"Vibrations ({title} Hessian)",
     )
     gradient = np.abs(derivatives["gradient"]).max()

@@ -5,14 +5,17 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import vibronic as vb
-from vibronic.electronic_structure import Cache, Campaign, local_processes
-from vibronic.electronic_structure.cache import Task
+from systems import crossing_model
+from vibronic.campaign import Cache, Campaign, Task, local_processes, this_process
+from vibronic.electronic_structure.tasks import TERMS
+from vibronic.progress import progress_to
 
 
 def doubled(x):
@@ -34,13 +37,12 @@ def dying(x):
 
 
 def test_results_are_cached_in_order_and_computed_in_single_threaded_workers(tmp_path):
-    tasks = [Task(doubled, {"x": k}) for k in range(5)]
+    tasks = [Task(doubled, {"x": k}, terms=TERMS) for k in range(5)]
     seen = []
     with local_processes(2) as executor:
-        campaign = Campaign(
-            executor, Cache(tmp_path), lambda stage, fraction: seen.append((stage, fraction))
-        )
-        first = campaign.results(tasks, "Doubling")
+        campaign = Campaign(executor, Cache(tmp_path))
+        with progress_to(lambda stage, fraction: seen.append((stage, fraction))):
+            first = campaign.results(tasks, "Doubling")
         second = campaign.results(tasks, "Doubling")
     assert [int(r["x"]) for r in first] == [0, 2, 4, 6, 8]
     assert all(int(r["threads"]) == 1 and int(r["process"]) != os.getpid() for r in first)
@@ -60,6 +62,46 @@ def test_the_key_depends_on_every_input():
         )
         == 4
     )
+
+
+def test_results_of_the_first_version_are_found():
+    """The key of a file that vibronic 0.1.0 wrote with PySCF 2.14.0."""
+
+    def electronic_states():
+        return {}
+
+    inputs = {
+        "method": {"name": "adc2"},
+        "n_roots": 5,
+        "symbols": ["H", "H"],
+        "basis_set": "sto-3g",
+        "coordinates": [[0.0, 0.0, 0.0], [0.0, 0.0, 0.74]],
+    }
+    task = Task(electronic_states, inputs, versions={"pyscf": "2.14.0"})
+    assert task.key == "bca8c19ee6836331f72056951cb7d036"
+
+
+def test_arrays_and_nouns_are_inputs_and_what_has_no_hash_is_refused():
+    def keys(changed):
+        model = crossing_model()
+        linear = model.linear.copy()
+        linear[0, 0, 0] += changed
+        return Task(doubled, {"x": replace(model, linear=linear)}).key
+
+    assert keys(0.0) == keys(0.0)
+    assert keys(0.0) != keys(1e-9)
+    assert Task(doubled, {"x": np.zeros(2)}).key != Task(doubled, {"x": np.zeros((2, 1))}).key
+    with pytest.raises(TypeError, match="cannot be an input of a task"):
+        assert Task(doubled, {"x": object()}).key
+
+
+def test_without_workers_and_without_a_cache(tmp_path):
+    tasks = [Task(doubled, {"x": k}) for k in range(3)]
+    with this_process() as executor:
+        campaign = Campaign(executor, cache=None)
+        found = campaign.results(tasks, "Doubling")
+    assert [int(r["x"]) for r in found] == [0, 2, 4]
+    assert all(int(r["process"]) == os.getpid() for r in found)
 
 
 def test_a_damaged_entry_is_computed_again(tmp_path):

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 import vibronic as vb
-from vibronic.electronic_structure import Cache, Campaign, dask_workers
-from vibronic.electronic_structure.cache import Task
+from vibronic.campaign import Cache, Campaign, Task, dask_workers
+from vibronic.electronic_structure.tasks import TERMS
+from vibronic.progress import progress_to
 
 
 def slowly(x):
@@ -42,7 +43,8 @@ def test_a_killed_worker_loses_nothing(cluster, tmp_path):
             os.kill(killed[0], signal.SIGKILL)
 
     with dask_workers(cluster.scheduler_address) as executor:
-        found = Campaign(executor, Cache(tmp_path), kill_one).results(tasks, "Slowly")
+        with progress_to(kill_one):
+            found = Campaign(executor, Cache(tmp_path)).results(tasks, "Slowly")
     assert [int(r["x"]) for r in found] == list(range(0, 24, 2))
     assert killed
     assert len({int(r["process"]) for r in found}) >= 2
@@ -115,7 +117,7 @@ def test_threads_of_one_process_take_turns(tmp_path):
 
 
 def test_memory_is_estimated_before_the_start(tmp_path):
-    from vibronic.electronic_structure.campaign import free_memory, tasks_within_memory
+    from vibronic.campaign.executors import free_memory, tasks_within_memory
 
     free = free_memory()
     assert 1e8 < free < 1e13
@@ -127,7 +129,7 @@ def test_memory_is_estimated_before_the_start(tmp_path):
             match="one geometry needs about .* smaller basis set or a cheaper method",
         ):
             Campaign(executor, Cache(tmp_path)).results(
-                [Task(slowly, {"x": 1}, 10 * free)], "Work"
+                [Task(slowly, {"x": 1}, 10 * free, terms=TERMS)], "Work"
             )
 
 
@@ -137,10 +139,10 @@ def test_two_runs_may_share_a_cache(tmp_path):
     entry is whole.
     """
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1])\nfrom pathlib import Path\nfrom test_dask "
-        "import slowly\n"
-        "from vibronic.electronic_structure import Cache, Campaign, local_processes\nfrom "
-        "vibronic.electronic_structure.cache import Task\n"
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from pathlib import Path\n"
+        "from test_executors import slowly\n"
+        "from vibronic.campaign import Cache, Campaign, Task, local_processes\n"
         "if __name__ == '__main__':\n    with local_processes(1) as executor:\n"
         "        found = Campaign(executor, Cache(Path(sys.argv[2]))).results([Task(slowly, "
         "{'x': k}) for k in range(4)], '')\n"
@@ -148,7 +150,7 @@ def test_two_runs_may_share_a_cache(tmp_path):
     )
     (tmp_path / "run.py").write_text(code)
     here = os.path.dirname(__file__)
-    environment = {**os.environ, "PYTHONPATH": here}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([here, *sys.path])}
     runs = [
         subprocess.Popen(
             [sys.executable, tmp_path / "run.py", here, tmp_path / "cache"],
