@@ -14,7 +14,7 @@ class Progress(Protocol):
     The text before a colon names the stage, the rest is a detail of it.
     """
 
-    def __call__(self, stage: str, fraction: float) -> None: ...
+    def __call__(self, stage: str, fraction: float, /) -> None: ...
 
 
 def _nobody(stage: str, fraction: float) -> None:
