@@ -10,6 +10,7 @@ import pytest
 
 import vibronic as vb
 from systems import crossing_model
+from vibronic.campaign import Cache, Campaign, local_processes, this_process
 from vibronic.dynamics import (
     MeanField,
     Means,
@@ -80,13 +81,32 @@ def test_trajectories_beside_the_exact_packet(method, within):
     assert f"{found.count} Wigner samples" in str(found)
 
 
-def test_an_executor_and_a_seed_change_nothing():
+def test_workers_and_a_cache_change_nothing(tmp_path):
     model = crossing_model()
     times = np.linspace(0, 6, 4)
-    alone = trajectories(model, 1, times, tolerance=0.3, most=8, seed=9)
+    settings = {"tolerance": 0.3, "most": 8, "seed": 9}
+    alone = trajectories(model, 1, times, **settings)
     with ThreadPoolExecutor(2) as pool:
-        together = trajectories(model, 1, times, tolerance=0.3, most=8, seed=9, executor=pool)
-    np.testing.assert_array_equal(alone.populations, together.populations)
+        together = trajectories(model, 1, times, **settings, executor=pool)
+    with local_processes(2) as workers:
+        campaign = Campaign(workers, Cache(tmp_path))
+        kept = trajectories(model, 1, times, **settings, executor=campaign)
+    with this_process() as nobody:
+        nobody.shutdown()  # whatever is not in the cache fails now
+        campaign = Campaign(nobody, Cache(tmp_path))
+        again = trajectories(model, 1, times, **settings, executor=campaign)
+    assert len(Cache(tmp_path).entries()) == 12  # four chose the step
+    for other in (together, kept, again):
+        np.testing.assert_array_equal(other.populations, alone.populations)
+        np.testing.assert_array_equal(other.positions, alone.positions)
+
+
+def test_the_numbers_of_a_seed():
+    """What the first version drew."""
+    found = trajectories(crossing_model(), 1, np.linspace(0, 6, 4), most=8, seed=9)
+    np.testing.assert_allclose(
+        found.populations[:, 1], [1.043442768, 0.9981067855, 0.9519543735, 0.9620117595], atol=1e-9
+    )
 
 
 def test_wrong_input_and_a_missing_package(monkeypatch):

@@ -37,3 +37,15 @@ def progress_to(listener: Progress) -> Iterator[None]:
         yield
     finally:
         _listener.reset(token)
+
+
+@contextmanager
+def progress_within(stage: str, begin: float, end: float) -> Iterator[None]:
+    """Within it, what is reported counts as the part from `begin` to `end` of one `stage`."""
+    outer = _listener.get()
+
+    def scaled(inner: str, fraction: float) -> None:
+        outer(stage, begin + fraction * (end - begin))
+
+    with progress_to(scaled):
+        yield

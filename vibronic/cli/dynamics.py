@@ -363,18 +363,15 @@ class _Work:
         """Trajectories of both kinds."""
         from ..campaign import local_processes
         from ..dynamics import MeanField, SurfaceHopping, trajectories
+        from ..progress import progress_to
 
         found = {}
         with local_processes(None) as executor:
             for method in (SurfaceHopping(), MeanField()):
-                run = trajectories(
-                    self.model,
-                    self.start,
-                    self.times[::4],
-                    method=method,
-                    executor=executor,
-                    progress=self.report,
-                )
+                with progress_to(self.report):
+                    run = trajectories(
+                        self.model, self.start, self.times[::4], method=method, executor=executor
+                    )
                 self._save(run, f"{method.name.replace(' ', '-').lower()}.h5")
                 found[run.method] = run
                 self.beside.append((run.method, run))

@@ -20,7 +20,9 @@ from .passage import Passage, passage
 from .propagate import propagate
 from .single_surface import SurfaceHamiltonian, SurfacePropagation, single_surface_propagation
 from .snapshots import Amplitudes, Snapshots
-from .trajectories import MeanField, SurfaceHopping, Trajectories, trajectories, wigner_samples
+from .trajectories import Trajectories, trajectories
+from .trajectory import MeanField, SurfaceHopping
+from .wigner_samples import wigner_samples
 
 __all__ = [
     "AdiabaticPopulations",

@@ -4,55 +4,27 @@ mudslide, from Wigner samples.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from functools import partial
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
+from ..campaign import Campaign, Result, Task, Terms, this_process
 from ..checks import InputError, check_index, check_positive, checked_times, frozen_array
 from ..hamiltonian import VibronicHamiltonian
+from ..progress import progress_within
 from ..storage import noun
-from ..units import BOLTZMANN, HARTREE, HBAR
-from .measurement import Progress
+from .trajectory import Course, Draw, MeanField, SurfaceHopping, trajectory
 
 BATCH = 40  # trajectories between two looks at the statistical error
 PILOT = 4  # trajectories that choose the time step
 DRIFT = 5e-3  # eV; a trajectory that drifts more needs a shorter step
 SHORTEST = 0.01  # fs
-TIME = HBAR / HARTREE  # fs per atomic unit
-
-
-@dataclass(frozen=True)
-class SurfaceHopping:
-    """Fewest-switches surface hopping; `augmented` adds the decoherence of augmented FSSH. `step`
-    (fs) is halved until energy is kept.
-
-    J. C. Tully, J. Chem. Phys. 93, 1061 (1990), doi:10.1063/1.459170
-    """
-
-    step: float = 0.1
-    augmented: bool = False
-
-    @property
-    def name(self) -> str:
-        """As printed."""
-        return "augmented surface hopping" if self.augmented else "surface hopping"
-
-
-@dataclass(frozen=True)
-class MeanField:
-    """Ehrenfest dynamics: nuclei feel the mean force of the electronic wavefunction. `step` (fs)
-    is halved until energy is kept.
-    """
-
-    step: float = 0.1
-
-    @property
-    def name(self) -> str:
-        """As printed."""
-        return "Ehrenfest"
+TERMS = Terms(one="trajectory", many="trajectories", smaller="a smaller model")
 
 
 @noun
@@ -115,14 +87,14 @@ def trajectories(
     tolerance: float = 0.03,
     most: int = 2000,
     seed: int = 1,
-    executor: Executor | None = None,
-    progress: Progress | None = None,
+    executor: Executor | Campaign | None = None,
 ) -> Trajectories:
     """Classical trajectories started on diabatic `state` from the Wigner function of the reference
     at `temperature` (K), at `times` (fs).
 
     Samples are added until the standard error of every population is below `tolerance`, or `most`
-    have run. Times are rounded to whole steps. An `executor` runs them in parallel. Needs mudslide
+    have run. Times are rounded to whole steps. An `executor` runs them in parallel (this process
+    without one), a campaign with a cache also keeps them; neither changes a number. Needs mudslide
     (`pip install 'vibronic[trajectories]'`).
 
     Raises InputError where mudslide is missing.
@@ -132,64 +104,44 @@ def trajectories(
     check_index("state", state, model.n_states, model.state_labels)
     for name, value in (("tolerance", tolerance), ("step", method.step), ("most", most)):
         check_positive(name, value)
+    every = _interval(moments)
     _check_mudslide()
-    report = progress or (lambda stage, part: None)
+
+    course = Course(state, temperature, method, moments[-1], every, method.step)
+    places = np.round(moments / every).astype(int)
+    with _campaign(executor) as campaign:
+        course, tries = _slow_enough(model, course, seed, campaign)
+        draws = [Draw(seed, k, tries if k < PILOT else 0) for k in range(int(most))]
+        rows = _sampled(model, course, draws, places, tolerance, campaign)
+
+    means = {
+        name: np.mean([row[name][places] for row in rows], axis=0)
+        for name in ("diabatic", "adiabatic", "positions")
+    }
+    return Trajectories(
+        moments,
+        means["diabatic"],
+        _errors(rows, "diabatic", places),
+        means["adiabatic"],
+        _errors(rows, "adiabatic", places),
+        means["positions"],
+        method.name,
+        len(rows),
+        course.step,
+        max(float(row["drift"]) for row in rows),
+        model.state_labels,
+    )
+
+
+def _interval(moments: np.ndarray) -> float:
+    """The smallest interval (fs), of which all times are multiples."""
     every = float(np.diff(moments).min())
     if not np.allclose(moments / every, np.round(moments / every), atol=1e-6):
         raise InputError(
             "Argument `times` must be multiples of its smallest interval, so that trajectories "
             "can be read at fixed steps."
         )
-    seeds = [np.random.SeedSequence([seed, k]) for k in range(int(most))]
-    step = _step(model, state, moments[-1], every, method, temperature, seeds[:PILOT])
-    run = partial(_run, model, state, moments[-1], every, step, method, temperature)
-    rows: list[tuple[np.ndarray, ...]] = []
-    places = np.round(moments / every).astype(int)
-    while len(rows) < most:
-        batch = seeds[len(rows) : len(rows) + BATCH]
-        for row in executor.map(run, batch) if executor is not None else map(run, batch):
-            rows.append(row)
-            report(f"Trajectories: {method.name}, {len(rows)} so far", len(rows) / most)
-        diabatic = np.array([row[0][places] for row in rows])
-        adiabatic = np.array([row[1][places] for row in rows])
-        errors = [x.std(axis=0, ddof=1) / np.sqrt(len(rows)) for x in (diabatic, adiabatic)]
-        if max(e.max() for e in errors) < tolerance:
-            break
-    positions = np.mean([row[2][places] for row in rows], axis=0)
-    return Trajectories(
-        moments,
-        diabatic.mean(axis=0),
-        errors[0],
-        adiabatic.mean(axis=0),
-        errors[1],
-        positions,
-        method.name,
-        len(rows),
-        step,
-        max(float(row[3]) for row in rows),
-        model.state_labels,
-    )
-
-
-def wigner_samples(
-    model: VibronicHamiltonian, count: int, rng: np.random.Generator, temperature: float = 0.0
-) -> tuple[np.ndarray, np.ndarray]:
-    """Positions and momenta (count, n_modes) from the reference's Wigner function: Gaussians of
-    variance coth(w/2kT)/2.
-    """
-    if temperature < 0:
-        raise InputError(
-            f"Argument `temperature` must not be negative (K), but is {temperature:g}."
-        )
-    spread = (
-        1 / np.tanh(model.frequencies / (2 * BOLTZMANN * temperature))
-        if temperature > 0
-        else np.ones(model.n_modes)
-    )
-    width = np.sqrt(spread / 2)
-    return rng.normal(size=(count, model.n_modes)) * width, rng.normal(
-        size=(count, model.n_modes)
-    ) * width
+    return every
 
 
 def _check_mudslide() -> None:
@@ -201,153 +153,70 @@ def _check_mudslide() -> None:
         ) from None
 
 
-def _step(
-    model: VibronicHamiltonian,
-    state: int,
-    end: float,
-    every: float,
-    method: SurfaceHopping | MeanField,
-    temperature: float,
-    seeds: list[np.random.SeedSequence],
-) -> float:
-    """The time step (fs), a whole fraction of `every`, at which a few trajectories keep their
-    energy.
+@contextmanager
+def _campaign(executor: Executor | Campaign | None) -> Iterator[Campaign]:
+    """The campaign given, or one that keeps nothing."""
+    if isinstance(executor, Campaign):
+        yield executor
+    elif executor is not None:
+        yield Campaign(executor, cache=None)
+    else:
+        with this_process() as alone:
+            yield Campaign(alone, cache=None)
+
+
+def _slow_enough(
+    model: VibronicHamiltonian, course: Course, seed: int, campaign: Campaign
+) -> tuple[Course, int]:
+    """The course with a time step, a whole fraction of `every`, at which a few trajectories keep
+    their energy; and how many steps were tried.
     """
-    parts = int(np.ceil(every / method.step - 1e-9))
-    while every / parts > SHORTEST:
-        if (
-            max(
-                float(_run(model, state, end, every, every / parts, method, temperature, seed)[3])
-                for seed in seeds
-            )
-            < DRIFT
-        ):
+    tries = 0
+    parts = int(np.ceil(course.every / course.step - 1e-9))
+    while course.every / parts > SHORTEST:
+        tried = replace(course, step=course.every / parts)
+        draws = [Draw(seed, k, tries) for k in range(PILOT)]
+        rows = campaign.results(_tasks(model, tried, draws), "Choosing the time step")
+        tries += 1
+        if max(float(row["drift"]) for row in rows) < DRIFT:
             break
         parts *= 2
-    return every / parts
+    return replace(course, step=course.every / parts), tries
 
 
-def _run(
+def _sampled(
     model: VibronicHamiltonian,
-    state: int,
-    end: float,
-    every: float,
-    step: float,
-    method: SurfaceHopping | MeanField,
-    temperature: float,
-    seed: np.random.SeedSequence,
-) -> tuple[np.ndarray, ...]:
-    """One trajectory: diabatic and adiabatic populations and positions at multiples of `every`,
-    and the drift of its energy (eV).
-    """
-    import mudslide
+    course: Course,
+    draws: list[Draw],
+    places: np.ndarray,
+    tolerance: float,
+    campaign: Campaign,
+) -> list[Result]:
+    """Trajectories, in batches, until the error of every population is small enough."""
+    rows: list[Result] = []
+    while len(rows) < len(draws):
+        batch = draws[len(rows) : len(rows) + BATCH]
+        stage = f"Trajectories: {course.method.name}, {len(rows) + len(batch)} so far"
+        part = (len(rows) / len(draws), (len(rows) + len(batch)) / len(draws))
+        with progress_within(stage, *part):
+            rows += campaign.results(_tasks(model, course, batch), stage)
 
-    first, second = seed.spawn(2)
-    rng = np.random.default_rng(first)
-    q, p = (x[0] for x in wigner_samples(model, 1, rng, temperature))
-    mean_field = isinstance(method, MeanField)
-    electronic = _diabatic_model(
-        model, "diabatic" if mean_field else "adiabatic"
-    )  # mean fields need no adiabatic states, which turn fast
-    rotation = np.eye(model.n_states) if mean_field else np.linalg.eigh(model.potential(q))[1]
-    electronic._reference = rotation
-    rho = np.outer(rotation[state], rotation[state]).astype(complex)
-    active = int(rng.choice(model.n_states, p=rotation[state] ** 2))
-    if isinstance(method, MeanField):
-        kind = _mean_field()
-    else:
-        kind = mudslide.AugmentedFSSH if method.augmented else mudslide.SurfaceHoppingMD
-    trace = mudslide.InMemoryTrace()
-    run = kind(
-        electronic,
-        q,
-        p * model.frequencies / HARTREE,
-        rho,
-        tracer=trace,
-        state0=active,
-        dt=step / TIME,
-        max_time=end / TIME,
-        trace_every=round(every / step),
-        seed_sequence=second,
-    )
-    run.simulate()
-    return _readings(list(trace), round(end / every) + 1, model, mean_field)
+        errors = [_errors(rows, name, places) for name in ("diabatic", "adiabatic")]
+        if max(error.max() for error in errors) < tolerance:
+            break
+    return rows
 
 
-def _readings(
-    shots: list[dict], count: int, model: VibronicHamiltonian, mean_field: bool
-) -> tuple[np.ndarray, ...]:
-    diabatic = []
-    adiabatic = []
-    for shot in shots[:count]:
-        rho = np.array(shot["density_matrix"]).reshape(model.n_states, -1).view(complex)
-        if mean_field:
-            rotation = np.linalg.eigh(model.potential(np.array(shot["position"])))[1]
-            diabatic.append(np.diag(rho).real)
-            adiabatic.append(np.einsum("ia,ij,ja->a", rotation, rho, rotation).real)
-            continue
-        rotation = np.array(shot["electronics"]["rotation"])
-        rho = rho - np.diag(np.diag(rho)) + np.diag(np.arange(len(rho)) == shot["active"])
-        adiabatic.append(np.diag(rho).real)
-        diabatic.append(np.einsum("ia,ab,ib->i", rotation, rho, rotation).real)
-    energies = np.array([shot["energy"] for shot in shots]) * HARTREE
-    return (
-        np.array(diabatic),
-        np.array(adiabatic),
-        np.array([shot["position"] for shot in shots[:count]]),
-        np.array(np.ptp(energies)),
-    )
+def _errors(rows: list[Result], name: str, places: np.ndarray) -> np.ndarray:
+    """Standard errors of the mean of a population, (n_t, n_states)."""
+    values = np.array([row[name][places] for row in rows])
+    errors: np.ndarray = values.std(axis=0, ddof=1) / np.sqrt(len(rows))
+    return errors
 
 
-def _mean_field() -> Any:
-    """Ehrenfest trajectories under the whole mean force, -tr(rho dW/dq): mudslide's own leaves out
-    what the coherences contribute.
-    """
-    import mudslide
-
-    class MeanFieldTrajectory(mudslide.Ehrenfest):
-        def _force(self, electronics: Any = None) -> np.ndarray:
-            return np.einsum(
-                "ij,jix->x", self.rho, (electronics or self.electronics).force_matrix
-            ).real
-
-    return MeanFieldTrajectory
-
-
-def _diabatic_model(model: VibronicHamiltonian, representation: str) -> Any:
-    """The Hamiltonian as mudslide reads it: hartree, hbar = 1, masses 1/w."""
-    from mudslide.models.electronics import DiabaticModel_
-
-    constant = model.constant
-    linear = model.linear
-    quadratic = model.quadratic
-    unit = np.eye(model.n_states)
-
-    class Model(DiabaticModel_):
-        def __init__(self) -> None:
-            super().__init__(
-                representation=representation, nstates=model.n_states, ndof=model.n_modes
-            )
-            self.mass = HARTREE / model.frequencies
-
-        def V(self, x: Any) -> np.ndarray:  # noqa: N802
-            if model.higher:
-                return model.potential(x) / HARTREE
-            series = constant + np.tensordot(
-                x, linear + np.tensordot(x, quadratic, axes=1) / 2, axes=1
-            )
-            return (series + 0.5 * (model.frequencies @ x**2) * unit) / HARTREE
-
-        def dV(self, x: Any) -> np.ndarray:  # noqa: N802
-            if model.higher:
-                return model.potential_derivatives(x)[0] / HARTREE
-            return (
-                linear
-                + np.tensordot(x, quadratic, axes=1)
-                + (model.frequencies * x)[:, None, None] * unit
-            ) / HARTREE
-
-        def as_dict(self) -> dict:
-            return {"rotation": self._reference.tolist()}
-
-    return Model()
+def _tasks(model: VibronicHamiltonian, course: Course, draws: list[Draw]) -> list[Task]:
+    versions = {"mudslide": version("mudslide")}
+    return [
+        Task(trajectory, {"model": model, "course": course, "draw": draw}, 0.0, versions, TERMS)
+        for draw in draws
+    ]
