@@ -668,17 +668,24 @@ def test_an_scf_that_does_not_converge_is_reported(monkeypatch):
         scf.converged_scf(scf.mole(scf.geometry_inputs(water, water.coordinates)))
 
 
-def interrupted(arguments, ready, cwd):
-    """Start a command, send Ctrl-C as soon as `ready()`; what it wrote on stderr."""
+def interrupted(arguments, ready, cwd, stop=os.killpg, by=signal.SIGINT, at_start=signal.SIG_DFL):
+    """Start a command, `stop` it `by` a signal as soon as `ready()`. SIGINT is `at_start` as in an
+    interactive shell, whatever the shell of these tests has set.
+    """
     run = subprocess.Popen(
-        [*COMMAND, *arguments], cwd=cwd, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, at_start),
     )
     deadline = time.monotonic() + 120
     while not ready():
         assert run.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    os.killpg(run.pid, signal.SIGINT)
+    stop(run.pid, by)
     _, errors = run.communicate(timeout=60)
     assert run.returncode == 130
     assert "Traceback" not in errors
@@ -708,6 +715,21 @@ def test_interrupted_dynamics_go_on_with_the_same_command(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "converged to" in done.stdout
     assert not left.exists()
+
+
+@pytest.mark.slow
+def test_a_run_in_the_background_stops_by_kill_and_ignores_ctrl_c(tmp_path):
+    """A shell without job control starts `vibronic ... &` with SIGINT ignored."""
+    arguments = ["dynamics", "pyrazine", "--time", "60", "--tolerance", "1e-5", "--quiet"]
+    left = tmp_path / "pyrazine-dynamics" / "unfinished.h5"
+
+    def stop(pid, by):
+        os.kill(pid, signal.SIGINT)
+        time.sleep(0.5)
+        os.kill(pid, by)
+
+    interrupted(arguments, left.exists, tmp_path, stop, signal.SIGTERM, signal.SIG_IGN)
+    assert vb.load(left).step.size > 0
 
 
 def test_a_log_is_told_how_far_the_work_has_come(monkeypatch, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -25,12 +26,18 @@ app = typer.Typer(
 def main() -> None:
     """Entry point of the `vibronic` command."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    # shells let runs in the background ignore Ctrl-C: these stop by `kill`
+    signal.signal(signal.SIGTERM, _interrupt)
     app()
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    raise KeyboardInterrupt
 
 
 def friendly(command: Callable) -> Callable:
     """One clear line instead of a traceback for what the user can mend; 2 for input, 130 for
-    Ctrl-C.
+    Ctrl-C and `kill`.
     """
 
     @wraps(command)
