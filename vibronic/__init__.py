@@ -1,43 +1,58 @@
 """Vibronic: from a molecule to its vibronically mixed spectrum and its wavepacket's passage
 through a conical intersection.
 
-Molecule -> NormalModes -> VibronicHamiltonian -> VibronicBasis -> Wavepacket -> Propagation ->
-Spectrum
+Molecule -> NormalModes -> VibronicHamiltonian -> VibronicBasis -> Wavepacket -> Propagation
+-> Spectrum
+
+The nouns are loaded with the package, each folder (`vibronic.spectra`, ...) on first use.
 """
 
-from . import (
-    campaign,
-    checks,
-    dynamics,
-    electronic_structure,
-    formats,
-    library,
-    operators,
-    photoelectron,
-    spectra,
-    surfaces,
-    units,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import checks, formats, library, storage, units
 from .basis import VibronicBasis
+from .certificate import Certificate
 from .checks import CalculationError, InputError, VibronicError
 from .doorway import Doorway
 from .hamiltonian import Monomial, VibronicHamiltonian
+from .limits import Limits
 from .line_shape import Gaussian, Instrument, LineShape, Lorentzian, Voigt
 from .modes import NormalModes
 from .molecule import Band, Molecule
+from .progress import progress_to
 from .propagation import Autocorrelation, Propagation
 from .spectrum import Spectrum, StickSpectrum, VibronicLevels
 from .storage import load, save
 from .wavepacket import Wavepacket
 
+if TYPE_CHECKING:
+    from . import (
+        campaign,
+        dynamics,
+        electronic_structure,
+        operators,
+        photoelectron,
+        plotting,
+        spectra,
+        surfaces,
+    )
+
+FOLDERS = sorted(path.parent.name for path in Path(__file__).parent.glob("*/__init__.py"))
+
 __all__ = [
     "Autocorrelation",
     "Band",
     "CalculationError",
+    "Certificate",
     "Doorway",
     "Gaussian",
     "InputError",
     "Instrument",
+    "Limits",
     "LineShape",
     "Lorentzian",
     "Molecule",
@@ -61,8 +76,31 @@ __all__ = [
     "load",
     "operators",
     "photoelectron",
+    "plotting",
+    "progress_to",
     "save",
     "spectra",
     "surfaces",
     "units",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """A folder of the package, imported on first use."""
+    if name in FOLDERS:
+        return import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+def _import_nouns() -> None:
+    """Import every stage that has nouns of its own, so that they can be loaded."""
+    for name in FOLDERS:
+        if name not in ("plotting", "cli"):
+            import_module(f".{name}", __name__)
+
+
+storage.find_nouns_by(_import_nouns)

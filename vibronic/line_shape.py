@@ -5,15 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.interpolate import CubicSpline
-from scipy.special import ndtr, voigt_profile
 
 from .checks import InputError, check_positive, frozen_array
 from .storage import noun
 from .units import HBAR
+
+if TYPE_CHECKING:
+    from scipy.interpolate import CubicSpline
 
 FWHM_OF_SIGMA = np.sqrt(8 * np.log(2))
 FINE = 4  # grid points in a full width from which on samples hold the area of a curve to 1e-5
@@ -60,6 +61,8 @@ class Gaussian(LineShape):
         return np.exp(-0.5 * (offset / sigma) ** 2) / (sigma * np.sqrt(2 * np.pi))
 
     def cumulative(self, offset: np.ndarray) -> np.ndarray:
+        from scipy.special import ndtr  # slow to import, as are the others below
+
         return ndtr(offset * FWHM_OF_SIGMA / self.fwhm)
 
     def window(self, time: np.ndarray) -> np.ndarray:
@@ -114,10 +117,14 @@ class Voigt(LineShape):
         )
 
     def density(self, offset: np.ndarray) -> np.ndarray:
+        from scipy.special import voigt_profile
+
         return voigt_profile(offset, self.gaussian / FWHM_OF_SIGMA, self.lorentzian / 2)
 
     @cached_property
     def _table(self) -> CubicSpline:
+        from scipy.interpolate import CubicSpline
+
         x = np.linspace(0, 60 * self.fwhm, 12_001)
         return CubicSpline(x, self.density(x)).antiderivative()
 

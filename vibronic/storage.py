@@ -34,6 +34,22 @@ TOML_FORMS: dict[str, TomlForm] = {}
 READERS: dict[str, Callable[[Path], Any]] = {}  # file suffix -> reader of another program's format
 
 
+_finders: list[Callable[[], None]] = []  # each imports modules that may hold further nouns
+
+
+def find_nouns_by(finder: Callable[[], None]) -> None:
+    """Have `finder` called when a file holds a noun that no module imported so far knows."""
+    _finders.append(finder)
+
+
+def _knows(kind: Any) -> bool:
+    """True when `kind` is the name of a noun, in whatever module."""
+    if kind not in NOUNS:
+        for finder in _finders:
+            finder()
+    return kind in NOUNS
+
+
 def noun(cls: Noun) -> Noun:
     """Register a frozen dataclass, so that `save` and `load` know it."""
     NOUNS[cls.__name__] = cls
@@ -220,7 +236,7 @@ def _write_field(group: Any, name: str, value: Any) -> None:
 def _read(group: Any, path: Path) -> Any:
     kind = group.attrs.get("noun")
     version = group.attrs.get("format")
-    if kind not in NOUNS or version != FORMAT:
+    if not _knows(kind) or version != FORMAT:
         raise InputError(
             f"{path}: expected a noun of vibronic, format {FORMAT}, but found {kind!r}, format "
             f"{version}."

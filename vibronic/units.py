@@ -1,15 +1,14 @@
-"""Constants at the doors: eV, fs, angstrom, u and kelvin are the units inside (CODATA, from
-SciPy).
+"""Constants at the doors: eV, fs, angstrom, u and kelvin are the units inside.
+
+CODATA 2022: P. J. Mohr, D. B. Newell, B. N. Taylor, E. Tiesinga,
+Rev. Mod. Phys. 97, 025002 (2025), doi:10.1103/RevModPhys.97.025002
 """
 
-from scipy.constants import physical_constants, value
-
-HARTREE = physical_constants["Hartree energy in eV"][0]  # eV
-CM = value("inverse meter-electron volt relationship") * 100  # eV per cm^-1
-BOHR = value("Bohr radius") * 1e10  # angstrom
-HBAR = value("reduced Planck constant in eV s") * 1e15  # eV fs
-ATOMIC_MASS = value("atomic mass constant") / value("electron mass")  # electron masses per u
-BOLTZMANN = value("Boltzmann constant in eV/K")  # eV/K
-MASS_WEIGHTED = (
-    HARTREE * BOHR**2 / ATOMIC_MASS
-)  # hbar^2 in eV u angstrom^2: q = Q sqrt(w/hbar^2) for mass-weighted Q
+HARTREE = 27.211386245981  # eV
+CM = 1.2398419843320026e-4  # eV per cm^-1
+BOHR = 0.529177210544  # angstrom
+HBAR = 0.6582119569509067  # eV fs
+ATOMIC_MASS = 1.66053906892e-27 / 9.1093837139e-31  # electron masses per u
+BOLTZMANN = 8.617333262145179e-5  # eV/K
+# hbar^2 in eV u angstrom^2: q = Q sqrt(w/hbar^2) for mass-weighted Q
+MASS_WEIGHTED = HARTREE * BOHR**2 / ATOMIC_MASS
