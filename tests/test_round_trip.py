@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 import vibronic as vb
 from systems import crossing_model, random_models
-from vibronic.photoelectron import reduction
+from vibronic.models import reduction
 from vibronic.propagation import GrowthStep, UnfinishedPropagation
 
 

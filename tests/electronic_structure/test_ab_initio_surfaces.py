@@ -11,7 +11,6 @@ from vibronic.electronic_structure import (
     TDA,
     ab_initio_intersection,
     ab_initio_surfaces,
-    coordinates_in_modes,
     normal_modes,
     vibronic_hamiltonian,
 )
@@ -105,7 +104,7 @@ def test_normal_coordinates_of_a_turned_and_moved_geometry(modes):
         0.5,
     ]
     np.testing.assert_allclose(
-        coordinates_in_modes(modes, turned), q, atol=5e-3
+        modes.position(turned), q, atol=5e-3
     )  # curvilinear coupling to rotation is second order
 
 

@@ -274,7 +274,8 @@ def test_states_that_do_not_converge_are_told(water, monkeypatch):
     """Nine iterations lose the second excited state: what is left must not pass for the two
     lowest.
     """
-    from vibronic.electronic_structure import excitation, model_warnings
+    from vibronic.electronic_structure import excitation
+    from vibronic.models import doubts
 
     molecule, modes = water
     place = Place(molecule, modes)
@@ -304,7 +305,7 @@ def test_states_that_do_not_converge_are_told(water, monkeypatch):
         np.zeros((3, 2, 2)),
         provenance={"lost_states_eV": [10.5207]},
     )
-    assert "near 10.52 eV is missing" in model_warnings(model)[0]
+    assert "near 10.52 eV is missing" in doubts(model)[0]
     hurry(2)
     with pytest.raises(
         vb.CalculationError,

@@ -176,7 +176,7 @@ class _Work:
         state: str | None,
         time: float,
     ) -> None:
-        from ..photoelectron import reduction
+        from ..models import reduction
 
         self.kept = reduction(
             model,

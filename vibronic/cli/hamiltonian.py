@@ -59,7 +59,8 @@ def hamiltonian(
     read from a file; and doubts about it.
     """
     from ..electronic_structure import audit as audit_of
-    from ..electronic_structure import model_warnings, normal_modes
+    from ..electronic_structure import normal_modes
+    from ..models import doubts
     from ..plotting import plot_couplings
 
     request = asked(
@@ -99,6 +100,6 @@ def hamiltonian(
     print(model)
     if audited is not None:
         print(f"\n{audited}")
-    for warning in model_warnings(model):
+    for warning in doubts(model):
         print(f"\nWarning: {warning}")
     print(f"\n{results}")

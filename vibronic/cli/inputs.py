@@ -25,14 +25,12 @@ def computed(
     """
     from ..electronic_structure import (
         Koopmans,
-        isotopic_hamiltonian,
-        isotopic_masses,
         isotopic_modes,
         koopmans_beside,
         normal_modes,
         vibronic_hamiltonian,
     )
-    from ..electronic_structure.isotopes import isotopes_asked
+    from ..models import isotopes_asked, isotopic_hamiltonian, isotopic_masses
 
     if isotopes is not None:
         isotopes_asked(molecule.symbols, isotopes)  # before any work

@@ -70,7 +70,7 @@ def intersection(
     Molecules with a shipped Hamiltonian use `published` unless another is named, a level of theory
     is asked for, or `--check` needs the model that PySCF makes.
     """
-    from ..photoelectron import reduction
+    from ..models import reduction
     from ..plotting import check_figure
     from ..surfaces import overview
 

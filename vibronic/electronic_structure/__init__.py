@@ -6,14 +6,12 @@ from .diabatization import diabatic_matrix, gap_curvature_coupling
 from .excitation import EEADC2, EOMEECCSD, TDA, TDDFT
 from .hamiltonian import koopmans_beside, vibronic_hamiltonian
 from .ionization import ADC2, ADC3, EOMIPCCSD, ADC2x, Koopmans
-from .isotopes import isotopic_hamiltonian, isotopic_masses
-from .linter import model_warnings
 from .meci import AbInitioIntersection, ab_initio_intersection
 from .methods import StatesMethod
 from .registry import method
 from .scan import AbInitioSurfaces, ab_initio_surfaces
 from .vertical import VerticalStates, vertical_states
-from .vibrations import coordinates_in_modes, isotopic_modes, normal_modes
+from .vibrations import isotopic_modes, normal_modes
 
 __all__ = [
     "ADC2",
@@ -34,15 +32,11 @@ __all__ = [
     "ab_initio_intersection",
     "ab_initio_surfaces",
     "audit",
-    "coordinates_in_modes",
     "diabatic_matrix",
     "gap_curvature_coupling",
-    "isotopic_hamiltonian",
-    "isotopic_masses",
     "isotopic_modes",
     "koopmans_beside",
     "method",
-    "model_warnings",
     "normal_modes",
     "vertical_states",
     "vibronic_hamiltonian",

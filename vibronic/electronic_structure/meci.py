@@ -18,7 +18,6 @@ from ..units import BOHR, HARTREE
 from .casscf import SPIN_SHIFT
 from .scf import converged_scf, geometry_inputs, mole, quiet, within_share
 from .tasks import geometry_task
-from .vibrations import coordinates_in_modes
 
 SCHEDULE = (
     (3.5, 0.025),
@@ -115,7 +114,7 @@ def ab_initio_intersection(
         found["coordinates"],
         found["energies"],
         float(found["energies"][1] - found["energies"][0]),
-        coordinates_in_modes(modes, found["coordinates"]),
+        modes.position(found["coordinates"]),
         int(found["steps"]),
         level,
     )

@@ -13,15 +13,14 @@ import numpy as np
 
 from ..campaign import Campaign, Result
 from ..checks import CalculationError, InputError, check_shape, frozen_array
-from ..modes import NormalModes
+from ..modes import NormalModes, check_minimum, dimensionless, signed_frequencies, vibrations
 from ..molecule import Molecule
-from ..units import ATOMIC_MASS, BOHR, CM, HARTREE
+from ..units import HARTREE
 from .representation import QUADRUPOLES, blocks_only, canonical_rotation, sets_of_equals, signs
 from .scf import converged_scf, geometry_inputs, mean_field_title, mole, quiet
 from .symmetry import PointGroup, canonical_order, point_group, symmetrized
 from .tasks import geometry_task
 
-LOWEST = 20 * CM  # a frequency below this is no vibration
 EQUAL = 1e-6  # relative difference of the squared frequencies of a degenerate set
 
 
@@ -135,11 +134,6 @@ def isotopic_modes(modes: NormalModes, masses: Sequence[float] | np.ndarray) -> 
     check_shape("masses", new, ("n_atoms",), (len(modes.symbols),))
     if np.any(new <= 0):
         raise InputError(f"Argument `masses` must be positive (u), but is {new.tolist()}.")
-    roots = np.repeat(np.sqrt(modes.masses * ATOMIC_MASS), 3)
-    vectors = mass_weighted(modes)
-    cartesian = np.einsum(
-        "ma,m,mb->ab", vectors, (modes.frequencies / HARTREE) ** 2, vectors
-    ) * np.outer(roots, roots)
     group = point_group(modes.symbols, modes.coordinates)
     kept = np.array([np.allclose(new[images], new) for images in group.images])
     provenance = {
@@ -151,31 +145,11 @@ def isotopic_modes(modes: NormalModes, masses: Sequence[float] | np.ndarray) -> 
         modes.coordinates,
         group.subgroup(kept),
         np.array(new),
-        cartesian,
+        modes.hessian,
         modes.molecule,
         modes.energy,
         provenance,
     )
-
-
-def mass_weighted(modes: NormalModes) -> np.ndarray:
-    """Orthonormal mass-weighted vectors (n_modes, 3 n_atoms) of the modes."""
-    vectors = (modes.displacements * np.sqrt(modes.masses)[:, None]).reshape(modes.n_modes, -1)
-    return vectors / np.linalg.norm(vectors, axis=1)[:, None]
-
-
-def coordinates_in_modes(modes: NormalModes, coordinates: np.ndarray) -> np.ndarray:
-    """Normal coordinates q of a geometry, after the best mass-weighted superposition on the
-    reference (Eckart), (n_modes,).
-    """
-    masses = modes.masses[:, None] / modes.masses.sum()
-    reference, moved = (x - (masses * x).sum(axis=0) for x in (modes.coordinates, coordinates))
-    u, _, vt = np.linalg.svd((masses * moved).T @ reference)
-    rotation = u @ np.diag([1, 1, np.sign(np.linalg.det(u @ vt))]) @ vt
-    change = (moved @ rotation - reference).ravel()
-    weights = np.repeat(modes.masses, 3)
-    rows = modes.displacements.reshape(modes.n_modes, -1)
-    return np.linalg.solve(rows * weights @ rows.T, rows * weights @ change)
 
 
 def mode_matrices(
@@ -187,7 +161,7 @@ def mode_matrices(
     if not modes.n_modes:
         return np.zeros((group.order, 0, 0)), ()
     sets = sets_of_equals(modes.frequencies, 1e-9 * modes.frequencies[-1])
-    return blocks_only(group.on_displacements(mass_weighted(modes)), sets), tuple(sets)
+    return blocks_only(group.on_displacements(modes.mass_weighted), sets), tuple(sets)
 
 
 def _modes(
@@ -203,73 +177,36 @@ def _modes(
     """Normal modes of a Cartesian Hessian (hartree/bohr^2): symmetrised, translations and
     rotations projected out.
     """
-    n = len(masses)
-    roots = np.repeat(np.sqrt(masses * ATOMIC_MASS), 3)
-    operations = group.on_displacements(np.eye(3 * n))
-    symmetric = np.mean(
-        operations @ (cartesian / np.outer(roots, roots)) @ operations.transpose(0, 2, 1), axis=0
-    )
-    internal = _internal_space(coordinates, masses)
-    values, columns = np.linalg.eigh(internal.T @ symmetric @ internal)
-    vectors = (internal @ columns).T
-    frequencies = np.sign(values) * np.sqrt(np.abs(values)) * HARTREE
+    operations = group.on_displacements(np.eye(3 * len(masses)))
+    turned = operations @ cartesian @ operations.transpose(0, 2, 1)
+    values, vectors = vibrations(np.mean(turned, axis=0), coordinates, masses)
+    frequencies = signed_frequencies(values)
     sets = sets_of_equals(values, EQUAL * values[-1])
     shapes = [(coordinates**2 @ c)[:, None] + c for c in QUADRUPOLES]
     quadrupoles = np.array([vectors * shape.ravel() @ vectors.T for shape in shapes])
-    turned = canonical_rotation(group, group.on_displacements(vectors), quadrupoles, sets)
-    vectors = turned.T @ vectors
+    rotation = canonical_rotation(group, group.on_displacements(vectors), quadrupoles, sets)
+    vectors = rotation.T @ vectors
     order = canonical_order(symbols, coordinates)
-    vectors = vectors * signs(vectors.reshape(-1, n, 3)[:, order].reshape(-1, 3 * n))[:, None]
+    vectors = (
+        vectors
+        * signs(vectors.reshape(-1, len(masses), 3)[:, order].reshape(len(vectors), -1))[:, None]
+    )
     characters = np.array(
         [[np.trace(m[np.ix_(s, s)]) for s in sets] for m in group.on_displacements(vectors)]
     )
     of_set = group.labels(characters, np.array([len(s) for s in sets]))
     irreps = tuple(label for label, s in zip(of_set, sets, strict=True) for _ in s)
     frequencies = np.array([np.mean(frequencies[s]) for s in sets for _ in s])
-    _check_minimum(name, symbols, frequencies, irreps, vectors, provenance["level_of_theory"])
-    displacements = vectors / roots / np.sqrt(frequencies / HARTREE)[:, None] * BOHR
+    check_minimum(name, symbols, frequencies, irreps, vectors, provenance["level_of_theory"])
     return NormalModes(
         symbols,
         coordinates,
         masses,
         frequencies,
-        displacements.reshape(-1, n, 3),
+        dimensionless(vectors, frequencies, masses),
         irreps,
         group.name,
         name,
         energy,
         provenance,
     )
-
-
-def _internal_space(coordinates: np.ndarray, masses: np.ndarray) -> np.ndarray:
-    """Orthonormal mass-weighted vectors (3n, 3n-6, or 3n-5 of a linear molecule) without
-    translation and rotation.
-    """
-    centred = coordinates - masses @ coordinates / masses.sum()
-    roots = np.sqrt(masses)[:, None]
-    rigid = [(roots * axis).ravel() for axis in np.eye(3)]
-    rigid += [(roots * np.cross(axis, centred)).ravel() for axis in np.eye(3)]
-    u, s, _ = np.linalg.svd(np.array(rigid).T, full_matrices=True)
-    return u[:, int((s > 1e-6 * s[0]).sum()) :]
-
-
-def _check_minimum(
-    name: str,
-    symbols: tuple[str, ...],
-    frequencies: np.ndarray,
-    irreps: tuple[str, ...],
-    vectors: np.ndarray,
-    level: str,
-) -> None:
-    for m in np.flatnonzero(frequencies < LOWEST):
-        movement = (vectors[m].reshape(-1, 3) ** 2).sum(axis=1)
-        atoms = ", ".join(f"{symbols[a]}{a + 1}" for a in np.argsort(-movement)[:4])
-        kind = "imaginary" if frequencies[m] < 0 else "too low for a vibration"
-        raise CalculationError(
-            f"The geometry of {name} is not a minimum at {level}: mode v{m + 1} ({irreps[m]}) "
-            "has the frequency "
-            f"{abs(frequencies[m]) / CM:.0f}{'i' if frequencies[m] < 0 else ''} cm-1 ({kind}); "
-            f"it moves mostly {atoms}. "
-            "Displace the start geometry along it (which lowers the symmetry) and run again."
-        )

@@ -13,13 +13,13 @@ from ..checks import CalculationError, InputError, check_positive
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import Gaussian, LineShape
+from ..models import Reduction, reduction
 from ..molecule import Band
 from ..spectra import LEVELS, Ladder, Match, TransitionDiagnosis, cross_section, emission_spectrum
 from ..spectrum import Spectrum, StickSpectrum
 from ..storage import noun
 from .bands import VibronicBand
 from .comparison import Progress
-from .reduction import Reduction, reduction
 from .report import absorption_report
 from .rungs import Comparison, matched, measured_curve, rungs
 

@@ -15,6 +15,7 @@ from ..checks import InputError, check_positive
 from ..dynamics import propagate
 from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import FWHM_OF_SIGMA, Gaussian, LineShape
+from ..models import Reduction, reduction
 from ..molecule import Band
 from ..propagation import Propagation
 from ..spectra import LEVELS, Ladder, Match, TransitionDiagnosis, autocorrelation_spectrum
@@ -22,7 +23,6 @@ from ..spectrum import Spectrum, StickSpectrum
 from ..storage import noun
 from ..units import HBAR
 from .bands import VibronicBand
-from .reduction import Reduction, reduction
 from .report import report
 from .rungs import Comparison, matched, measured_curve, rungs
 

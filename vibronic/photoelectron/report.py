@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..models import degenerate_sets
 from ..molecule import Band
 from ..spectra import nonadiabatic_lines, oscillator_strengths
 from ..units import CM
 from .bands import MIXED, VibronicBand
-from .reduction import degenerate_sets
 from .verdict import verdict
 
 if TYPE_CHECKING:

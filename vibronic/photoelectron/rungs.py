@@ -14,6 +14,7 @@ from ..checks import InputError, check_known
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import LineShape
+from ..models import Reduction
 from ..molecule import Band
 from ..spectra import (
     LEVELS,
@@ -28,7 +29,6 @@ from ..spectra import (
 )
 from ..spectrum import Spectrum, StickSpectrum, summed
 from .bands import VibronicBand, vibronic_bands
-from .reduction import Reduction
 
 
 class Comparison(ABC):

@@ -9,13 +9,11 @@ import vibronic as vb
 from molecules import small
 from vibronic.campaign import Campaign, local_processes
 from vibronic.electronic_structure import (
-    coordinates_in_modes,
-    isotopic_hamiltonian,
-    isotopic_masses,
     isotopic_modes,
     normal_modes,
     vibronic_hamiltonian,
 )
+from vibronic.models import isotopic_hamiltonian, isotopic_masses
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +66,7 @@ def test_the_potential_is_the_same_function_of_the_geometry(water, isotopes):
     rng = np.random.default_rng(0)
     for scale in (0.05, 0.1):
         q = scale * rng.normal(size=3)
-        there = coordinates_in_modes(modes, new.geometry(q))
+        there = modes.position(new.geometry(q))
         np.testing.assert_allclose(other.potential(q), model.potential(there), atol=20 * scale**3)
         plain = other.potential(q) - np.einsum("m,mij->ij", q, other.linear) - other.constant
         assert np.abs(plain).max() > 20 * scale**3 / 100

@@ -1,0 +1,16 @@
+"""VibronicHamiltonian -> VibronicHamiltonian: fewer modes, other masses; and doubts about one."""
+
+from .doubts import doubts
+from .isotopic_hamiltonian import isotopic_hamiltonian
+from .isotopic_masses import isotopes_asked, isotopic_masses
+from .reduction import Reduction, degenerate_sets, reduction
+
+__all__ = [
+    "Reduction",
+    "degenerate_sets",
+    "doubts",
+    "isotopes_asked",
+    "isotopic_hamiltonian",
+    "isotopic_masses",
+    "reduction",
+]
