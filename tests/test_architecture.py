@@ -8,8 +8,16 @@ from pathlib import Path
 import pytest
 
 import vibronic
+from benchmarks.style import assigns_several, functions_of, is_chained
 
 ROOT = Path(vibronic.__file__).parent
+# the limits of the house are 350, 45 and 7
+LINES_OF_FILE = 500
+LINES_OF_FUNCTION = 80
+PARAMETERS = 17
+CIRCLES = 1  # of imports
+CROWDED = 30  # statements with several assignments or chained conditional expressions
+
 GROUND = {"units", "checks", "storage", "progress", "tables", "numerics", "campaign"}
 NOUNS = {
     *("molecule", "modes", "hamiltonian", "transitions", "energy_origin", "doorway", "basis"),
@@ -84,12 +92,74 @@ def test_imports_point_down(path):
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_files_and_functions_are_short(path):
     text = path.read_text()
-    assert len(text.splitlines()) <= 500
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef):
-            body = node.body[1:] if ast.get_docstring(node) else node.body
-            length = body[-1].end_lineno - body[0].lineno + 1 if body else 0
-            assert length <= 80, f"{node.name} has {length} lines"
+    assert len(text.splitlines()) <= LINES_OF_FILE
+    for function in functions_of(text):
+        assert function.length <= LINES_OF_FUNCTION, f"{function.name}: {function.length} lines"
+        assert function.parameters <= PARAMETERS or room(path) == "cli", (
+            f"{function.name} has {function.parameters} parameters"
+        )
+
+
+def test_statements_are_simple():
+    crowded = []
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if assigns_several(node) or is_chained(node):
+                crowded.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert len(crowded) <= CROWDED, crowded
+
+
+def test_no_file_imports_itself_on_a_detour():
+    graph = {path: imported_files(path) for path in FILES}
+    circles = [circle for circle in strongly_connected(graph) if len(circle) > 1]
+    names = [sorted(str(path.relative_to(ROOT)) for path in circle) for circle in circles]
+    assert len(circles) <= CIRCLES, f"circles of imports: {names}"
+
+
+def imported_files(path):
+    """Files of the package that a file imports, wherever it does; for type checkers alone, not."""
+    found = set()
+    for node in runtime_nodes(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = path.parents[node.level - 1]
+            for part in filter(None, (node.module or "").split(".")):
+                base = base / part
+            inside = [base / f"{alias.name}.py" for alias in node.names]
+            whole = [base.with_suffix(".py"), base / "__init__.py"]
+            places = inside if all(place in FILES for place in inside) else [*inside, *whole]
+            found |= {place for place in places if place in FILES}
+    return found - {path}
+
+
+def runtime_nodes(node):
+    """All nodes below one but those of `if TYPE_CHECKING`."""
+    yield node
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from runtime_nodes(child)
+
+
+def strongly_connected(graph):
+    """Sets of files that reach one another."""
+    reached = {path: _reached(path, graph) for path in graph}
+    seen = set()
+    for path in graph:
+        circle = {other for other in reached[path] if path in reached[other]} | {path}
+        if not circle <= seen:
+            seen |= circle
+            yield circle
+
+
+def _reached(path, graph):
+    found = set()
+    waiting = list(graph[path])
+    while waiting:
+        there = waiting.pop()
+        if there not in found:
+            found.add(there)
+            waiting += graph[there]
+    return found
 
 
 def test_importing_vibronic_loads_no_heavy_package():

@@ -16,6 +16,8 @@ SECTIONS = {
     "engine": "propagations and spectra at a known error",
     "scaling": "cost against dimension",
     "honesty": "how often certificates are right",
+    "imports": "seconds of `import vibronic`",
+    "style": "lengths of lines, files and functions of the package",
     "campaign": "overhead and parallel efficiency of a set of geometries (PySCF)",
     "ionization": "ionization energies of the shipped molecules by every method (PySCF; an hour "
     "at first)",
