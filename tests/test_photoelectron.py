@@ -9,7 +9,7 @@ import pytest
 
 import vibronic as vb
 from systems import crossing_model
-from vibronic.photoelectron import comparison, vibronic_bands
+from vibronic.photoelectron import Experiment, comparison, vibronic_bands
 from vibronic.plotting import photoelectron_figure, plot_couplings, populations_figure
 
 
@@ -17,7 +17,7 @@ from vibronic.plotting import photoelectron_figure, plot_couplings, populations_
 def found():
     return comparison(
         vb.library.hamiltonian("butatriene"),
-        experiment=vb.library.molecule("butatriene").bands,
+        experiment=Experiment(vb.library.molecule("butatriene").bands),
         time=60.0,
     )
 
@@ -89,7 +89,9 @@ def test_time_and_energy_agree_for_amplitudes_that_depend_on_q():
         process="ionization",
         energy_origin="the vibrational ground state",
     )
-    found = comparison(model, fwhm=0.05, time=20.0, levels=["vertical", "displaced", "vibronic"])
+    found = comparison(
+        model, shape=vb.Gaussian(0.05), time=20.0, levels=["vertical", "displaced", "vibronic"]
+    )
     assert found.agreement < 2e-3
     total = (model.pole_strengths + (model.transition_slopes**2).sum(axis=0) / 2).sum()
     assert [rung.curve.area for rung in found.ladder.rungs] == pytest.approx([total] * 3, rel=2e-3)
@@ -108,11 +110,10 @@ def test_hot_comparison_and_a_list_of_measured_lines(tmp_path):
     measured = vb.load(tmp_path / "lines.csv")
     found = comparison(
         model,
-        fwhm=0.06,
+        shape=vb.Gaussian(0.06),
         time=10.0,
         levels=["displaced", "vibronic"],
-        temperature=500.0,
-        measured=measured,
+        experiment=Experiment(measured=measured, temperature=500.0),
     )
     assert found.agreement is None
     text = str(found)
@@ -177,7 +178,12 @@ def test_an_emission_that_fails_does_not_lose_the_absorption():
         [0.01, 0.012, 0.02], [[1.0]], 0.01 * np.ones((3, 1, 1)), process="excitation"
     )
     found = vb.photoelectron.absorption(
-        model, levels=["displaced"], temperature=2000.0, emission=True, tolerance=0.2, fwhm=0.1
+        model,
+        levels=["displaced"],
+        experiment=Experiment(temperature=2000.0),
+        emission=True,
+        tolerance=0.2,
+        shape=vb.Gaussian(0.1),
     )
     assert found.emission is None
     assert "NO EMISSION: At 2000 K more than 384 vibronic levels are populated" in str(found)

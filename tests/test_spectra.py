@@ -551,7 +551,7 @@ def test_cross_sections_obey_the_oscillator_strength_sum_rule():
         process="excitation",
         energy_origin="the vibrational ground state of the molecule",
     )
-    found = vb.photoelectron.absorption(model, levels=["vibronic"], fwhm=0.02)
+    found = vb.photoelectron.absorption(model, levels=["vibronic"], shape=vb.Gaussian(0.02))
     strength = vb.spectra.oscillator_strengths(model)[0]
     assert strength == pytest.approx(2 / 3 * 6.0 / 27.211386 * 1.69, rel=1e-6)
     assert found.absolute.area == pytest.approx(109.7609 * strength, rel=1e-4)

@@ -50,7 +50,8 @@ def check_method(what: str, method: str, known: tuple[str, ...] = METHODS) -> No
 @dataclass(frozen=True)
 class Band:
     """An observed band: vertical (maximum) and adiabatic (onset) energy in eV, and where the
-    figure comes from.
+    figure comes from. `label` is the term symbol of its state, as in 2B2g; a band that
+    `is_mystery` has none.
     """
 
     label: str
@@ -58,6 +59,12 @@ class Band:
     adiabatic: float | None = None
     note: str = ""
     source: str = ""
+    is_mystery: bool = False
+
+    @property
+    def irrep(self) -> str:
+        """The irrep of its state: the term symbol without its multiplicity."""
+        return "" if self.is_mystery else self.label.lstrip("0123456789 ")
 
 
 def hill_formula(symbols: tuple[str, ...]) -> str:

@@ -32,11 +32,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of values under `columns`; `print` it."""
+    """Rows of values under `columns`, between a `title` and `notes` that explain them; `print`
+    it.
+    """
 
-    columns: tuple[Column, ...]
+    columns: Sequence[Column]
     rows: Sequence[Sequence[Any]] = field(default_factory=tuple)
     indent: str = ""
+    title: str = ""
+    notes: Sequence[str] = ()
 
     def __str__(self) -> str:
         heads = [column.head for column in self.columns]
@@ -45,7 +49,8 @@ class Table:
             max(column.width, *(len(line[k]) for line in [heads, *cells]))
             for k, column in enumerate(self.columns)
         ]
-        return "\n".join(self._line(line, widths) for line in [heads, *cells])
+        lines = [self._line(line, widths) for line in [heads, *cells]]
+        return "\n".join([*([self.title] if self.title else []), *lines, *self.notes])
 
     def _line(self, cells: Sequence[str], widths: Sequence[int]) -> str:
         set_out = [

@@ -176,13 +176,7 @@ class _Work:
         state: str | None,
         time: float,
     ) -> None:
-        from ..models import reduction
-
-        self.kept = reduction(
-            model,
-            max_modes=24 if request.max_modes is None else request.max_modes,
-            modes=request.modes,
-        )
+        self.kept = request.reduced(model, most=24)
         self.model = self.kept.model
         self.results = results
         self.folder = results.folder

@@ -70,7 +70,6 @@ def intersection(
     Molecules with a shipped Hamiltonian use `published` unless another is named, a level of theory
     is asked for, or `--check` needs the model that PySCF makes.
     """
-    from ..models import reduction
     from ..plotting import check_figure
     from ..surfaces import overview
 
@@ -101,11 +100,7 @@ def intersection(
         if model is None:
             assert request.molecule is not None
             model, _ = computed(request.molecule, request.workers, report)
-        kept = reduction(
-            model,
-            max_modes=24 if request.max_modes is None else request.max_modes,
-            modes=request.modes,
-        )
+        kept = request.reduced(model, most=24)
         report("Surfaces and intersections", 0.0)
         found = overview(kept.model)
         results.noun(found, "results.h5")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 
 from .. import storage
@@ -151,7 +151,7 @@ Temperature = Annotated[
         help="Temperature of the molecule in K: hot bands from thermally populated levels."
     ),
 ]
-Experiment = Annotated[
+ExperimentFile = Annotated[
     Path | None,
     typer.Option(
         help="A measured spectrum (.csv: energy_eV, energy_cm-1 or wavelength_nm, then "
@@ -182,45 +182,57 @@ UNITS = {"": 1.0, "ev": 1.0, "mev": 1e-3, "cm-1": CM, "cm^-1": CM}
 def energy(option: str, text: str) -> float:
     """A positive energy in eV from `0.04`, `40meV` or `320cm-1`."""
     found = re.fullmatch(
-        r"\s*([-+]?[0-9.]+(?:e[-+]?[0-9]+)?)\s*(ev|mev|cm-1|cm\^-1|)\s*", text.lower()
+        r"\s*([-+]?[0-9.]+(?:e[-+]?[0-9]+)?)\s*([a-z]*(?:\^?-1)?)\s*", text.lower()
     )
-    try:
-        value = float(found[1]) if found else np.nan
-    except ValueError:
-        value = np.nan
-    if not np.isfinite(value):
+    value = _number(found[1]) if found else None
+    unit = UNITS.get(found[2]) if found else None
+    if value is None or unit is None:
         raise InputError(
             f"`{option}` must be a number of eV, or carry its unit as in 40meV or 320cm-1, but "
             f"is {text!r}."
         )
     check_positive(option, value, "eV")
-    return value * UNITS[found[2]]  # type: ignore[index]
+    return value * unit
 
 
-def shape_of_lines(
-    fwhm: str | None, lorentzian: str | None, instrument: Path | None, usual: float
-) -> LineShape:
-    """The line shape that the options describe; a Gaussian of the `usual` width (eV) without
-    any.
-    """
-    if instrument is not None:
-        if fwhm is not None or lorentzian is not None:
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class LineOptions:
+    """`--fwhm`, `--lorentzian` and `--instrument`."""
+
+    fwhm: str | None = None
+    lorentzian: str | None = None
+    instrument: Path | None = None
+
+    def line_shape(self, usual: float) -> LineShape:
+        """The line shape that they describe; a Gaussian of the `usual` width (eV) without any."""
+        if self.instrument is not None:
+            return self._measured(self.instrument)
+        gaussian = None if self.fwhm is None else energy("--fwhm", self.fwhm)
+        if self.lorentzian is None:
+            return Gaussian(usual if gaussian is None else gaussian)
+        natural = energy("--lorentzian", self.lorentzian)
+        return Lorentzian(natural) if gaussian is None else Voigt(gaussian, natural)
+
+    def _measured(self, path: Path) -> LineShape:
+        if self.fwhm is not None or self.lorentzian is not None:
             raise InputError(
                 "`--instrument` takes the place of `--fwhm` and `--lorentzian`; give one or the "
                 "other."
             )
-        found = storage.load(instrument)
+        found = storage.load(path)
         if not isinstance(found, Spectrum):
             raise InputError(
-                f"{instrument} must hold a curve: energies from the line (energy_meV or "
-                "energy_eV) and intensities."
+                f"{path} must hold a curve: energies from the line (energy_meV or energy_eV) "
+                "and intensities."
             )
         return Instrument(found.grid, found.values)
-    gaussian = None if fwhm is None else energy("--fwhm", fwhm)
-    natural = None if lorentzian is None else energy("--lorentzian", lorentzian)
-    if natural is None:
-        return Gaussian(usual if gaussian is None else gaussian)
-    return Lorentzian(natural) if gaussian is None else Voigt(gaussian, natural)
 
 
 def listed_levels(text: str | None, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from .. import library, storage
 from ..checks import InputError, check_positive
@@ -13,6 +13,10 @@ from ..limits import Limits
 from ..molecule import Molecule
 from .workers import Workers
 
+if TYPE_CHECKING:
+    from ..models import Reduction
+
+MODES = 8  # of a spectrum
 FILES = (".toml", ".xyz", ".h5")
 Value = TypeVar("Value")
 
@@ -66,6 +70,16 @@ class Request:
     workers: Workers
     out: Path | None
     quiet: bool
+
+    def reduced(self, model: VibronicHamiltonian, most: int | None = None) -> Reduction:
+        """The model in the modes that were asked for: without a word about it the `most`
+        important, or as many as suit the molecule's spectrum.
+        """
+        from ..models import reduction
+
+        if most is None:
+            most = self.molecule.max_modes if self.molecule else MODES
+        return reduction(model, max_modes=_given(self.max_modes, most), modes=self.modes)
 
     @property
     def name(self) -> str:

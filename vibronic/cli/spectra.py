@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..checks import InputError, check_positive
+from ..line_shape import LineShape
 from ..spectra import LEVELS, inside_window
 from ..spectrum import Spectrum
 from .app import app, friendly
@@ -17,12 +19,13 @@ from .options import (
     Better,
     CacheFolder,
     Dask,
-    Experiment,
+    ExperimentFile,
     Functional,
     InstrumentFile,
     Isotopes,
     Jobs,
     Levels,
+    LineOptions,
     MaxModes,
     MaxSize,
     Memory,
@@ -41,11 +44,15 @@ from .options import (
     Window,
     energies_between,
     listed_levels,
-    shape_of_lines,
 )
 from .outputs import Results, progress_bars, write_curves
 from .request import Request, Theory, asked, shipped
 from .workers import Workers
+
+if TYPE_CHECKING:
+    from ..photoelectron import Experiment
+
+USUAL_FWHM = 0.04  # eV
 
 
 @app.command()
@@ -64,7 +71,7 @@ def photoelectron(
     lorentzian: Natural = None,
     instrument: InstrumentFile = None,
     temperature: Temperature = 0.0,
-    experiment: Experiment = None,
+    experiment: ExperimentFile = None,
     window: Window = None,
     tolerance: Tolerance = 2e-3,
     time: Time = 120.0,
@@ -104,17 +111,14 @@ def photoelectron(
         quiet=quiet,
     )
     _check_process(request, "ionization", "photoelectron spectra", "--method adc3")
-    settings = _settings(
+    check_positive("--tolerance", tolerance)
+    spectrum = _spectrum(
         request,
-        levels,
-        LEVELS,
-        fwhm,
-        lorentzian,
-        instrument,
-        temperature,
-        experiment,
-        window,
-        tolerance,
+        levels=levels,
+        shape=LineOptions(fwhm, lorentzian, instrument),
+        experiment=experiment,
+        window=window,
+        temperature=temperature,
     )
     results = Results(request.folder)
     model = request.model
@@ -124,7 +128,15 @@ def photoelectron(
             assert request.molecule is not None
             model, koopmans = computed(request.molecule, request.workers, report, isotopes)
         results.noun(model, "hamiltonian.toml")
-        found = comparison(model, time=time, koopmans_model=koopmans, progress=report, **settings)
+        found = comparison(
+            request.reduced(model),
+            levels=spectrum.levels,
+            shape=spectrum.shape,
+            experiment=spectrum.experiment,
+            time=time,
+            tolerance=tolerance,
+            limits=request.limits,
+        ).with_koopmans(koopmans)
 
     write_curves(results, found, "Photoelectron")
     results.noun(found, "results.h5")
@@ -152,7 +164,7 @@ def absorption(
     lorentzian: Natural = None,
     instrument: InstrumentFile = None,
     temperature: Temperature = 0.0,
-    experiment: Experiment = None,
+    experiment: ExperimentFile = None,
     window: Window = None,
     emission: Annotated[
         bool, typer.Option("--emission", help="Emission of the relaxed excited states, too.")
@@ -193,20 +205,15 @@ def absorption(
         quiet=quiet,
     )
     _check_process(request, "excitation", "absorption spectra", "--method tda --functional b3lyp")
-    known = tuple(level for level in LEVELS if level != "koopmans")
-    settings = _settings(
+    check_positive("--tolerance", tolerance)
+    spectrum = _spectrum(
         request,
-        levels,
-        known,
-        fwhm,
-        lorentzian,
-        instrument,
-        temperature,
-        experiment,
-        window,
-        tolerance,
+        levels=levels,
+        shape=LineOptions(fwhm, lorentzian, instrument),
+        experiment=experiment,
+        window=window,
+        temperature=temperature,
     )
-    settings["experiment"] = ()  # the bands of a molecule's file are ionization energies
     results = Results(request.folder)
     model = request.model
     with progress_bars(quiet) as report:
@@ -214,7 +221,15 @@ def absorption(
             assert request.molecule is not None
             model, _ = computed(request.molecule, request.workers, report, isotopes)
         results.noun(model, "hamiltonian.toml")
-        found = absorbed(model, emission=emission, progress=report, **settings)
+        found = absorbed(
+            request.reduced(model),
+            levels=spectrum.levels,
+            shape=spectrum.shape,
+            experiment=spectrum.experiment,
+            emission=emission,
+            tolerance=tolerance,
+            limits=request.limits,
+        )
 
     write_curves(results, found, "Absorption")
     results.noun(found, "results.h5")
@@ -239,40 +254,39 @@ def _check_process(request: Request, process: str, what: str, advice: str) -> No
         )
 
 
-def _settings(
+@dataclass(frozen=True)
+class _Spectrum:
+    """The rungs that were asked for, their lines, and the experiment beside them."""
+
+    levels: tuple[str, ...]
+    shape: LineShape
+    experiment: Experiment
+
+
+def _spectrum(
     request: Request,
+    *,
     levels: str | None,
-    known: tuple[str, ...],
-    fwhm: str | None,
-    lorentzian: str | None,
-    instrument: Path | None,
-    temperature: float,
+    shape: LineOptions,
     experiment: Path | None,
     window: str | None,
-    tolerance: float,
-) -> dict[str, Any]:
-    """The arguments that comparisons share, checked before any work."""
-    molecule = request.molecule
-    check_positive("--tolerance", tolerance)
+    temperature: float,
+) -> _Spectrum:
+    """What the options describe, checked before any work."""
+    from ..photoelectron import Experiment
+
     if not 0 <= temperature < float("inf"):
         raise InputError(f"`--temperature` must be 0 or more kelvin, but is {temperature}.")
-    usual_fwhm, usual_modes = (molecule.fwhm, molecule.max_modes) if molecule else (0.04, 8)
-    shape = shape_of_lines(fwhm, lorentzian, instrument, usual_fwhm)
+    molecule = request.molecule
+    lines = shape.line_shape(molecule.fwhm if molecule else USUAL_FWHM)
     seen = measured(request.source, experiment, request.command)
     between = energies_between(window)
     if between is not None and isinstance(seen, Spectrum):
-        inside_window(seen, between)  # before any work
-    return {
-        "levels": listed_levels(levels, known),
-        "shape": shape,
-        "fwhm": float(shape.fwhm),
-        "temperature": temperature,
-        "experiment": molecule.bands if molecule else (),
-        "measured": seen,
-        "window": between,
-        "tolerance": tolerance,
-        "max_modes": usual_modes if request.max_modes is None else request.max_modes,
-        "modes": request.modes,
-        "max_size": request.limits.max_size,
-        "memory": request.limits.memory,
-    }
+        inside_window(seen, between)
+
+    ionization = request.command == "photoelectron"
+    known = LEVELS if ionization else tuple(x for x in LEVELS if x != "koopmans")
+    bands = molecule.bands if molecule and ionization else ()
+    return _Spectrum(
+        listed_levels(levels, known), lines, Experiment(bands, seen, between, temperature)
+    )

@@ -23,7 +23,7 @@ TOP_KEYS = {
 }
 CALCULATION_KEYS = {"method", "basis_set", "n_states", "functional", "energies"}
 SPECTRUM_KEYS = {"fwhm_eV", "max_modes"}
-BAND_KEYS = {"label", "vertical_eV", "adiabatic_eV", "note", "source"}
+BAND_KEYS = {"label", "vertical_eV", "adiabatic_eV", "note", "source", "mystery"}
 
 
 def _table(molecule: Molecule) -> dict:
@@ -39,8 +39,9 @@ def _table(molecule: Molecule) -> dict:
             "adiabatic_eV": band.adiabatic,
             "note": band.note,
             "source": band.source,
+            "mystery": band.is_mystery,
         }
-        bands.append({key: value for key, value in entry.items() if value not in (None, "")})
+        bands.append({k: v for k, v in entry.items() if v not in (None, "", False)})
     return {
         "name": molecule.name,
         "title": molecule.title,
@@ -89,6 +90,7 @@ def _read(document: Document) -> Molecule:
                 entry.get("adiabatic_eV"),
                 entry.get("note", ""),
                 entry.get("source", ""),
+                _typed(document, entry, "mystery", bool, False),
             )
         )
     lines = str(table["geometry_angstrom"]).splitlines()
@@ -123,8 +125,9 @@ def _read(document: Document) -> Molecule:
 
 def _typed(document: Document, table: dict, key: str, kind: Any, default: Any) -> Any:
     value = table.get(key, default)
-    if not isinstance(value, kind) or isinstance(value, bool):
-        expected = {int: "an integer", str: "a text"}.get(kind, "a number")
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        words = {int: "an integer", str: "a text", bool: "true or false"}
+        expected = words.get(kind, "a number")
         raise document.error(f"key `{key}` must be {expected}, but is {value!r}.", key)
     return value
 

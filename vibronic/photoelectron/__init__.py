@@ -5,9 +5,11 @@ absorption.
 from .absorption import AbsorptionComparison, absorption
 from .bands import VibronicBand, vibronic_bands
 from .comparison import PhotoelectronComparison, comparison
+from .experiment import Experiment
 
 __all__ = [
     "AbsorptionComparison",
+    "Experiment",
     "PhotoelectronComparison",
     "VibronicBand",
     "absorption",

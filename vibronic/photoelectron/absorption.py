@@ -6,22 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from typing import Any
 
 from ..checks import CalculationError, InputError, check_positive
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
-from ..line_shape import Gaussian, LineShape
-from ..models import Reduction, reduction
+from ..limits import Limits
+from ..line_shape import LineShape
+from ..models import Reduction
 from ..molecule import Band
+from ..progress import report
 from ..spectra import LEVELS, Ladder, Match, TransitionDiagnosis, cross_section, emission_spectrum
 from ..spectrum import Spectrum, StickSpectrum
 from ..storage import noun
 from .bands import VibronicBand
-from .comparison import Progress
+from .comparison import USUAL, made_by
+from .experiment import Experiment
 from .report import absorption_report
-from .rungs import Comparison, matched, measured_curve, rungs
+from .rungs import Comparison, matched, reduced, rungs
 
 ABSORPTION_LEVELS = tuple(level for level in LEVELS if level != "koopmans")
 
@@ -30,7 +32,7 @@ ABSORPTION_LEVELS = tuple(level for level in LEVELS if level != "koopmans")
 @dataclass(frozen=True, eq=False)
 class AbsorptionComparison(Comparison):
     """One absorption spectrum in rising order of truth, as `PhotoelectronComparison`, and the
-    `emission` lines where they were asked for.
+    `emission` lines where they were asked for (`no_emission` says why there are none).
 
     The light excites all states coherently, with the amplitudes and slopes of the model, or with
     each Cartesian component of its transition dipoles by itself; then intensities are in (e a0)^2,
@@ -47,6 +49,8 @@ class AbsorptionComparison(Comparison):
     match: Match | None = None
     emission: StickSpectrum | None = None
     absolute: Spectrum | None = None
+    tolerance: float = 0.0
+    no_emission: str = ""
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -60,80 +64,80 @@ class AbsorptionComparison(Comparison):
 
 
 def absorption(
-    model: VibronicHamiltonian,
+    model: VibronicHamiltonian | Reduction,
     *,
     levels: Sequence[str] = ABSORPTION_LEVELS,
-    experiment: Sequence[Band] = (),
-    measured: Spectrum | StickSpectrum | None = None,
-    window: tuple[float, float] | None = None,
-    fwhm: float = 0.04,
-    shape: LineShape | None = None,
-    temperature: float = 0.0,
+    shape: LineShape = USUAL,
+    experiment: Experiment = Experiment(),
     emission: bool = False,
     tolerance: float = 2e-3,
-    max_modes: int = 8,
-    modes: Sequence[str] | None = None,
-    max_size: int = 1_000_000,
-    memory: float | None = None,
-    progress: Progress | None = None,
+    limits: Limits = Limits(),
 ) -> AbsorptionComparison:
-    """The rungs named in `levels` for excitation from the ground state, reduced to the modes that
-    matter; arguments as in `comparison`.
+    """The rungs named in `levels` for excitation from the ground state, in the modes that matter;
+    arguments as in `comparison`.
 
-    `emission` adds the lines from the relaxed excited states down (at the same `temperature`).
+    `emission` adds the lines from the relaxed excited states down (at the same temperature).
     """
-    for name, value, unit in (("fwhm", fwhm, "eV"), ("tolerance", tolerance, "")):
-        check_positive(name, value, unit)
-    if model.process == "ionization":
+    kept = reduced(model)
+    check_positive("tolerance", tolerance)
+    if kept.model.process == "ionization":
         raise InputError(
-            f"The model {model.title!r} describes ionization, not electronic excitation, so it "
-            "has no absorption "
-            "spectrum. Use `vibronic photoelectron`."
+            f"The model {kept.model.title!r} describes ionization, not electronic excitation, "
+            "so it has no absorption spectrum. Use `vibronic photoelectron`."
         )
-    profile = shape or Gaussian(fwhm)
-    seen = measured_curve(model, measured, profile, window)
-    kept = reduction(model, max_modes=max_modes, modes=modes)
-    settings = {
-        "temperature": temperature,
-        "tolerance": tolerance,
-        "max_size": max_size,
-        "memory": memory,
-        "progress": progress,
-    }
-    found = rungs(kept.model, levels, profile, Doorway.of_light(kept.model), **settings)
-    total = found["ladder"].rung("vibronic").total
-    down = None
-    absolute = None
-    about = {
-        "vibronic": version("vibronic"),
-        "shape": str(profile),
-        "fwhm_eV": float(profile.fwhm),
-        "tolerance": tolerance,
-    }
-    if emission:
-        try:
-            down = emission_spectrum(
-                kept.model,
-                temperature,
-                fwhm=float(profile.fwhm),
-                tolerance=tolerance,
-                max_size=max_size,
-                memory=memory,
-                progress=progress,
-            )
-        except CalculationError as error:
-            about["no_emission"] = str(error)  # what was computed before is not lost
-    if kept.model.transition_dipoles is not None and kept.model.has_absolute_energies:
-        absolute = cross_section(
-            kept.model, total, found["ladder"].rung("vibronic").curve.grid, shape=profile
-        )
-    return AbsorptionComparison(
+    seen = experiment.curve(kept.model, shape)
+
+    found = rungs(
         kept.model,
-        kept,
-        experiment=tuple(experiment),
-        match=matched(found["ladder"], seen),
-        emission=down,
-        absolute=absolute,
-        provenance=about,
-        **found,
+        levels,
+        shape,
+        Doorway.of_light(kept.model),
+        temperature=experiment.temperature,
+        tolerance=tolerance,
+        limits=limits,
     )
+    down, why_not = _emission(found.ladder, tolerance, limits) if emission else (None, "")
+
+    return AbsorptionComparison(
+        model=kept.model,
+        modes=kept,
+        ladder=found.ladder,
+        levels=found.levels,
+        bands=found.bands,
+        diagnoses=found.diagnoses,
+        experiment=experiment.bands,
+        match=matched(found.ladder, seen),
+        emission=down,
+        absolute=_absolute(found.ladder),
+        tolerance=tolerance,
+        no_emission=why_not,
+        provenance=made_by(shape, "vibronic"),
+    )
+
+
+def _emission(
+    ladder: Ladder, tolerance: float, limits: Limits
+) -> tuple[StickSpectrum | None, str]:
+    """The emission lines, or why there are none: what was computed before is not lost."""
+    try:
+        lines = emission_spectrum(
+            ladder.model,
+            ladder.temperature,
+            fwhm=float(ladder.shape.fwhm),
+            tolerance=tolerance,
+            max_size=limits.max_size,
+            memory=limits.memory,
+            progress=report,
+        )
+    except CalculationError as error:
+        return None, str(error)
+    return lines, ""
+
+
+def _absolute(ladder: Ladder) -> Spectrum | None:
+    """The cross section, where the model has dipoles and absolute energies."""
+    model = ladder.model
+    if model.transition_dipoles is None or not model.has_absolute_energies:
+        return None
+    rung = ladder.rung("vibronic")
+    return cross_section(model, rung.total, rung.curve.grid, shape=ladder.shape)

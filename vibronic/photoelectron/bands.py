@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -73,56 +72,97 @@ def vibronic_bands(
     line of the states it was entered through; without them nothing counts as nonadiabatic or
     borrowed. `resolution` (eV) is the width at which lines are told apart.
     """
-    grid = np.arange(sticks.energies.min() - 3 * fwhm, sticks.energies.max() + 3 * fwhm, fwhm / 60)
-    curve = sticks.broadened(grid, fwhm=fwhm)
-    maxima = curve.maxima(LEAST_HEIGHT)
-    inside = [slice(*np.searchsorted(grid, pair)) for pair in itertools.pairwise(maxima)]
-    limits = np.array(
-        [grid[0], *(grid[s][int(np.argmin(curve.values[s]))] for s in inside), grid[-1]]
-    )
-    vertical = np.diag(model.constant)
-    weights = sticks.state_weights
-    bright = (model.transition_amplitudes != 0) | np.any(model.transition_slopes != 0, axis=0)
-    assert weights is not None
-    numbers: dict[str, Any] = {
-        "purity": weights.max(axis=1),
-        "participation": 1 / (weights**2).sum(axis=1),
-    }
-    if sticks.entanglement_entropies is not None:
-        numbers["entropy"] = sticks.entanglement_entropies
-    if alone is not None:
-        numbers["nonadiabatic"] = nonadiabatic_lines(sticks, alone, resolution).astype(float)
-    if own is not None:
-        numbers["borrowed"] = 1 - own
+    lines = _Lines.of(sticks, alone, own, resolution)
+    parents = _vertical(model)
     found = []
-    for energy, low, high in zip(maxima, limits[:-1], limits[1:], strict=True):
-        lines = (sticks.energies >= low) & (sticks.energies < high)
-        share = sticks.intensities[lines] / sticks.intensities[lines].sum()
-        parents = tuple(
-            label
-            for label, e, seen in zip(model.state_labels, vertical, bright, strict=True)
-            if seen and low <= e < high
-        )
-        below = [
-            -1.0
-            if s is None
-            else float(s.intensities[(s.energies >= low) & (s.energies < high)].sum())
-            for s in (alone, adiabatic)
-        ]
+    for energy, low, high in _limits(sticks, fwhm):
+        inside = (sticks.energies >= low) & (sticks.energies < high)
+        strength = float(sticks.intensities[inside].sum())
+        share = sticks.intensities[inside] / strength
         found.append(
             VibronicBand(
-                float(energy),
-                float(low),
-                float(high),
-                float(sticks.intensities[lines].sum()),
-                share @ weights[lines],
-                parents=parents,
-                alone=below[0],
-                adiabatic=below[1],
-                **{name: share @ values[lines] for name, values in numbers.items()},
+                energy=energy,
+                low=low,
+                high=high,
+                strength=strength,
+                character=share @ lines.weights[inside],
+                purity=share @ lines.weights[inside].max(axis=1),
+                parents=tuple(label for label, e in parents if low <= e < high),
+                participation=share @ lines.participation[inside],
+                entropy=share @ lines.entropy[inside],
+                borrowed=share @ lines.borrowed[inside],
+                nonadiabatic=share @ lines.nonadiabatic[inside],
+                alone=_between(alone, low, high),
+                adiabatic=_between(adiabatic, low, high),
             )
         )
     return tuple(_with_mysteries(found, model.state_labels))
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Numbers of every line, (n_lines,), and its `weights` (n_lines, n_states)."""
+
+    weights: np.ndarray
+    participation: np.ndarray
+    entropy: np.ndarray
+    borrowed: np.ndarray
+    nonadiabatic: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        sticks: StickSpectrum,
+        alone: StickSpectrum | None,
+        own: np.ndarray | None,
+        resolution: float,
+    ) -> _Lines:
+        """Those of `sticks`, as far as they are known; zero otherwise."""
+        weights = sticks.state_weights
+        assert weights is not None
+        nothing = np.zeros(sticks.energies.size)
+        entropy = sticks.entanglement_entropies
+        new = None if alone is None else nonadiabatic_lines(sticks, alone, resolution)
+        return cls(
+            weights,
+            1 / (weights**2).sum(axis=1),
+            nothing if entropy is None else entropy,
+            nothing if own is None else 1 - own,
+            nothing if new is None else new.astype(float),
+        )
+
+
+def _limits(sticks: StickSpectrum, fwhm: float) -> list[tuple[float, float, float]]:
+    """Every maximum of the broadened lines, and the minima on both sides of it."""
+    low = sticks.energies.min() - 3 * fwhm
+    high = sticks.energies.max() + 3 * fwhm
+    grid = np.arange(low, high, fwhm / 60)
+    curve = sticks.broadened(grid, fwhm=fwhm)
+    maxima = curve.maxima(LEAST_HEIGHT)
+
+    edges = [float(grid[0])]
+    for pair in itertools.pairwise(maxima):
+        between = slice(*np.searchsorted(grid, pair))
+        edges.append(float(grid[between][int(np.argmin(curve.values[between]))]))
+    edges.append(float(grid[-1]))
+    return [
+        (float(top), *pair) for top, pair in zip(maxima, itertools.pairwise(edges), strict=True)
+    ]
+
+
+def _vertical(model: VibronicHamiltonian) -> list[tuple[str, float]]:
+    """Label and vertical energy of every state that a transition enters."""
+    bright = (model.transition_amplitudes != 0) | np.any(model.transition_slopes != 0, axis=0)
+    energies = np.diag(model.constant)
+    return [(model.state_labels[i], float(energies[i])) for i in np.flatnonzero(bright)]
+
+
+def _between(sticks: StickSpectrum | None, low: float, high: float) -> float:
+    """Strength between two energies, -1 where the lines are not known."""
+    if sticks is None:
+        return -1.0
+    inside = (sticks.energies >= low) & (sticks.energies < high)
+    return float(sticks.intensities[inside].sum())
 
 
 def _with_mysteries(bands: list[VibronicBand], labels: tuple[str, ...]) -> list[VibronicBand]:

@@ -4,29 +4,34 @@ vibronic, experiment.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
 from ..checks import InputError, check_positive
+from ..doorway import Doorway
 from ..dynamics import propagate
 from ..hamiltonian import VibronicHamiltonian
+from ..limits import Limits
 from ..line_shape import FWHM_OF_SIGMA, Gaussian, LineShape
-from ..models import Reduction, reduction
+from ..models import Reduction
 from ..molecule import Band
+from ..progress import report as tell
 from ..propagation import Propagation
 from ..spectra import LEVELS, Ladder, Match, TransitionDiagnosis, autocorrelation_spectrum
-from ..spectrum import Spectrum, StickSpectrum
+from ..spectrum import Spectrum
 from ..storage import noun
 from ..units import HBAR
 from .bands import VibronicBand
+from .experiment import Experiment
 from .report import report
-from .rungs import Comparison, matched, measured_curve, rungs
+from .rungs import Comparison, matched, reduced, rungs
 
-Progress = Callable[[str, float], None]
+USUAL = Gaussian(0.04)
+SHARE = 4  # a propagation may use one part in so many of the functions
 
 
 @noun
@@ -38,8 +43,9 @@ class PhotoelectronComparison(Comparison):
     the vibronic spectrum is made of and why it differs from that of the states alone. Every state
     is ionized into by itself, `propagations` has its cold wavepacket. `agreement` is the largest
     difference between the curve of the Lanczos lines and that of QuTiP's autocorrelation, relative
-    to the peak (None at a temperature above zero). `match` lies beside a measured spectrum, where
-    there is one, `experiment` are observed bands.
+    to the peak (None at a temperature above zero), `window_change` what the last tenth of its time
+    window still changes. `match` lies beside a measured spectrum, where there is one, `experiment`
+    are observed bands.
     """
 
     model: VibronicHamiltonian
@@ -54,128 +60,125 @@ class PhotoelectronComparison(Comparison):
     koopmans_model: VibronicHamiltonian | None = None
     experiment: tuple[Band, ...] = ()
     match: Match | None = None
+    tolerance: float = 0.0
+    window_change: float = 0.0
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def converged(self) -> bool:
         """True when every vibronic spectrum and every propagation reached the tolerance."""
-        certificates = [x.certificate for x in self.vibronic] + [
-            x.certificate for x in self.propagations
-        ]
+        certificates = [x.certificate for x in self.vibronic]
+        certificates += [x.certificate for x in self.propagations]
         return all(certificate.get("converged", False) for certificate in certificates)
+
+    def with_koopmans(self, koopmans: VibronicHamiltonian | None) -> PhotoelectronComparison:
+        """The same beside Koopmans' analytic couplings."""
+        return replace(self, koopmans_model=koopmans)
 
     def __str__(self) -> str:
         return report(self)
 
 
 def comparison(
-    model: VibronicHamiltonian,
+    model: VibronicHamiltonian | Reduction,
     *,
     levels: Sequence[str] = LEVELS,
-    experiment: Sequence[Band] = (),
-    measured: Spectrum | StickSpectrum | None = None,
-    window: tuple[float, float] | None = None,
-    fwhm: float = 0.04,
-    shape: LineShape | None = None,
-    temperature: float = 0.0,
-    tolerance: float = 2e-3,
+    shape: LineShape = USUAL,
+    experiment: Experiment = Experiment(),
     time: float = 120.0,
-    max_modes: int = 8,
-    modes: Sequence[str] | None = None,
-    max_size: int = 1_000_000,
-    memory: float | None = None,
-    koopmans_model: VibronicHamiltonian | None = None,
-    progress: Progress | None = None,
+    tolerance: float = 2e-3,
+    limits: Limits = Limits(),
 ) -> PhotoelectronComparison:
-    """The rungs named in `levels` for `model`, reduced to the modes that matter, with Gaussian
-    lines of `fwhm` (eV) or another `shape`.
+    """The rungs named in `levels` for `model`, in the modes that matter (or a `Reduction` to
+    others), with lines of some `shape`.
 
     Each state is ionized into separately (intensities are the pole strengths), its wavepacket
-    propagated for at least `time` (fs), long enough to resolve the lines. At a `temperature` (K)
-    the neutral's levels are populated. Spectra and propagations choose their bases for
-    `tolerance`, within `max_size` functions (a quarter of them for a propagation) and `memory`
-    bytes. `measured` is laid beside the vibronic spectrum inside `window` (eV).
+    propagated for at least `time` (fs), long enough to resolve the lines. The levels of the
+    neutral are populated at the temperature of the `experiment`, whose measured spectrum is laid
+    beside the vibronic one. Spectra and propagations choose their bases for `tolerance`, within
+    `limits` (a quarter of the functions for a propagation).
     """
-    for name, value, unit in (
-        ("fwhm", fwhm, "eV"),
-        ("tolerance", tolerance, ""),
-        ("time", time, "fs"),
-    ):
-        check_positive(name, value, unit)
-    if model.process == "excitation":
+    kept = reduced(model)
+    check_positive("tolerance", tolerance)
+    check_positive("time", time, "fs")
+    if kept.model.process == "excitation":
         raise InputError(
-            f"The model {model.title!r} describes electronic excitation, not ionization, so it "
-            "has no photoelectron "
-            "spectrum. Use `vibronic absorption`."
+            f"The model {kept.model.title!r} describes electronic excitation, not ionization, "
+            "so it has no photoelectron spectrum. Use `vibronic absorption`."
         )
-    profile = shape or Gaussian(fwhm)
-    progress = progress or (lambda stage, fraction: None)
-    seen = measured_curve(model, measured, profile, window)
-    kept = reduction(model, max_modes=max_modes, modes=modes)
+    seen = experiment.curve(kept.model, shape)
+
     found = rungs(
         kept.model,
         levels,
-        profile,
+        shape,
         None,
-        temperature=temperature,
+        temperature=experiment.temperature,
         tolerance=tolerance,
-        max_size=max_size,
-        memory=memory,
-        progress=progress,
+        limits=limits,
     )
-    curve = found["ladder"].rung("vibronic").curve
-    doors = found["ladder"].doorways
-    times = _times(time, profile, curve.grid)
+    curve = found.ladder.rung("vibronic").curve
+    doors = found.ladder.doorways
+    times = _times(time, shape, curve.grid)
     runs = tuple(
         propagate(
             kept.model,
             door.normalized(),
             times,
             tolerance=tolerance,
-            max_size=max_size // 4,
-            memory=memory,
-            progress=progress,
+            max_size=limits.max_size // SHARE,
+            memory=limits.memory,
+            progress=tell,
         )
         for door in doors
     )
-    from_time = _from_time(runs, doors, curve.grid, profile) if temperature == 0 else None
-    agreement = (
-        None
-        if from_time is None
-        else float(np.abs(from_time.values - curve.values).max() / curve.values.max())
-    )
+    from_time = None
+    if experiment.temperature == 0:
+        from_time = _from_time(runs, doors, curve.grid, shape)
+
     return PhotoelectronComparison(
-        kept.model,
-        kept,
+        model=kept.model,
+        modes=kept,
+        ladder=found.ladder,
+        levels=found.levels,
         propagations=runs,
+        bands=found.bands,
+        diagnoses=found.diagnoses,
         autocorrelation_curve=from_time,
-        agreement=agreement,
-        koopmans_model=koopmans_model,
-        experiment=tuple(experiment),
-        match=matched(found["ladder"], seen),
-        provenance={
-            "vibronic": version("vibronic"),
-            "qutip": version("qutip"),
-            "shape": str(profile),
-            "fwhm_eV": float(profile.fwhm),
-            "tolerance": tolerance,
-        },
-        **found,
+        agreement=None if from_time is None else _difference(from_time, curve),
+        experiment=experiment.bands,
+        match=matched(found.ladder, seen),
+        tolerance=tolerance,
+        window_change=_window_change(from_time),
+        provenance=made_by(shape, "vibronic", "qutip"),
     )
+
+
+def made_by(shape: LineShape, *packages: str) -> dict[str, Any]:
+    """Versions of `packages`, and the lines."""
+    about: dict[str, Any] = {name: version(name) for name in packages}
+    return {**about, "shape": str(shape), "fwhm_eV": float(shape.fwhm)}
+
+
+def _difference(first: Spectrum, second: Spectrum) -> float:
+    """Largest difference of two curves on one grid, relative to the peak of the second."""
+    return float(np.abs(first.values - second.values).max() / second.values.max())
+
+
+def _window_change(curve: Spectrum | None) -> float:
+    return 0.0 if curve is None else float(curve.provenance["window_change"])
 
 
 def _from_time(
-    runs: Sequence[Propagation], doors: Sequence[Any], grid: np.ndarray, shape: LineShape
+    runs: Sequence[Propagation], doors: Sequence[Doorway], grid: np.ndarray, shape: LineShape
 ) -> Spectrum:
     """The spectrum from QuTiP's autocorrelation functions, weighted by the pole strengths."""
     curves = [autocorrelation_spectrum(run, grid, shape=shape) for run in runs]
-    values = np.sum(
-        [door.strength * curve.values for door, curve in zip(doors, curves, strict=True)], axis=0
-    )
-    change = max(curve.provenance["window_change"] for curve in curves)
+    parts = [door.strength * curve.values for door, curve in zip(doors, curves, strict=True)]
+    change = max(_window_change(curve) for curve in curves)
     return Spectrum(
         grid,
-        values,
+        np.sum(parts, axis=0),
         fwhm=float(shape.fwhm),
         source="QuTiP autocorrelation",
         shape=str(shape),

@@ -6,16 +6,18 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..checks import InputError, check_known
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
+from ..limits import Limits
 from ..line_shape import LineShape
-from ..models import Reduction
+from ..models import Reduction, reduction
 from ..molecule import Band
+from ..progress import report
 from ..spectra import (
     LEVELS,
     Ladder,
@@ -23,12 +25,13 @@ from ..spectra import (
     TransitionDiagnosis,
     defined_levels,
     diagnoses,
-    inside_window,
     ladder,
     match,
 )
 from ..spectrum import Spectrum, StickSpectrum, summed
 from .bands import VibronicBand, vibronic_bands
+
+NEEDED = ("vertical", "displaced", "distorted", "vibronic")  # by the diagnosis
 
 
 class Comparison(ABC):
@@ -44,6 +47,7 @@ class Comparison(ABC):
     diagnoses: tuple[TransitionDiagnosis, ...]
     experiment: tuple[Band, ...]
     match: Match | None
+    tolerance: float
 
     @property
     def vibronic(self) -> tuple[StickSpectrum, ...]:
@@ -81,91 +85,104 @@ class Comparison(ABC):
         return self.ladder.rung("koopmans").total if "koopmans" in self.ladder.levels else None
 
 
+@dataclass(frozen=True)
+class Rungs:
+    """A ladder, those of its `levels` that were asked for, and what its vibronic rung is made
+    of.
+    """
+
+    ladder: Ladder
+    levels: tuple[str, ...]
+    bands: tuple[VibronicBand, ...]
+    diagnoses: tuple[TransitionDiagnosis, ...]
+
+
 def rungs(
     model: VibronicHamiltonian,
     levels: Sequence[str],
     shape: LineShape,
     doorways: Sequence[Doorway] | None,
-    **settings: Any,
-) -> dict[str, Any]:
+    *,
+    temperature: float,
+    tolerance: float,
+    limits: Limits,
+) -> Rungs:
     """The ladder with the rungs asked for and those that the diagnosis needs, the bands and the
-    diagnoses, by name.
+    diagnoses.
     """
     for level in levels:
         check_known("level", level, LEVELS)
     defined_levels(model, levels)  # before any work
-    needed = {
-        "vertical",
-        "displaced",
-        "distorted",
-        "vibronic",
-        *(["koopmans"] if model.orbital_energies is not None else []),
-    }
+
+    needed = {*NEEDED, *levels}
+    if model.orbital_energies is not None:
+        needed.add("koopmans")
     found = ladder(
         model,
-        [level for level in LEVELS if level in needed or level in levels],
+        [level for level in LEVELS if level in needed],
         shape=shape,
         doorways=doorways,
-        **settings,
+        temperature=temperature,
+        tolerance=tolerance,
+        max_size=limits.max_size,
+        memory=limits.memory,
+        progress=report,
     )
+    shown = _shown(found, levels)
+    return Rungs(found, shown, _bands(found, shape), _diagnoses(found, shape))
+
+
+def reduced(model: VibronicHamiltonian | Reduction) -> Reduction:
+    """The modes that matter, unless they were chosen."""
+    return model if isinstance(model, Reduction) else reduction(model)
+
+
+def _shown(found: Ladder, levels: Sequence[str]) -> tuple[str, ...]:
+    """The rungs asked for that there are, with the best one of the states alone."""
     asked = {found.alone.level if level == "distorted" else level for level in levels}
     shown = tuple(level for level in LEVELS if level in asked and level in found.levels)
     if not shown:
         raise InputError(" ".join(found.remarks))
-    vibronic = found.rung("vibronic").lines
-    alone = found.alone
-    entered = [int(np.argmax(s.state_weights[0])) for s in alone.lines]  # type: ignore[index]
-    single = [
-        summed(
-            [s for i, s in zip(entered, alone.lines, strict=True) if i in door.states]
-            or alone.lines
-        )
-        for door in found.doorways
-    ]
-    own = np.concatenate(
-        [
-            s.state_weights[:, door.states].sum(axis=1)  # type: ignore[index]
-            for s, door in zip(vibronic, found.doorways, strict=True)
-        ]
-    )
-    order = np.argsort(np.concatenate([s.energies for s in vibronic]), kind="stable")
+    return shown
+
+
+def _bands(found: Ladder, shape: LineShape) -> tuple[VibronicBand, ...]:
+    vibronic = found.rung("vibronic")
+    order = np.argsort(np.concatenate([s.energies for s in vibronic.lines]), kind="stable")
+    own = []
+    for sticks, door in zip(vibronic.lines, found.doorways, strict=True):
+        assert sticks.state_weights is not None
+        own.append(sticks.state_weights[:, door.states].sum(axis=1))
     adiabatic = found.rung("adiabatic").total if "adiabatic" in found.levels else None
-    bands = vibronic_bands(
-        model,
-        found.rung("vibronic").total,
-        alone=alone.total,
+    return vibronic_bands(
+        found.model,
+        vibronic.total,
+        alone=found.alone.total,
         adiabatic=adiabatic,
-        own=own[order],
+        own=np.concatenate(own)[order],
         resolution=shape.fwhm,
     )
-    why = diagnoses(
-        model, found.doorways, vibronic, single, alone.total, shape.fwhm, found.temperature
+
+
+def _diagnoses(found: Ladder, shape: LineShape) -> tuple[TransitionDiagnosis, ...]:
+    entered = []
+    for sticks in found.alone.lines:
+        assert sticks.state_weights is not None
+        entered.append(int(np.argmax(sticks.state_weights[0])))
+    by_state = list(zip(entered, found.alone.lines, strict=True))
+    single = []
+    for door in found.doorways:
+        own = [s for i, s in by_state if i in door.states]
+        single.append(summed(own or found.alone.lines))
+    return diagnoses(
+        found.model,
+        found.doorways,
+        found.rung("vibronic").lines,
+        single,
+        found.alone.total,
+        shape.fwhm,
+        found.temperature,
     )
-    return {"ladder": found, "levels": shown, "bands": bands, "diagnoses": why}
-
-
-def measured_curve(
-    model: VibronicHamiltonian,
-    measured: Spectrum | StickSpectrum | None,
-    shape: LineShape,
-    window: tuple[float, float] | None,
-) -> Spectrum | None:
-    """What lies inside the window of a measured curve, or of a line list broadened like the
-    computed lines; checked before any work.
-    """
-    if measured is None:
-        return None
-    if not model.energy_origin:
-        raise InputError(
-            f"The model {model.title!r} does not say from what its energies count "
-            "(`energy_origin`), so that it cannot be "
-            "laid beside a measured spectrum. State the origin in the model."
-        )
-    if isinstance(measured, StickSpectrum):
-        low = measured.energies.min() - 2 * shape.fwhm
-        high = measured.energies.max() + 2 * shape.fwhm
-        measured = measured.broadened(np.arange(low, high, shape.fwhm / 8), shape=shape)
-    return inside_window(measured, window)
 
 
 def matched(found: Ladder, measured: Spectrum | None) -> Match | None:

@@ -212,7 +212,7 @@ def _vibronic(ax: Any, found: Comparison, letter: str) -> None:
 def _observed(ax: Any, found: Comparison, letter: str) -> None:
     for band in found.experiment:
         ax.vlines(band.vertical, 0, 0.45, color="black", linewidth=1.6)
-        name = band.label if "band" in band.label else pretty(band.label.lstrip("2 "))
+        name = pretty(band.irrep) or band.label
         ax.text(
             band.vertical,
             0.5,
@@ -221,10 +221,9 @@ def _observed(ax: Any, found: Comparison, letter: str) -> None:
             va="bottom",
             fontsize=7.5,
         )
-    approximate = (
-        " (approximate)" if any("approximate" in b.note for b in found.experiment) else ""
-    )
-    _caption(ax, letter, f"observed band maxima{approximate}; nothing computed is shifted to fit")
+    notes = ", ".join(dict.fromkeys(b.note for b in found.experiment if b.note))
+    how = f" ({notes})" if notes else ""
+    _caption(ax, letter, f"observed band maxima{how}; nothing computed is shifted to fit")
     ax.set(ylim=(0, 1.5), yticks=[])
     ax.spines["left"].set_visible(False)
 

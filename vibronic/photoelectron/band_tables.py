@@ -1,0 +1,145 @@
+"""Tables of the bands of a spectrum and of the rungs that lead to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..spectra import Rung
+from ..tables import Column, Table
+from .bands import MIXED, VibronicBand
+from .observed import observed_bands, observed_mysteries
+
+if TYPE_CHECKING:
+    from .rungs import Comparison
+
+SEEN = 0.02  # least share of a band's character that is named
+OUTSIDE = 0.005  # part of the area that may lie outside the grid without a remark
+RUNG_COLUMNS = (
+    Column("rung", left=True, width=10),
+    Column("lines"),
+    Column("mean/eV", ".3f"),
+    Column("width/eV", ".3f"),
+    Column("skewness", ".2f"),
+    Column("maximum/eV", ".2f"),
+    Column("area", ".3f"),
+    Column("what it keeps", left=True),
+)
+BAND_COLUMNS = (
+    Column("energy/eV", ".2f", left=True),
+    Column("strength", ".3f"),
+    Column("alone", ".3f"),
+    Column("adiab.", ".3f"),
+    Column("borrowed"),
+    Column("states", ".2f"),
+    Column("entropy", ".2f"),
+    Column("new lines"),
+    Column("parent", left=True),
+    Column("character", left=True),
+    Column("observed", left=True),
+)
+
+
+def rung_table(found: Comparison) -> Table:
+    """The rungs asked for: lines, mean, width, skewness, highest maximum, area."""
+    rungs = [found.ladder.rung(level) for level in found.levels]
+    notes = []
+    if any(_cut_off(rung) for rung in rungs):
+        grid = rungs[0].curve.grid
+        notes.append(
+            f"area: inside {grid[0]:.2f}-{grid[-1]:.2f} eV; the tails of the lines "
+            f"({found.ladder.shape}) reach beyond."
+        )
+    return Table(
+        RUNG_COLUMNS,
+        [_rung_row(rung) for rung in rungs],
+        title="THE LADDER OF APPROXIMATIONS, lowest rung first",
+        notes=[*notes, *found.ladder.remarks],
+    )
+
+
+def _cut_off(rung: Rung) -> bool:
+    strength = rung.total.strength
+    return abs(rung.curve.area - strength) > OUTSIDE * strength
+
+
+def _rung_row(rung: Rung) -> list:
+    total = rung.total
+    width = np.sqrt(max(0.0, total.central_moment(2)))
+    skewness = total.central_moment(3) / width**3 if width > 1e-9 else 0.0
+    top = rung.curve.grid[int(np.argmax(rung.curve.values))]
+    return [
+        rung.level,
+        total.energies.size,
+        total.moment(1),
+        width,
+        skewness,
+        top,
+        rung.curve.area,
+        rung.meaning,
+    ]
+
+
+def band_table(found: Comparison) -> Table:
+    """Bands at moderate resolution: where they are, what they are made of, what made them, what is
+    observed.
+    """
+    most = np.log(found.model.n_states)
+    notes = [
+        "alone, adiab.: strength that the states by themselves, and the adiabatic surfaces, put "
+        "there; borrowed: strength carried",
+        "by states other than the one entered; states: participating per line; entropy: "
+        f"entanglement of electrons and vibrations (at most {most:.2f});",
+        "new lines: strength in nonadiabatic lines, which no single-state spectrum has.",
+    ]
+    if any(not band.parents and band.purity >= MIXED for band in found.bands):
+        notes.append(
+            "A parent in brackets: a further member of that state's vibrational progression."
+        )
+    return Table(
+        BAND_COLUMNS,
+        [_band_row(found, band) for band in found.bands],
+        title="BANDS OF THE VIBRONIC SPECTRUM at 0.15 eV resolution, beside experiment",
+        notes=notes,
+    )
+
+
+def _band_row(found: Comparison, band: VibronicBand) -> list:
+    parts = sorted(zip(band.character, found.model.state_labels, strict=True), reverse=True)
+    named = [f"{100 * w:.0f} % {label}" for w, label in parts if w >= SEEN]
+    width = 11 + 9 * min(3, found.model.n_states - 1)
+    return [
+        band.energy,
+        band.strength,
+        band.alone,
+        band.adiabatic if band.adiabatic >= 0 else None,
+        f"{100 * band.borrowed:.0f} %",
+        band.participation,
+        band.entropy,
+        f"{100 * band.nonadiabatic:.0f} %",
+        "+".join(band.parents) or _progression(band, parts[0][1]),
+        ", ".join(named)[:width],
+        _observed(found, band),
+    ]
+
+
+def _progression(band: VibronicBand, leading: str) -> str:
+    """What a band without a vertical energy inside is: a member of the leading state's
+    progression, or nobody's.
+    """
+    return f"({leading})" if band.purity >= MIXED else "none"
+
+
+def _observed(found: Comparison, band: VibronicBand) -> str:
+    by_state = dict(zip(found.model.state_labels, observed_bands(found), strict=True))
+    seen = [by_state[label] for label in band.parents]
+    if band.is_mystery:
+        seen = list(observed_mysteries(found))
+
+    texts = []
+    for b in seen:
+        if b is not None:
+            note = f" ({b.note})" if b.note else ""
+            texts.append(f"{b.vertical:.2f} {b.label}{note}")
+    return ", ".join(texts) or "-"

@@ -1,0 +1,118 @@
+"""Tables of what a model is made of: the energies of each level of theory, and its couplings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..hamiltonian import VibronicHamiltonian
+from ..tables import Column, Table
+from ..units import CM
+from .observed import observed_bands
+
+if TYPE_CHECKING:
+    from .comparison import PhotoelectronComparison
+    from .rungs import Comparison
+
+SHOWN = 5e-4  # eV; smaller couplings are a dot
+ENERGY_COLUMNS = (
+    Column("state", left=True, width=8),
+    Column("Koopmans", ".2f"),
+    Column("vertical", ".2f"),
+    Column("F-C 0-0", ".2f"),
+    Column("vibronic 1st", ".2f"),
+    Column("mean", ".2f"),
+    Column("strength", ".3f"),
+    Column("observed", ".2f"),
+)
+ENERGY_NOTES = (
+    "F-C 0-0, vibronic 1st: first line stronger than 0.2 % of its band, the state alone and "
+    "coupled; mean: centroid of the band;",
+    "observed: maximum of the band of this symmetry.",
+)
+
+
+def energy_table(found: PhotoelectronComparison) -> Table:
+    """The energy of every state at each level of theory, beside its observed band."""
+    model = found.model
+    seen = observed_bands(found)
+    orbital = model.orbital_energies
+    entered = {int(door.states[0]): k for k, door in enumerate(found.ladder.doorways)}
+
+    rows = []
+    for i, (label, irrep) in enumerate(zip(model.state_labels, model.state_irreps, strict=True)):
+        koopmans = None if orbital is None else orbital[i]
+        band = seen[i]
+        rows.append(
+            [
+                f"{label} {irrep}",
+                koopmans,
+                model.constant[i, i],
+                *_lines_of(found, entered.get(i)),
+                None if band is None else band.vertical,
+            ]
+        )
+    notes = (*ENERGY_NOTES, *_offsets(found))
+    return Table(ENERGY_COLUMNS, rows, title="ENERGIES OF EACH LEVEL OF THEORY (eV)", notes=notes)
+
+
+def _lines_of(found: PhotoelectronComparison, k: int | None) -> list[float | None]:
+    """First line alone and coupled, mean and strength of transition k; nothing without one."""
+    if k is None:
+        return [None, None, None, 0.0]
+    why = found.diagnoses[k]
+    sticks = found.vibronic[k]
+    return [why.first_alone, why.first, sticks.moment(1), sticks.strength]
+
+
+def _offsets(found: PhotoelectronComparison) -> list[str]:
+    """By how much observed bands lie beside the computed energies, on average."""
+    model = found.model
+    pairs = [(i, band) for i, band in enumerate(observed_bands(found)) if band is not None]
+    if not pairs:
+        return []
+
+    vertical = np.mean([band.vertical - model.constant[i, i] for i, band in pairs])
+    text = f"Observed minus vertical, on average: {vertical:+.2f} eV"
+    if model.orbital_energies is not None:
+        orbital = np.mean([band.vertical - model.orbital_energies[i] for i, band in pairs])
+        text += f"; observed minus Koopmans: {orbital:+.2f} eV"
+    return [f"{text}. Nothing here is shifted to fit."]
+
+
+def coupling_table(found: Comparison, koopmans: VibronicHamiltonian | None = None) -> Table:
+    """Linear couplings in the modes kept, with Koopmans' beside them where they are known."""
+    model = found.model
+    pairs = [
+        (i, j)
+        for i in range(model.n_states)
+        for j in range(i, model.n_states)
+        if np.any(model.linear[:, i, j])
+    ]
+    heads = [_coupling(model, i, j) for i, j in pairs]
+    columns = [Column("mode", left=True, width=10), Column("w/cm-1", ".0f")]
+    columns += [Column(head, width=9) for head in heads]
+
+    rows = []
+    for m, label in enumerate(model.mode_labels):
+        frequency = model.frequencies[m] / CM
+        cells = [_shown(model.linear[m, i, j]) for i, j in pairs]
+        rows.append([f"{label} {model.mode_irreps[m]}", frequency, *cells])
+        if koopmans is not None and label in koopmans.mode_labels:
+            own = koopmans.linear[koopmans.mode_labels.index(label)]
+            rows.append(["  Koopmans", "", *(_shown(own[i, j]) for i, j in pairs)])
+
+    title = "COUPLINGS IN THE MODES KEPT (eV)"
+    if koopmans is not None:
+        title += "; second row of a mode: Koopmans' analytic values"
+    return Table(columns, rows, title=title)
+
+
+def _coupling(model: VibronicHamiltonian, i: int, j: int) -> str:
+    labels = model.state_labels
+    return f"kappa {labels[i]}" if i == j else f"lambda {labels[i]}{labels[j]}"
+
+
+def _shown(value: float) -> str:
+    return f"{value:.3f}" if abs(value) >= SHOWN else "."
