@@ -33,7 +33,7 @@ FLOORS = [
     {"operators", "tensor_trees"},
     {"convergence"},
     STAGES,
-    {"photoelectron", "passage", "intersections", "adiabaticity"},
+    {"ab_initio", "photoelectron", "passage", "intersections", "adiabaticity"},
     {"plotting"},
     {"explorer"},
     {"cli"},

@@ -508,7 +508,8 @@ def test_intersection_from_the_command_line(tmp_path):
         "seam-0-1.png",
     }
     assert isinstance(
-        vb.load(tmp_path / "pyrazine-intersection" / "results.h5"), vb.surfaces.SurfacesOverview
+        vb.load(tmp_path / "pyrazine-intersection" / "results.h5"),
+        vb.intersections.SurfacesOverview,
     )
 
 

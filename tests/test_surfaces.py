@@ -228,7 +228,7 @@ def test_clear_answers_where_there_is_nothing_to_find():
 
 
 def test_overview_tells_minima_intersections_and_phases(tmp_path):
-    found = surfaces.overview(vb.library.hamiltonian("water"))
+    found = vb.intersections.overview(vb.library.hamiltonian("water"))
     text = str(found)
     assert "crossing  -" in text
     assert "peaked    pi" in text
@@ -236,7 +236,7 @@ def test_overview_tells_minima_intersections_and_phases(tmp_path):
     assert "branching plane h (eV): v3 +0.21" in text
     vb.save(found, tmp_path / "x.h5")
     assert str(vb.load(tmp_path / "x.h5")) == text
-    apart = surfaces.overview(
+    apart = vb.intersections.overview(
         vb.VibronicHamiltonian([0.1], np.diag([1.0, 2.0]), np.zeros((1, 2, 2)))
     )
     assert "NO INTERSECTIONS" in str(apart)

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vibronic as vb
-from vibronic.surfaces import adiabatic_energies, overview, three_state_intersection
-from vibronic.surfaces.overview import barrier_to
+from vibronic.intersections import barrier_to, overview
+from vibronic.surfaces import adiabatic_energies, three_state_intersection
 
 
 def random_linear(seed, n_modes=6):

@@ -31,9 +31,11 @@ from .wavepacket import Wavepacket
 
 if TYPE_CHECKING:
     from . import (
+        ab_initio,
         campaign,
         dynamics,
         electronic_structure,
+        intersections,
         models,
         operators,
         photoelectron,
@@ -68,11 +70,13 @@ __all__ = [
     "VibronicLevels",
     "Voigt",
     "Wavepacket",
+    "ab_initio",
     "campaign",
     "checks",
     "dynamics",
     "electronic_structure",
     "formats",
+    "intersections",
     "library",
     "load",
     "models",

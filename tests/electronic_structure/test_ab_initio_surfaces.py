@@ -15,7 +15,8 @@ from vibronic.electronic_structure import (
     vibronic_hamiltonian,
 )
 from vibronic.electronic_structure.meci import penalty_search
-from vibronic.surfaces import adiabatic_energies, conical_intersection, cuts_through, surface_check
+from vibronic.intersections import cuts_through, surface_check
+from vibronic.surfaces import adiabatic_energies, conical_intersection
 
 WATER = vb.Molecule(
     "water",

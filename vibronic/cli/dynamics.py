@@ -13,7 +13,6 @@ import typer
 from ..checks import CalculationError, InputError, check_known, check_positive
 from ..hamiltonian import VibronicHamiltonian
 from .app import app, friendly
-from .inputs import computed
 from .options import (
     CacheFolder,
     Dask,
@@ -141,11 +140,9 @@ def dynamics(
         quiet=quiet,
     )
     results = Results(request.folder)
-    model = request.model
     with progress_bars(quiet) as report:
-        if model is None:
-            assert request.molecule is not None
-            model, _ = computed(request.molecule, request.workers, report)
+        with request.campaign() as campaign:
+            model, _ = request.hamiltonian(campaign)
         work = _Work(model, request, results, report, state, time)
         if (animate or mp4) and work.model.n_modes < 2:
             raise InputError(

@@ -8,7 +8,6 @@ import typer
 
 from ..checks import InputError
 from .app import app, friendly
-from .inputs import computed
 from .options import (
     BasisSet,
     Better,
@@ -58,8 +57,6 @@ def hamiltonian(
     """The vibronic-coupling Hamiltonian: energies, frequencies and couplings, computed by PySCF or
     read from a file; and doubts about it.
     """
-    from ..electronic_structure import audit as audit_of
-    from ..electronic_structure import normal_modes
     from ..models import doubts
     from ..plotting import plot_couplings
 
@@ -80,26 +77,15 @@ def hamiltonian(
         )
 
     results = Results(request.folder)
-    model = request.model
-    audited = None
-    if model is None:
-        molecule = request.molecule
-        assert molecule is not None
-        with progress_bars(quiet) as report:
-            model, _ = computed(molecule, request.workers, report, isotopes, bilinear)
-            results.noun(model, "hamiltonian.toml")
-            if audit:
-                with request.workers.campaign(report) as campaign:
-                    modes = normal_modes(molecule, campaign=campaign)
-                    audited = audit_of(molecule, modes, campaign=campaign)
+    with progress_bars(quiet), request.campaign() as campaign:
+        model, made = request.hamiltonian(campaign, bilinear=bilinear, audit=audit)
     results.noun(model, "hamiltonian.toml")
     results.figure(plot_couplings(model).figure, "couplings.png")
-    if audited is not None:
-        results.noun(audited, "audit.h5")
+    if made is not None and made.audit is not None:
+        results.noun(made.audit, "audit.h5")
 
-    print(model)
-    if audited is not None:
-        print(f"\n{audited}")
-    for warning in doubts(model):
-        print(f"\nWarning: {warning}")
+    if made is None:
+        print("\n\n".join([str(model), *(f"Warning: {text}" for text in doubts(model))]))
+    else:
+        print(made)
     print(f"\n{results}")

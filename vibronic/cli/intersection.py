@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
 from ..checks import CalculationError, InputError
-from ..hamiltonian import VibronicHamiltonian
-from ..molecule import Molecule
+from ..progress import report
 from .app import app, friendly
-from .inputs import computed
 from .options import (
     BasisSet,
     CacheFolder,
@@ -31,6 +27,9 @@ from .options import (
 from .outputs import Results, progress_bars
 from .request import Theory, asked, shipped
 from .workers import Workers
+
+if TYPE_CHECKING:
+    from ..intersections import SurfacesOverview
 
 
 @app.command()
@@ -70,8 +69,8 @@ def intersection(
     Molecules with a shipped Hamiltonian use `published` unless another is named, a level of theory
     is asked for, or `--check` needs the model that PySCF makes.
     """
+    from ..intersections import ab_initio_check, ab_initio_search, overview
     from ..plotting import check_figure
-    from ..surfaces import overview
 
     theory = Theory(method, states, basis_set, functional)
     from_atoms = check or search or theory.is_asked
@@ -94,117 +93,42 @@ def intersection(
         )
 
     results = Results(request.folder)
-    model = request.model
-    more = []
-    with progress_bars(quiet) as report:
-        if model is None:
-            assert request.molecule is not None
-            model, _ = computed(request.molecule, request.workers, report)
+    beside: list[Any] = []
+    with progress_bars(quiet), request.campaign() as campaign:
+        model, made = request.hamiltonian(campaign)
         kept = request.reduced(model, most=24)
         report("Surfaces and intersections", 0.0)
         found = overview(kept.model)
         results.noun(found, "results.h5")
-        _figures(kept.model, found, results)
+        _figures(found, results)
+
         if (check or search) and not found.intersections:
-            raise CalculationError(
-                "The model has no intersection to check: " + " ".join(found.remarks)
-            )
-        if check or search:
-            assert request.molecule is not None
-            for done, name in _checked(
-                request.molecule,
-                model,
-                kept.model,
-                found.intersections[0],
-                check,
-                search,
-                request.workers,
-                report,
-            ):
-                results.noun(done, f"{name}.h5")
-                more.append(done)
-                if name == "check":
-                    results.figure(check_figure(done), "check.png")
+            why = " ".join(found.remarks)
+            raise CalculationError(f"The model has no intersection to check: {why}")
+        if made is not None and request.molecule is not None and (check or search):
+            what = (request.molecule, made.modes, kept.model, found.intersections[0])
+            if check:
+                checked = ab_initio_check(*what, campaign=campaign)
+                results.noun(checked, "check.h5")
+                results.figure(check_figure(checked), "check.png")
+                beside.append(checked)
+            if search:
+                met = ab_initio_search(*what, campaign=campaign)
+                results.noun(met, "search.h5")
+                beside.append(met)
 
-    print(kept)
-    print(f"\n{found}")
-    for text in more:
-        print(f"\n{text}")
-    print(f"\n{results}")
+    for text in (kept, found, *beside, results):
+        print(text if text is kept else f"\n{text}")
 
 
-def _figures(model: VibronicHamiltonian, found: Any, results: Results) -> None:
+def _figures(found: SurfacesOverview, results: Results) -> None:
     """Cones and seams, written."""
+    from ..intersections import lowest_seam
     from ..plotting import intersection_figure, seam_figure
-    from ..surfaces import seam_path
 
     for x in found.intersections:
         pair = f"{x.states[0]}-{x.states[1]}"
-        results.figure(intersection_figure(model, x), f"intersection-{pair}.png")
-        if x.is_conical and x.seam_dimension > 0:
-            try:
-                path = seam_path(model, x, _along_the_seam(model, x), length=2.0, n_points=21)
-            except (CalculationError, InputError):
-                continue  # the seam ends nearby
-            results.figure(seam_figure(model, x, path), f"seam-{pair}.png")
-
-
-def _along_the_seam(model: VibronicHamiltonian, point: Any) -> np.ndarray:
-    """The direction in the seam along which the mean energy rises least for a step of one q: that
-    of the strongest mean force in W.
-    """
-    plane = np.linalg.svd(np.stack([point.g, point.h]), full_matrices=False)[2]
-    forces = np.abs(model.linear).max(axis=(1, 2))
-    direction = forces - plane.T @ (plane @ forces)
-    return direction / np.linalg.norm(direction)
-
-
-def _checked(
-    molecule: Molecule,
-    model: VibronicHamiltonian,
-    kept: VibronicHamiltonian,
-    point: Any,
-    check: bool,
-    search: bool,
-    workers: Workers,
-    report: Callable[[str, float], None],
-) -> Any:
-    """The check of the surfaces, then the search, each with its name, as they are finished."""
-    from ..electronic_structure import ab_initio_intersection, ab_initio_surfaces, normal_modes
-    from ..surfaces import cuts_through, surface_check
-
-    places = [model.mode_labels.index(label) for label in kept.mode_labels]
-    with workers.campaign(report) as campaign:
-        reference = normal_modes(molecule, campaign=campaign)
-
-        def full(positions: np.ndarray) -> np.ndarray:
-            whole = np.zeros((len(positions), reference.n_modes))
-            whole[:, places] = positions
-            return whole
-
-        if check:
-            cuts = cuts_through(kept, point)
-            points = ab_initio_surfaces(
-                molecule,
-                reference,
-                full(np.concatenate([cut.positions for cut in cuts])),
-                states=kept.n_states,
-                campaign=campaign,
-            )
-            yield (
-                surface_check(
-                    kept, point, cuts, points.energies, points.ground, points.level_of_theory
-                ),
-                "check",
-            )
-        if search:
-            yield (
-                ab_initio_intersection(
-                    molecule,
-                    reference,
-                    full(point.position[None])[0],
-                    virtuals=1,
-                    campaign=campaign,
-                ),
-                "search",
-            )
+        results.figure(intersection_figure(found.model, x), f"intersection-{pair}.png")
+        path = lowest_seam(found.model, x)
+        if path is not None:
+            results.figure(seam_figure(found.model, x, path), f"seam-{pair}.png")

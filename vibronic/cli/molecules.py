@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from .. import library
+from ..tables import Column, Table
 from .app import app, friendly
+
+COLUMNS = (
+    Column("name", left=True),
+    Column("formula", left=True),
+    Column("default level", left=True),
+    Column("bands observed/eV", left=True),
+    Column("Hamiltonians", left=True),
+)
 
 
 @app.command()
@@ -12,13 +21,12 @@ def molecules() -> None:
     """The molecules that ship with vibronic, their experimental bands and published
     Hamiltonians.
     """
-    print(f"{'name':<18}{'formula':<10}{'default level':<22}{'bands observed/eV':<38}Hamiltonians")
+    rows = []
     for name in library.names():
         found = library.molecule(name)
+        bands = ", ".join(f"{b.vertical:g}" for b in found.bands)
+        models = ", ".join(library.hamiltonian_names(name))
         level = f"{found.method}/{found.basis_set}"
-        bands = ", ".join(f"{b.vertical:g}" for b in found.bands) or "-"
-        print(
-            f"{name:<18}{found.formula:<10}{level:<22}{bands:<38}"
-            f"{', '.join(library.hamiltonian_names(name)) or '-'}"
-        )
+        rows.append([name, found.formula, level, bands or None, models or None])
+    print(Table(COLUMNS, rows))
     print("\nTry: vibronic photoelectron butatriene")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -14,6 +16,8 @@ from ..molecule import Molecule
 from .workers import Workers
 
 if TYPE_CHECKING:
+    from ..ab_initio import AbInitioHamiltonian
+    from ..campaign import Campaign
     from ..models import Reduction
 
 MODES = 8  # of a spectrum
@@ -80,6 +84,33 @@ class Request:
         if most is None:
             most = self.molecule.max_modes if self.molecule else MODES
         return reduction(model, max_modes=_given(self.max_modes, most), modes=self.modes)
+
+    @contextmanager
+    def campaign(self) -> Iterator[Campaign | None]:
+        """Who computes the molecule's Hamiltonian; nobody where a model was read."""
+        if self.model is not None:
+            yield None
+            return
+        with self.workers.campaign() as campaign:
+            yield campaign
+
+    def hamiltonian(
+        self, campaign: Campaign | None, *, bilinear: bool = False, audit: bool = False
+    ) -> tuple[VibronicHamiltonian, AbInitioHamiltonian | None]:
+        """The model that was read or is computed now, and in the second case what made it."""
+        if self.model is not None:
+            return self.model, None
+        from ..ab_initio import hamiltonian
+
+        assert self.molecule is not None
+        made = hamiltonian(
+            self.molecule,
+            isotopes=self.isotopes,
+            bilinear=bilinear,
+            audit=audit,
+            campaign=campaign,
+        )
+        return made.model, made
 
     @property
     def name(self) -> str:

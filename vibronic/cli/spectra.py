@@ -13,7 +13,7 @@ from ..line_shape import LineShape
 from ..spectra import LEVELS, inside_window
 from ..spectrum import Spectrum
 from .app import app, friendly
-from .inputs import computed, measured
+from .inputs import measured
 from .options import (
     BasisSet,
     Better,
@@ -121,12 +121,9 @@ def photoelectron(
         temperature=temperature,
     )
     results = Results(request.folder)
-    model = request.model
-    koopmans = None
-    with progress_bars(quiet) as report:
-        if model is None:
-            assert request.molecule is not None
-            model, koopmans = computed(request.molecule, request.workers, report, isotopes)
+    with progress_bars(quiet):
+        with request.campaign() as campaign:
+            model, made = request.hamiltonian(campaign)
         results.noun(model, "hamiltonian.toml")
         found = comparison(
             request.reduced(model),
@@ -136,7 +133,9 @@ def photoelectron(
             time=time,
             tolerance=tolerance,
             limits=request.limits,
-        ).with_koopmans(koopmans)
+        )
+        if made is not None:
+            found = found.with_koopmans(made.koopmans)
 
     write_curves(results, found, "Photoelectron")
     results.noun(found, "results.h5")
@@ -215,11 +214,9 @@ def absorption(
         temperature=temperature,
     )
     results = Results(request.folder)
-    model = request.model
-    with progress_bars(quiet) as report:
-        if model is None:
-            assert request.molecule is not None
-            model, _ = computed(request.molecule, request.workers, report, isotopes)
+    with progress_bars(quiet):
+        with request.campaign() as campaign:
+            model, _ = request.hamiltonian(campaign)
         results.noun(model, "hamiltonian.toml")
         found = absorbed(
             request.reduced(model),

@@ -14,12 +14,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..checks import InputError
-from ..progress import Progress, progress_to
+from ..tables import Column, Table
 from .app import app, friendly
 from .options import CacheFolder
 
 if TYPE_CHECKING:
     from ..campaign import Campaign
+
+CACHE_COLUMNS = (
+    Column("molecule", left=True, width=10),
+    Column("level", left=True, width=26),
+    Column("task", left=True, width=26),
+    Column("entries"),
+    Column("MB", ".2f", width=7),
+)
 
 
 @dataclass(frozen=True)
@@ -31,8 +39,8 @@ class Workers:
     cache: Path | None = None
 
     @contextmanager
-    def campaign(self, report: Progress) -> Iterator[Campaign]:
-        """A campaign on these workers, telling `report` of progress."""
+    def campaign(self) -> Iterator[Campaign]:
+        """A campaign on these workers."""
         from ..campaign import Cache, Campaign, dask_workers, default_folder, local_processes
 
         if self.jobs is not None and self.dask is not None:
@@ -40,14 +48,10 @@ class Workers:
                 "`--jobs` counts local processes; a Dask scheduler has its own workers. Give "
                 "`--jobs` or `--dask`."
             )
-        cache = Cache(self.cache or default_folder())
-        with (
-            local_processes(self.jobs)
-            if self.dask is None
-            else dask_workers(self.dask) as executor
-        ):
-            with progress_to(report):
-                yield Campaign(executor, cache)
+        kept = Cache(self.cache or default_folder())
+        workers = local_processes(self.jobs) if self.dask is None else dask_workers(self.dask)
+        with workers as executor:
+            yield Campaign(executor, kept)
 
 
 @app.command()
@@ -78,14 +82,13 @@ def cache(
     groups = defaultdict(list)
     for entry in entries:
         groups[_described(entry.inputs)].append(entry)
-    print(f"{'molecule':<12}{'level':<28}{'task':<28}{'entries':>8}{'MB':>9}")
+    rows = []
     for (formula, level), members in sorted(groups.items()):
         for task in sorted({e.task for e in members}):
-            mine = [e for e in members if e.task == task]
-            print(
-                f"{formula:<12}{level:<28}{task:<28}{len(mine):>8}"
-                f"{sum(e.size for e in mine) / 1e6:>9.2f}"
-            )
+            sizes = [e.size / 1e6 for e in members if e.task == task]
+            rows.append([formula, level, task, len(sizes), sum(sizes)])
+    print(Table(CACHE_COLUMNS, rows))
+
     total = (
         f"{len(entries)} entries, {sum(e.size for e in entries) / 1e6:.2f} MB, in {kept.folder}"
     )

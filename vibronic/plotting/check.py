@@ -9,7 +9,7 @@ import numpy as np
 from .style import colour, style
 
 if TYPE_CHECKING:
-    from ..surfaces import SurfaceCheck
+    from ..intersections import SurfaceCheck
 
 
 def check_figure(check: SurfaceCheck) -> Any:

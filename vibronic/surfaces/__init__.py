@@ -9,10 +9,8 @@ from .adiabatic import (
     adiabatic_states,
     derivative_couplings,
 )
-from .check import SurfaceCheck, SurfaceCut, cuts_through, surface_check
 from .geometric_phase import GeometricPhase, geometric_phase, loop_around
 from .intersection import ConicalIntersection, conical_intersection
-from .overview import SurfacesOverview, overview
 from .seam import SeamPath, seam_path
 from .stationary import StationaryPoint, saddle_point, surface_minimum
 from .three_state import ThreeStateIntersection, three_state_intersection
@@ -22,23 +20,17 @@ __all__ = [
     "GeometricPhase",
     "SeamPath",
     "StationaryPoint",
-    "SurfaceCheck",
-    "SurfaceCut",
-    "SurfacesOverview",
     "ThreeStateIntersection",
     "adiabatic_energies",
     "adiabatic_gradients",
     "adiabatic_hessian",
     "adiabatic_states",
     "conical_intersection",
-    "cuts_through",
     "derivative_couplings",
     "geometric_phase",
     "loop_around",
-    "overview",
     "saddle_point",
     "seam_path",
-    "surface_check",
     "surface_minimum",
     "three_state_intersection",
 ]

@@ -11,8 +11,8 @@ import numpy as np
 from ..checks import InputError, check_shape, frozen_array
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
-from .adiabatic import adiabatic_energies
-from .intersection import ConicalIntersection
+from ..surfaces import ConicalIntersection, adiabatic_energies
+from ..tables import Column, Table
 
 OVERSHOOT = 1.4  # how far the cut from the vertical point goes beyond the intersection
 SIDE = 1.0  # q; reach of the cuts along g and h
@@ -68,37 +68,35 @@ class SurfaceCheck:
         return float(cut.energies[k, b] - cut.energies[k, a])
 
     def __str__(self) -> str:
-        a, b = self.point.states
-        lines = [
+        head = (
             f"MODEL BESIDE AB INITIO POINTS  {self.level_of_theory}; energies in eV, lengths in q"
-        ]
-        for cut in self.cuts:
-            model = adiabatic_energies(self.model, cut.positions)
-            wrong = self.errors(cut)
-            lines += [
-                "",
-                cut.name,
-                f"{'length':>8}{f'model {a}':>10}{f'model {b}':>10}{f'ab in. {a}':>11}"
-                f"{f'ab in. {b}':>11}{f'error {a}':>9}"
-                f"{f'error {b}':>9}{'neutral':>9}",
-            ]
-            for k, s in enumerate(cut.lengths):
-                lines.append(
-                    f"{s:>8.2f}{model[k, a]:>10.3f}{model[k, b]:>10.3f}"
-                    f"{cut.energies[k, a]:>11.3f}{cut.energies[k, b]:>11.3f}"
-                    f"{wrong[k, a]:>+9.3f}{wrong[k, b]:>+9.3f}{self.ground_errors(cut)[k]:>+9.3f}"
-                )
-        every = np.concatenate([self.errors(cut)[:, [a, b]].ravel() for cut in self.cuts])
-        lines += [
-            "",
+        )
+        pair = list(self.point.states)
+        every = np.concatenate([self.errors(cut)[:, pair].ravel() for cut in self.cuts])
+        end = (
             f"error: model minus ab initio; mean size {np.abs(every).mean():.3f} eV, largest "
-            f"{np.abs(every).max():.3f} eV. neutral: "
-            "the same for",
-            "the reference state (its anharmonicity). At the model's intersection the ab initio "
-            "gap is "
-            f"{1e3 * self.gap:.0f} meV.",
-        ]
-        return "\n".join(lines)
+            f"{np.abs(every).max():.3f} eV. neutral: the same for\nthe reference state (its "
+            "anharmonicity). At the model's intersection the ab initio gap is "
+            f"{1e3 * self.gap:.0f} meV."
+        )
+        return "\n\n".join([head, *(str(self._table(cut)) for cut in self.cuts), end])
+
+    def _table(self, cut: SurfaceCut) -> Table:
+        pair = list(self.point.states)
+        columns = [Column("length", ".2f", width=8)]
+        for name, form in (("model", ".3f"), ("ab in.", ".3f"), ("error", "+.3f")):
+            columns += [Column(f"{name} {a}", form) for a in pair]
+        columns.append(Column("neutral", "+.3f"))
+        numbers = np.column_stack(
+            [
+                cut.lengths,
+                adiabatic_energies(self.model, cut.positions)[:, pair],
+                cut.energies[:, pair],
+                self.errors(cut)[:, pair],
+                self.ground_errors(cut),
+            ]
+        )
+        return Table(columns, numbers.tolist(), title=cut.name)
 
 
 def cuts_through(

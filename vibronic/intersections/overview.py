@@ -9,15 +9,54 @@ import numpy as np
 from ..checks import CalculationError
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
-from .adiabatic import adiabatic_energies, adiabatic_states
-from .geometric_phase import GeometricPhase, geometric_phase, loop_around
-from .intersection import ConicalIntersection, conical_intersection
-from .stationary import StationaryPoint, surface_minimum
-from .three_state import ThreeStateIntersection, three_state_intersection
+from ..surfaces import (
+    ConicalIntersection,
+    GeometricPhase,
+    StationaryPoint,
+    ThreeStateIntersection,
+    adiabatic_energies,
+    adiabatic_states,
+    conical_intersection,
+    geometric_phase,
+    loop_around,
+    surface_minimum,
+    three_state_intersection,
+)
+from ..tables import Column, Table
 
 SHOWN = 0.02  # eV or q; smaller components of a vector are not printed
 FREE = 5  # modes, the fewest for which three surfaces are expected to meet
 RADIUS = 0.05  # of the loops, in q
+MINIMUM_COLUMNS = (
+    Column("surface", left=True),
+    Column("vertical", ".3f"),
+    Column("minimum", ".3f"),
+    Column("released", ".3f"),
+    Column("what it is", left=True, width=24),
+    Column("moved along (q)", left=True),
+)
+INTERSECTION_COLUMNS = (
+    Column("surfaces", left=True),
+    Column("energy", ".3f", width=9),
+    Column("above min.", ".3f"),
+    Column("below vert.", ".3f"),
+    Column("barrier", ".3f"),
+    Column("pitch", ".3f"),
+    Column("asymmetry", ".2f"),
+    Column("tilt", ".2f"),
+    Column("seam dim."),
+    Column("kind", left=True),
+    Column("phase", left=True),
+)
+INTERSECTION_NOTES = (
+    "above min.: over the lower surface's minimum; below vert.: under the upper state's "
+    "vertical point; barrier: largest",
+    "climb of the upper surface on the straight way there from the vertical point;",
+    "pitch: mean steepness (eV); asymmetry: 0 for a round cone; peaked: the upper surface "
+    "funnels into it from all sides;",
+    "phase: what the electronic state gathers on a small loop round it (pi: it comes back with "
+    "the other sign).",
+)
 
 
 @noun
@@ -47,68 +86,67 @@ class SurfacesOverview:
             level,
             f"Energies in eV from {origin}, without zero-point energy of the surfaces.",
         ]
-        blocks = ["\n".join(line for line in head if line), self._minima(), self._intersections()]
+        blocks = ["\n".join(line for line in head if line)]
+        blocks += [str(self._minima()), str(self._intersections())]
         blocks += [self._vectors(x) for x in self.intersections if x.is_conical]
-        blocks += ["\n".join(map(str, self.triples))] if self.triples else []
+        if self.triples:
+            blocks.append("\n".join(map(str, self.triples)))
         return "\n\n".join([*blocks, *self.remarks])
 
-    def _minima(self) -> str:
-        vertical = np.linalg.eigvalsh(self.model.potential(np.zeros(self.model.n_modes)))
-        lines = [
-            "MINIMA OF THE SURFACES",
-            f"{'surface':<9}{'vertical':>9}{'minimum':>9}{'released':>10}  "
-            f"{'what it is':<24}moved along (q)",
-        ]
-        for x in self.minima:
-            kind = "tip of a cone" if x.is_cone else "minimum"
-            lines.append(
-                f"{x.surface:<9}{vertical[x.surface]:>9.3f}{x.energy:>9.3f}"
-                f"{vertical[x.surface] - x.energy:>10.3f} "
-                f" {kind:<24}"
-                f"{_components(self.model, x.position)}"
-            )
-        return "\n".join([*lines, "released: energy from the vertical point down to the minimum."])
+    @property
+    def vertical(self) -> np.ndarray:
+        """Energies of all surfaces at q = 0, eV."""
+        return adiabatic_energies(self.model, np.zeros(self.model.n_modes))
 
-    def _intersections(self) -> str:
+    def _minima(self) -> Table:
+        rows = []
+        for x in self.minima:
+            top = self.vertical[x.surface]
+            kind = "tip of a cone" if x.is_cone else "minimum"
+            moved = _components(self.model, x.position)
+            rows.append([str(x.surface), top, x.energy, top - x.energy, kind, moved])
+        return Table(
+            MINIMUM_COLUMNS,
+            rows,
+            title="MINIMA OF THE SURFACES",
+            notes=["released: energy from the vertical point down to the minimum."],
+        )
+
+    def _intersections(self) -> Table | str:
         if not self.intersections:
             return "NO INTERSECTIONS"
-        low = {x.surface: x.energy for x in self.minima}
-        vertical = np.linalg.eigvalsh(self.model.potential(np.zeros(self.model.n_modes)))
-        lines = [
-            "LOWEST POINTS AT WHICH NEIGHBOURING SURFACES MEET",
-            f"{'surfaces':<10}{'energy':>9}{'above min.':>12}{'below vert.':>12}{'barrier':>9}"
-            f"{'pitch':>8}{'asymmetry':>11}{'tilt':>7}"
-            f"{'seam dim.':>11}  {'kind':<10}phase",
-        ]
+        lowest = {x.surface: x.energy for x in self.minima}
+        barriers = self.barriers or (0.0,) * len(self.intersections)
         phases = iter(self.phases)
-        for x, barrier in zip(
-            self.intersections, self.barriers or (0.0,) * len(self.intersections), strict=True
-        ):
+
+        rows = []
+        for x, barrier in zip(self.intersections, barriers, strict=True):
             a, b = x.states
-            kind = ("peaked" if x.is_peaked else "sloped") if x.is_conical else "crossing"
-            phase = ("pi" if next(phases).phase else "0") if x.is_conical else "-"
-            above = f"{x.energy - low[a]:>12.3f}" if a in low else f"{'-':>12}"
-            lines.append(
-                f"{f'{a}/{b}':<10}{x.energy:>9.3f}{above}{vertical[b] - x.energy:>12.3f}"
-                f"{barrier:>9.3f}{x.pitch:>8.3f}"
-                f"{x.asymmetry:>11.2f}{x.tilt:>7.2f}{x.seam_dimension:>11}  {kind:<10}{phase}"
+            kind, phase = "crossing", "-"
+            if x.is_conical:
+                kind = "peaked" if x.is_peaked else "sloped"
+                phase = "pi" if next(phases).phase else "0"
+            rows.append(
+                [
+                    f"{a}/{b}",
+                    x.energy,
+                    x.energy - lowest[a] if a in lowest else None,
+                    self.vertical[b] - x.energy,
+                    barrier,
+                    x.pitch,
+                    x.asymmetry,
+                    x.tilt,
+                    x.seam_dimension,
+                    kind,
+                    phase,
+                ]
             )
-        lines.append(
-            "above min.: over the lower surface's minimum; below vert.: under the upper state's "
-            "vertical point; barrier: largest"
+        return Table(
+            INTERSECTION_COLUMNS,
+            rows,
+            title="LOWEST POINTS AT WHICH NEIGHBOURING SURFACES MEET",
+            notes=INTERSECTION_NOTES,
         )
-        lines.append(
-            "climb of the upper surface on the straight way there from the vertical point;"
-        )
-        lines.append(
-            "pitch: mean steepness (eV); asymmetry: 0 for a round cone; peaked: the upper "
-            "surface funnels into it from all sides;"
-        )
-        lines.append(
-            "phase: what the electronic state gathers on a small loop round it (pi: it comes "
-            "back with the other sign)."
-        )
-        return "\n".join(lines)
 
     def _vectors(self, x: ConicalIntersection) -> str:
         weights = (
