@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 
-from .storage import noun
+from .storage import built, noun, reads
 
 PRECISION = float(np.finfo(float).eps)  # no error is known to be smaller
 
@@ -85,3 +86,38 @@ def worst(certificates: Iterable[Certificate | None]) -> Certificate | None:
     if not known or any(c is None for c in known):
         return None
     return max((c for c in known if c is not None), key=lambda c: c.reached)
+
+
+@reads("Certificate")
+def _certificate(content: dict[str, Any]) -> Certificate:
+    """What version 0.1 wrote as a dictionary with its `text`."""
+    if "text" not in content:
+        return built(Certificate, content)
+
+    text = str(content["text"])
+    limit = _limit_of(text)
+    counted = "steps" if limit is Limit.STEP else "functions"
+    return Certificate(
+        asked=content.get("asked", np.inf),
+        reached=content["reached"],
+        size=content.get(counted, 0),
+        limit=limit,
+        limiting=content.get("limiting_mode", ""),
+        remarks=_remarks_of(text),
+    )
+
+
+def _limit_of(text: str) -> Limit:
+    if text.startswith("strength left out"):
+        return Limit.TRUNCATION
+    if text.startswith("Lanczos steps"):
+        return Limit.STEP
+    return Limit.GRID if "grid points" in text else Limit.BASIS
+
+
+def _remarks_of(text: str) -> tuple[str, ...]:
+    """What the text says beyond the error and what to do about it."""
+    _, advised, after = text.partition("or loosen `tolerance`")
+    if not advised:
+        _, _, after = text.partition("; ")
+    return tuple(remark for remark in after.strip("; ").split("; ") if remark)

@@ -1,4 +1,15 @@
-"""Versioned, atomic save and load of every noun: TOML for people, HDF5 for arrays."""
+"""Versioned, atomic save and load of every noun: TOML for people, HDF5 for arrays.
+
+Files of earlier versions stay readable. A noun that got another name, or whose fields moved, says
+beside its class how the old form is read, from what the file holds by name:
+
+    @reads("Table")  # as the file calls it
+    def _table(content: dict[str, Any]) -> Readings:
+        return built(Readings, {**content, "values": content["array"]})
+
+`built` leaves out what is no field of the noun any more, and lets a noun that used to be a plain
+dictionary (`Certificate`) read it by its own rule.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +20,8 @@ import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +31,10 @@ from .checks import InputError, nearest
 
 FORMAT = 1
 NOUNS: dict[str, type] = {}
+STORED: dict[str, StoredReader] = {}  # a noun's name in a file -> reader of what it holds there
 Noun = TypeVar("Noun", bound=type)
+Built = TypeVar("Built")
+StoredReader = Callable[[dict[str, Any]], Any]
 
 
 @dataclass(frozen=True)
@@ -44,16 +59,50 @@ def find_nouns_by(finder: Callable[[], None]) -> None:
 
 def _knows(kind: Any) -> bool:
     """True when `kind` is the name of a noun, in whatever module."""
-    if kind not in NOUNS:
+    if kind not in STORED:
         for finder in _finders:
             finder()
-    return kind in NOUNS
+    return kind in STORED
 
 
 def noun(cls: Noun) -> Noun:
     """Register a frozen dataclass, so that `save` and `load` know it."""
     NOUNS[cls.__name__] = cls
+    STORED[cls.__name__] = partial(built, cls)
     return cls
+
+
+def reads(name: str) -> Callable[[StoredReader], StoredReader]:
+    """Register how a noun that files call `name` is read where an earlier version wrote it."""
+
+    def register(reader: StoredReader) -> StoredReader:
+        STORED[name] = reader
+        return reader
+
+    return register
+
+
+def built(cls: type[Built], content: dict[str, Any]) -> Built:
+    """A noun of the class `cls` from the stored values of its fields; others are left out."""
+    values: dict[str, Any] = {}
+    declared: type = cls
+    for field in fields(declared):
+        if field.name not in content:
+            if field.default is MISSING and str(field.type).endswith("| None"):
+                values[field.name] = None  # which is not written
+            continue
+
+        value = content[field.name]
+        kind = _declared_noun(str(field.type))
+        if isinstance(value, dict) and kind:
+            value = STORED[kind](value) if value else None
+        values[field.name] = value
+    return cls(**values)
+
+
+def _declared_noun(annotation: str) -> str | None:
+    """The noun in a field's type, such as `Certificate | None`."""
+    return next((word for word in re.findall(r"\w+", annotation) if word in NOUNS), None)
 
 
 @contextmanager
@@ -241,18 +290,18 @@ def _read(group: Any, path: Path) -> Any:
             f"{path}: expected a noun of vibronic, format {FORMAT}, but found {kind!r}, format "
             f"{version}."
         )
-    content = {
-        f.name: _read_field(group, f.name, path)
-        for f in fields(NOUNS[kind])
-        if f.name in group or f.name in group.attrs
-    }
     try:
-        return NOUNS[kind](**content)
-    except TypeError as error:
+        return STORED[kind](_content(group, path))
+    except (TypeError, KeyError) as error:
         raise InputError(
             f"{path}: this {kind} lacks a part ({error}); it was written by another version of "
             "vibronic."
         ) from None
+
+
+def _content(group: Any, path: Path) -> dict[str, Any]:
+    names = (set(group.attrs) - {"noun", "format"}) | set(group)
+    return {name: _read_field(group, name, path) for name in sorted(names)}
 
 
 def _read_field(group: Any, name: str, path: Path) -> Any:
