@@ -20,8 +20,9 @@ CROWDED = 30  # statements with several assignments or chained conditional expre
 
 GROUND = {"units", "checks", "storage", "progress", "tables", "numerics", "campaign"}
 NOUNS = {
-    *("molecule", "modes", "hamiltonian", "transitions", "energy_origin", "doorway", "basis"),
-    *("wavepacket", "propagation", "line_shape", "spectrum", "certificate", "limits", "library"),
+    *("molecule", "modes", "hamiltonian", "hamiltonian_summary", "terms", "transitions"),
+    *("energy_origin", "doorway", "basis", "wavepacket", "propagation", "line_shape"),
+    *("spectrum", "certificate", "limits", "library"),
 }
 STAGES = {
     *("formats", "electronic_structure", "models", "surfaces", "dynamics", "spectra", "polaron"),

@@ -18,8 +18,8 @@ from vibronic.propagation import GrowthStep, UnfinishedPropagation
 def assert_same(a, b):
     assert type(a) is type(b)
     if hasattr(a, "__dataclass_fields__"):
-        for field in fields(a):
-            assert_same(getattr(a, field.name), getattr(b, field.name))
+        for name in (field.name for field in fields(a) if field.init):
+            assert_same(getattr(a, name), getattr(b, name))
     elif isinstance(a, np.ndarray):
         np.testing.assert_array_equal(a, b)
     elif isinstance(a, tuple):

@@ -114,3 +114,40 @@ def check_known(what: str, word: str, known: Iterable[str]) -> None:
     known = list(known)
     if word not in known:
         raise InputError(f"Unknown {what} {word!r}. {nearest(word, known)}")
+
+
+def checked_names(
+    name: str, given: Iterable[Any], count: int, *, unique: bool = False
+) -> tuple[str, ...]:
+    """`count` names, as texts without the sign that joins names in files."""
+    names = tuple(str(v) for v in given)
+    if len(names) != count:
+        raise InputError(f"Argument `{name}` must name {count} items, but names {len(names)}.")
+    if unique and len(set(names)) < len(names):
+        raise InputError(f"Argument `{name}` must not repeat a name, but is {list(names)}.")
+    if any("|" in v for v in names):
+        raise InputError(
+            f"Argument `{name}` must not contain the sign |, which joins names in files, but is "
+            f"{list(names)}."
+        )
+    return names
+
+
+def chosen_indices(
+    name: str, chosen: Sequence[int | str] | int | str | None, labels: Sequence[str]
+) -> list[int]:
+    """Indices of the items chosen by label or index, each once; all of them for None."""
+    if chosen is None:
+        return list(range(len(labels)))
+    items = [chosen] if isinstance(chosen, (str, int)) else list(chosen)
+    found = []
+    for item in items:
+        if isinstance(item, str):
+            check_known(name.removesuffix("s"), item, labels)
+        index = labels.index(item) if isinstance(item, str) else item
+        check_index(name, index, len(labels), labels)
+        found.append(int(index))
+
+    if len(set(found)) < len(found):
+        raise InputError(f"Argument `{name}` names one item twice: {items}.")
+    return found

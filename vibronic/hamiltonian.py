@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -11,31 +11,33 @@ import numpy as np
 from .checks import (
     InputError,
     check_index,
-    check_known,
     check_shape,
     check_symmetric,
+    checked_names,
+    chosen_indices,
     frozen_array,
 )
+from .energy_origin import EnergyOrigin
+from .hamiltonian_summary import hamiltonian_summary
 from .storage import noun
-from .units import CM, MASS_WEIGHTED
+from .terms import Monomial, Pairs, Term, differentiated, pairs_of, quadratic_array
+from .transitions import Transitions, transitions
+from .units import MASS_WEIGHTED
 
 PROCESSES = ("ionization", "excitation", "")
 
 
-@noun
-@dataclass(frozen=True, eq=False)
-class Monomial:
-    """A term of the diabatic potential beyond second order: `matrix` (n_states, n_states), eV,
-    times prod_m q_m^powers[m].
-    """
+class View:
+    """A constructor argument that the noun keeps in another form, made again where it is read."""
 
-    powers: tuple[int, ...]
-    matrix: np.ndarray
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "powers", tuple(int(p) for p in self.powers))
-        object.__setattr__(self, "matrix", frozen_array(self.matrix, "matrix"))
-        check_symmetric("matrix", self.matrix)
+    def __get__(self, model: VibronicHamiltonian | None, owner: type | None = None) -> Any:
+        return None if model is None else model._view(self.name)
+
+    def __set__(self, model: VibronicHamiltonian, value: Any) -> None:
+        model.__dict__[self.name] = value
 
 
 @noun
@@ -56,131 +58,121 @@ class VibronicHamiltonian:
     estimate the numerical error of every coefficient, where the model was computed.
     `energy_origin` says what energies count from, `provenance` what made the model.
 
+    The potential is kept as a sum of monomials (`terms`); `quadratic` is made from them on demand,
+    and may be given as {(m, n): matrix}, so that hundreds of modes cost no more than their terms.
+
     H. Köppel, W. Domcke, L. S. Cederbaum, Adv. Chem. Phys. 57, 59 (1984),
     doi:10.1002/9780470142813.ch2
     """
 
-    frequencies: np.ndarray  # (n_modes,)
-    constant: np.ndarray  # (n_states, n_states)
-    linear: np.ndarray  # (n_modes, n_states, n_states)
-    quadratic: np.ndarray = None  # type: ignore[assignment]  # (n_modes, n_modes, n_states, n_states)
+    frequencies: np.ndarray = field(metadata={"axes": ("n_modes",)})
+    constant: np.ndarray = field(metadata={"axes": ("n_states", "n_states")})
+    linear: np.ndarray = field(metadata={"axes": ("n_modes", "n_states", "n_states")})
+    quadratic: Any = View()  # (n_modes, n_modes, n_states, n_states)
     higher: tuple[Monomial, ...] = ()
     state_labels: tuple[str, ...] = ()
     mode_labels: tuple[str, ...] = ()
     state_irreps: tuple[str, ...] = ()
     mode_irreps: tuple[str, ...] = ()
-    transition_amplitudes: np.ndarray = None  # type: ignore[assignment]  # (n_states,)
-    orbital_energies: np.ndarray | None = None  # (n_states,)
-    transition_slopes: np.ndarray = None  # type: ignore[assignment]  # (n_modes, n_states)
-    transition_dipoles: np.ndarray | None = None  # (n_states, 3)
-    linear_errors: np.ndarray | None = None  # as linear
-    quadratic_errors: np.ndarray | None = None  # as quadratic
+    transition_amplitudes: Any = View()  # (n_states,)
+    orbital_energies: np.ndarray | None = field(default=None, metadata={"axes": ("n_states",)})
+    transition_slopes: Any = View()  # (n_modes, n_states)
+    transition_dipoles: Any = View()  # (n_states, 3) or None
+    linear_errors: np.ndarray | None = field(
+        default=None, metadata={"axes": ("n_modes", "n_states", "n_states")}
+    )
+    quadratic_errors: np.ndarray | None = field(
+        default=None, metadata={"axes": ("n_modes", "n_modes", "n_states", "n_states")}
+    )
     title: str = ""
     process: str = ""
-    energy_origin: str = ""
+    energy_origin: EnergyOrigin = field(default_factory=EnergyOrigin)
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    transitions: Transitions = field(init=False)
+    quadratic_pairs: Pairs = field(init=False)  # {(m, n): matrix}, m <= n
+    _terms: tuple[Term, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
-        for name in ("frequencies", "constant", "linear"):
-            put(name, frozen_array(getattr(self, name), name))
-        m = self.frequencies.size
-        s = len(np.atleast_1d(self.constant))
-        quadratic = np.zeros((m, m, s, s)) if self.quadratic is None else self.quadratic
-        put("quadratic", frozen_array(quadratic, "quadratic"))
-        check_shape("frequencies", self.frequencies, ("n_modes",), (m,))
-        check_shape("constant", self.constant, ("n_states", "n_states"), (s, s))
-        check_shape("linear", self.linear, ("n_modes", "n_states", "n_states"), (m, s, s))
-        check_shape(
-            "quadratic",
-            self.quadratic,
-            ("n_modes", "n_modes", "n_states", "n_states"),
-            (m, m, s, s),
-        )
-        self._check_transitions(m, s)
-        for name in ("constant", "linear", "quadratic"):
-            check_symmetric(name, getattr(self, name))
-        check_symmetric("quadratic", self.quadratic.transpose(2, 3, 0, 1), "modes")
-        if s == 0 or np.any(self.frequencies <= 0):
-            raise InputError(
-                f"A model needs at least one state and positive frequencies (eV), but has {s} "
-                "states and "
-                f"frequencies {self.frequencies.tolist()}."
-            )
-        self._check_names(m, s)
-
-    def _check_transitions(self, m: int, s: int) -> None:
-        amplitudes = (
-            np.ones(s) if self.transition_amplitudes is None else self.transition_amplitudes
-        )
-        if self.transition_dipoles is not None:
-            if self.transition_slopes is not None and np.any(self.transition_slopes):
-                raise InputError(
-                    "Give `transition_dipoles` or `transition_slopes`, not both: slopes belong "
-                    "to scalar amplitudes."
-                )
-            if self.transition_amplitudes is None:
-                amplitudes = np.linalg.norm(
-                    np.asarray(self.transition_dipoles, dtype=float), axis=-1
-                )
-        slopes = np.zeros((m, s)) if self.transition_slopes is None else self.transition_slopes
-        values = {
-            "transition_amplitudes": (amplitudes, ("n_states",), (s,)),
-            "orbital_energies": (self.orbital_energies, ("n_states",), (s,)),
-            "transition_slopes": (slopes, ("n_modes", "n_states"), (m, s)),
-            "transition_dipoles": (self.transition_dipoles, ("n_states", "3"), (s, 3)),
-            "linear_errors": (self.linear_errors, ("n_modes", "n_states", "n_states"), (m, s, s)),
-            "quadratic_errors": (
-                self.quadratic_errors,
-                ("n_modes", "n_modes", "n_states", "n_states"),
-                (m, m, s, s),
-            ),
-        }
-        for name, (value, symbols, shape) in values.items():
+        frequencies = frozen_array(self.frequencies, "frequencies")
+        sizes = {"n_modes": frequencies.size, "n_states": len(np.atleast_1d(self.constant))}
+        for own in fields(self):
+            value = getattr(self, own.name) if "axes" in own.metadata else None
             if value is not None:
-                array = frozen_array(value, name)
-                check_shape(name, array, symbols, shape)
-                object.__setattr__(self, name, array)
+                axes = own.metadata["axes"]
+                array = frozen_array(value, own.name)
+                check_shape(own.name, array, axes, tuple(sizes[axis] for axis in axes))
+                self._put(own.name, array)
+        check_symmetric("constant", self.constant)
+        check_symmetric("linear", self.linear)
+        if not self.n_states or np.any(self.frequencies <= 0):
+            raise InputError(
+                "A model needs at least one state and positive frequencies (eV), but has "
+                f"{self.n_states} states and frequencies {self.frequencies.tolist()}."
+            )
 
-    def _check_names(self, m: int, s: int) -> None:
-        defaults = {
-            "state_labels": [f"{k + 1}" for k in range(s)],
-            "mode_labels": [f"v{k + 1}" for k in range(m)],
-            "state_irreps": [""] * s,
-            "mode_irreps": [""] * m,
-        }
-        for name, default in defaults.items():
-            value = tuple(str(v) for v in (getattr(self, name) or default))
-            object.__setattr__(self, name, value)
-            if len(value) != len(default):
-                raise InputError(
-                    f"Argument `{name}` must name {len(default)} items, but names {len(value)}."
-                )
-            if name.endswith("labels") and len(set(value)) < len(value):
-                raise InputError(
-                    f"Argument `{name}` must not repeat a name, but is {list(value)}."
-                )
-            if any("|" in v for v in value):
-                raise InputError(
-                    f"Argument `{name}` must not contain the sign |, which joins names in "
-                    f"files, but is {list(value)}."
-                )
+        self._check_names()
+        self._keep()
+
+    def _put(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    def _keep(self) -> None:
+        """Keep what was given in other forms: the potential as terms, the transitions as one."""
+        given = {own: self.__dict__.pop(own) for own in list(self.__dict__) if own in VIEWS}
+        pairs = pairs_of(given["quadratic"], self.n_modes, self.n_states)
+        reached = transitions(
+            self.n_modes,
+            self.n_states,
+            given["transition_amplitudes"],
+            given["transition_slopes"],
+            given["transition_dipoles"],
+        )
+        origin = self.energy_origin
+        known = origin if isinstance(origin, EnergyOrigin) else EnergyOrigin(str(origin))
+        terms: list[Term] = [({}, self.constant)]
+        terms += [({m: 1}, matrix) for m, matrix in enumerate(self.linear)]
+        for (m, n), matrix in sorted(pairs.items()):
+            terms.append(({m: 2}, matrix / 2) if m == n else ({m: 1, n: 1}, matrix))
+        terms += [(term.by_mode, term.matrix) for term in self.higher]
+
+        self._put("quadratic_pairs", pairs)
+        self._put("transitions", reached)
+        self._put("energy_origin", known)
+        self._put("_terms", tuple(term for term in terms if np.any(term[1])))
+
+    def _view(self, name: str) -> Any:
+        """An argument of the constructor as it could be given again."""
+        if name in self.__dict__:
+            return self.__dict__[name]  # as it was given or made before
+        if name == "quadratic":
+            array = quadratic_array(self.quadratic_pairs, self.n_modes, self.n_states)
+            self.__dict__[name] = array
+            return array
+        return getattr(self.transitions, name.removeprefix("transition_"))
+
+    def __stored__(self) -> dict[str, Any]:
+        """What files hold: no array for second-order terms that are not there."""
+        found = {own.name: getattr(self, own.name) for own in fields(self) if own.init}
+        return found if self.quadratic_pairs else {**found, "quadratic": None}
+
+    def _check_names(self) -> None:
+        states = [str(k + 1) for k in range(self.n_states)]
+        modes = [f"v{k + 1}" for k in range(self.n_modes)]
+        for name, default, unique in (
+            ("state_labels", states, True),
+            ("mode_labels", modes, True),
+            ("state_irreps", [""] * self.n_states, False),
+            ("mode_irreps", [""] * self.n_modes, False),
+        ):
+            given = getattr(self, name) or default
+            self._put(name, checked_names(name, given, len(default), unique=unique))
+
         if self.process not in PROCESSES:
             raise InputError(
                 f"Argument `process` must be one of {PROCESSES}, but is {self.process!r}."
             )
         for term in self.higher:
-            if (
-                len(term.powers) != m
-                or term.matrix.shape != (s, s)
-                or min(term.powers, default=0) < 0
-                or sum(term.powers) < 3
-            ):
-                raise InputError(
-                    f"Each of `higher` must have {m} powers of 0 or more, three or more in all, "
-                    f"and a ({s}, {s}) matrix, "
-                    f"but one has powers {term.powers} and shape {term.matrix.shape}."
-                )
+            term.check_fit(self.n_modes, self.n_states)
 
     @classmethod
     def from_normal_modes(
@@ -232,7 +224,7 @@ class VibronicHamiltonian:
         """True when energies count from a vibrational ground state, as measured transition
         energies do.
         """
-        return "vibrational ground state" in self.energy_origin.lower()
+        return self.energy_origin.is_absolute
 
     @property
     def zero_point_energy(self) -> float:
@@ -242,19 +234,13 @@ class VibronicHamiltonian:
     @property
     def pole_strengths(self) -> np.ndarray:
         """Squares of the transition amplitudes, (n_states,)."""
-        return self.transition_amplitudes**2
+        return self.transitions.strengths
 
-    def terms(self) -> list[tuple[dict[int, int], np.ndarray]]:
+    def terms(self) -> list[Term]:
         """The potential beyond the reference oscillators as monomials: ({mode: power}, matrix
         (n_states, n_states), eV).
         """
-        found: list[tuple[dict[int, int], np.ndarray]] = [({}, self.constant)]
-        found += [({m: 1}, self.linear[m]) for m in range(self.n_modes)]
-        for m in range(self.n_modes):
-            found.append(({m: 2}, self.quadratic[m, m] / 2))
-            found += [({m: 1, n: 1}, self.quadratic[m, n]) for n in range(m + 1, self.n_modes)]
-        found += [({m: p for m, p in enumerate(t.powers) if p}, t.matrix) for t in self.higher]
-        return [(powers, matrix) for powers, matrix in found if np.any(matrix)]
+        return list(self._terms)
 
     def potential(self, q: Any) -> np.ndarray:
         """Diabatic potential matrix W(q), eV; q of shape (..., n_modes) gives (..., n_states,
@@ -281,9 +267,9 @@ class VibronicHamiltonian:
         second = np.einsum("m,mn,ij->mnij", self.frequencies, np.eye(n), unit)
         for powers, matrix in self.terms():
             for m in powers:
-                first[m] += _differentiated(powers, (m,), q) * matrix
+                first[m] += differentiated(powers, (m,), q) * matrix
                 for k in powers:
-                    second[m, k] += _differentiated(powers, (m, k), q) * matrix
+                    second[m, k] += differentiated(powers, (m, k), q) * matrix
         return first, second
 
     def huang_rhys_factors(self, state: int) -> np.ndarray:
@@ -323,115 +309,40 @@ class VibronicHamiltonian:
         """The model restricted to some states and modes (by index or label); the others stay at q
         = 0.
         """
-        i = _indices("states", states, self.state_labels)
-        m = _indices("modes", modes, self.mode_labels)
-        kept = [
-            replace(t, powers=tuple(np.array(t.powers)[m]), matrix=t.matrix[np.ix_(i, i)])
-            for t in self.higher
-            if not np.delete(t.powers, m).any()
-        ]
-        pick = lambda labels, index: tuple(labels[k] for k in index)  # noqa: E731
+        i = chosen_indices("states", states, self.state_labels)
+        m = chosen_indices("modes", modes, self.mode_labels)
+        chosen = {"n_states": i, "n_modes": m}
+        changes: dict[str, Any] = {}
+        for own in fields(self):
+            value = getattr(self, own.name) if "axes" in own.metadata else None
+            if value is not None:
+                changes[own.name] = value[np.ix_(*(chosen[a] for a in own.metadata["axes"]))]
+
+        at = {mode: k for k, mode in enumerate(m)}
+        block = np.ix_(i, i)
+        kept = {
+            (at[a], at[b]): matrix[block]
+            for (a, b), matrix in self.quadratic_pairs.items()
+            if a in at and b in at
+        }
+        higher = [term.subset(i, m) for term in self.higher if term.stays_within(m)]
+        reached = self.transitions.subset(i, m)
         return replace(
             self,
-            frequencies=self.frequencies[m],
-            constant=self.constant[np.ix_(i, i)],
-            linear=self.linear[np.ix_(m, i, i)],
-            quadratic=self.quadratic[np.ix_(m, m, i, i)],
-            higher=tuple(kept),
-            state_labels=pick(self.state_labels, i),
-            state_irreps=pick(self.state_irreps, i),
-            mode_labels=pick(self.mode_labels, m),
-            mode_irreps=pick(self.mode_irreps, m),
-            transition_amplitudes=self.transition_amplitudes[i],
-            transition_slopes=self.transition_slopes[np.ix_(m, i)],
-            transition_dipoles=None
-            if self.transition_dipoles is None
-            else self.transition_dipoles[i],
-            orbital_energies=None if self.orbital_energies is None else self.orbital_energies[i],
-            linear_errors=None
-            if self.linear_errors is None
-            else self.linear_errors[np.ix_(m, i, i)],
-            quadratic_errors=None
-            if self.quadratic_errors is None
-            else self.quadratic_errors[np.ix_(m, m, i, i)],
+            **changes,
+            quadratic=kept,
+            higher=tuple(higher),
+            state_labels=tuple(self.state_labels[k] for k in i),
+            state_irreps=tuple(self.state_irreps[k] for k in i),
+            mode_labels=tuple(self.mode_labels[k] for k in m),
+            mode_irreps=tuple(self.mode_irreps[k] for k in m),
+            transition_amplitudes=reached.amplitudes,
+            transition_slopes=reached.slopes,
+            transition_dipoles=reached.dipoles,
         )
 
     def __str__(self) -> str:
-        return _summary(self)
+        return hamiltonian_summary(self)
 
 
-def _differentiated(powers: Mapping[int, int], by: Sequence[int], q: np.ndarray) -> float:
-    """Derivative of prod q_m^p_m by the coordinates `by`, at q."""
-    left = dict(powers)
-    factor = 1.0
-    for m in by:
-        factor *= left[m]
-        left[m] -= 1
-        if not factor:
-            return 0.0
-    return factor * float(np.prod([q[m] ** p for m, p in left.items()]))
-
-
-def _indices(name: str, chosen: Sequence[int | str] | None, labels: tuple[str, ...]) -> list[int]:
-    if chosen is None:
-        return list(range(len(labels)))
-    found = []
-    for item in [chosen] if isinstance(chosen, (str, int)) else chosen:
-        if isinstance(item, str):
-            check_known(name.removesuffix("s"), item, labels)
-        index = labels.index(item) if isinstance(item, str) else item
-        check_index(name, index, len(labels), labels)  # type: ignore[arg-type]
-        found.append(int(index))
-    if len(set(found)) < len(found):
-        raise InputError(f"Argument `{name}` names one item twice: {list(chosen)}.")
-    return found
-
-
-def _summary(model: VibronicHamiltonian) -> str:
-    names = [
-        f"{label} {irrep}".strip()
-        for label, irrep in zip(model.state_labels, model.state_irreps, strict=True)
-    ]
-    pairs = [
-        (i, j)
-        for i in range(model.n_states)
-        for j in range(i + 1, model.n_states)
-        if np.any(model.linear[:, i, j])
-    ]
-    order = "linear and quadratic" if np.any(model.quadratic) else "linear"
-    lines = [
-        f"VibronicHamiltonian  {model.title or 'untitled'}: {model.n_states} states, "
-        f"{model.n_modes} modes, {order}"
-        + (f", {len(model.higher)} higher terms" if model.higher else ""),
-        f"  energies in eV from {model.energy_origin or 'an origin that was not stated'}",
-        "  "
-        f"{'state':<14}{'vertical':>10}"
-        f"{'pole strength' if model.process != 'excitation' else 'dipole^2/a.u.':>15}",
-    ]
-    lines += [
-        f"  {name:<14}{model.constant[i, i]:>10.4f}{model.pole_strengths[i]:>15.3f}"
-        for i, name in enumerate(names)
-    ]
-    head = [f"kappa {label}" for label in model.state_labels]
-    head += [f"lambda {model.state_labels[i]}/{model.state_labels[j]}" for i, j in pairs]
-    width = [max(11, len(h) + 2) for h in head]
-    lines.append(
-        f"  {'mode':<10}{'w/eV':>8}{'w/cm-1':>9}"
-        + "".join(f"{h:>{w}}" for h, w in zip(head, width, strict=True))
-    )
-    for m, w in enumerate(model.frequencies):
-        values = [*np.diag(model.linear[m]), *(model.linear[m, i, j] for i, j in pairs)]
-        cells = "".join(
-            f"{f'{v:.4f}' if abs(v) >= 5e-5 else '.':>{n}}"
-            for v, n in zip(values, width, strict=True)
-        )
-        lines.append(
-            "  "
-            f"{f'{model.mode_labels[m]} {model.mode_irreps[m]}':<10}{w:>8.4f}{w / CM:>9.0f}{cells}"
-        )
-    lines += [
-        f"  {key}: {value}"
-        for key, value in model.provenance.items()
-        if key in ("level_of_theory", "citation")
-    ]
-    return "\n".join(lines)
+VIEWS = tuple(name for name, value in vars(VibronicHamiltonian).items() if isinstance(value, View))

@@ -265,8 +265,16 @@ def _from_toml(document: Document) -> Any:
 def _write(group: Any, value: Any) -> None:
     group.attrs["noun"] = type(value).__name__
     group.attrs["format"] = FORMAT
-    for field in fields(value):
-        _write_field(group, field.name, getattr(value, field.name))
+    for name, part in _stored(value).items():
+        _write_field(group, name, part)
+
+
+def _stored(value: Any) -> dict[str, Any]:
+    """What a file holds of a noun, by name: its fields, or what it says itself by `__stored__`."""
+    if hasattr(value, "__stored__"):
+        content: dict[str, Any] = value.__stored__()
+        return content
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def _write_field(group: Any, name: str, value: Any) -> None:

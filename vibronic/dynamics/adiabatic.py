@@ -180,7 +180,10 @@ def mixing_strengths(model: VibronicHamiltonian) -> np.ndarray:
     """How strongly each mode turns the adiabatic states: the spread of its linear and own
     quadratic terms over its frequency, (n_modes,).
     """
-    own = np.einsum("mmij->mij", model.quadratic)
+    own = np.zeros(model.linear.shape)
+    for (m, n), matrix in model.quadratic_pairs.items():
+        if m == n:
+            own[m] = matrix
     spread = [np.abs(np.ptp(np.linalg.eigvalsh(term), axis=1)) for term in (model.linear, own)]
     return (spread[0] + spread[1]) / model.frequencies
 

@@ -35,7 +35,7 @@ def fingerprint(model: VibronicHamiltonian, *others: Any) -> str:
         model.frequencies,
         model.constant,
         model.linear,
-        model.quadratic,
+        *(part for pair in sorted(model.quadratic_pairs.items()) for part in pair),
         *(t.matrix for t in model.higher),
         *others,
     ):

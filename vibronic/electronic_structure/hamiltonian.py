@@ -14,6 +14,7 @@ from scipy.optimize import linear_sum_assignment
 
 from ..campaign import Campaign, Task
 from ..checks import CalculationError, InputError
+from ..energy_origin import EnergyOrigin
 from ..hamiltonian import VibronicHamiltonian
 from ..modes import NormalModes
 from ..molecule import Molecule
@@ -370,7 +371,7 @@ def _finished(
         mode_irreps=modes.irreps,
         title=f"{molecule.name} {'cation' if ionization else 'excited states'}, {method.title}",
         process=method.process,
-        energy_origin=ORIGIN,
+        energy_origin=EnergyOrigin(ORIGIN),
         provenance=provenance,
     )
 

@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from ..energy_origin import EnergyOrigin
 from ..hamiltonian import Monomial, VibronicHamiltonian
 from ..storage import TOML_FORMS, Document, TomlForm
+from ..terms import Pairs, Powers, quadratic_array
 from ..units import CM
 
 STATE_KEYS = {
@@ -51,75 +53,86 @@ TOP_KEYS = {
 
 
 def _table(model: VibronicHamiltonian) -> dict:
-    s = model.state_labels
-    v = model.mode_labels
-    pairs = [(i, j) for i in range(model.n_states) for j in range(i, model.n_states)]
-    states: list[dict[str, Any]] = []
-    for i in range(model.n_states):
-        states.append(
-            {
-                "label": s[i],
-                "irrep": model.state_irreps[i],
-                "energy_eV": float(model.constant[i, i]),
-                "transition_amplitude": float(model.transition_amplitudes[i]),
-            }
-        )
-        if model.orbital_energies is not None:
-            states[-1]["orbital_energy_eV"] = float(model.orbital_energies[i])
-        if model.transition_dipoles is not None:
-            states[-1]["transition_dipole_ea0"] = model.transition_dipoles[i].tolist()
-    modes = [
-        {"label": v[m], "irrep": model.mode_irreps[m], "frequency_eV": float(w)}
-        for m, w in enumerate(model.frequencies)
-    ]
-    terms: dict[str, dict[str, Any]] = {key: {} for key in ("constant_eV", *ORDERS)}
-    for i, j in pairs:
-        name = s[i] if i == j else f"{s[i]}|{s[j]}"
-        if i != j and model.constant[i, j]:
-            terms["constant_eV"][name] = float(model.constant[i, j])
-        found = {
-            "linear_eV": {v[m]: model.linear[m, i, j] for m in range(len(v))},
-            "quadratic_eV": {
-                f"{v[m]}|{v[n]}": model.quadratic[m, n, i, j]
-                for m in range(len(v))
-                for n in range(m, len(v))
-            },
-            "transition_slopes": {
-                v[m]: model.transition_slopes[m, i] for m in range(len(v)) if i == j
-            },
-            **_errors(model, i, j),
-            "higher_eV": {
-                "|".join(v[m] for m, p in enumerate(t.powers) for _ in range(p)): t.matrix[i, j]
-                for t in model.higher
-            },
-        }
-        for key, values in found.items():
-            if any(values.values()):
-                terms[key][name] = {
-                    label: float(value) for label, value in values.items() if value
-                }
-    head = {"title": model.title, "process": model.process, "energy_origin": model.energy_origin}
-    return {
-        **head,
-        "states": states,
-        "modes": modes,
-        **{k: e for k, e in terms.items() if e},
-        "provenance": dict(model.provenance),
+    head = {
+        "title": model.title,
+        "process": model.process,
+        "energy_origin": model.energy_origin.sentence,
     }
+    body = {"states": _states(model), "modes": _modes(model)}
+    return {**head, **body, **_coefficients(model), "provenance": dict(model.provenance)}
 
 
-def _errors(model: VibronicHamiltonian, i: int, j: int) -> dict[str, dict[str, float]]:
-    """Estimated errors of the coefficients of states i and j, where there are any."""
-    v = model.mode_labels
-    one = model.linear_errors
-    two = model.quadratic_errors
-    found = {}
-    if one is not None:
-        found["linear_error_eV"] = {v[m]: one[m, i, j] for m in range(len(v))}
-    if two is not None:
-        found["quadratic_error_eV"] = {
-            f"{v[m]}|{v[n]}": two[m, n, i, j] for m in range(len(v)) for n in range(m, len(v))
-        }
+def _states(model: VibronicHamiltonian) -> list[dict[str, Any]]:
+    reached = model.transitions
+    states: list[dict[str, Any]] = []
+    for i, label in enumerate(model.state_labels):
+        state: dict[str, Any] = {"label": label, "irrep": model.state_irreps[i]}
+        state["energy_eV"] = float(model.constant[i, i])
+        state["transition_amplitude"] = float(reached.amplitudes[i])
+        if model.orbital_energies is not None:
+            state["orbital_energy_eV"] = float(model.orbital_energies[i])
+        if reached.dipoles is not None:
+            state["transition_dipole_ea0"] = reached.dipoles[i].tolist()
+        states.append(state)
+    return states
+
+
+def _modes(model: VibronicHamiltonian) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "irrep": irrep, "frequency_eV": float(w)}
+        for label, irrep, w in zip(
+            model.mode_labels, model.mode_irreps, model.frequencies, strict=True
+        )
+    ]
+
+
+def _coefficients(model: VibronicHamiltonian) -> dict[str, dict[str, Any]]:
+    """Tables of all numbers that are not zero, in the order of the keys."""
+    places: list[tuple[str, int, int, str, float]] = []
+    second = model.quadratic_pairs
+    orders: dict[str, list[tuple[tuple[int, ...], np.ndarray]]] = {
+        "linear_eV": [((m,), matrix) for m, matrix in enumerate(model.linear)],
+        "quadratic_eV": [(pair, second[pair]) for pair in sorted(second)],
+        "higher_eV": [(_repeated(t.by_mode), t.matrix) for t in model.higher],
+        "transition_slopes": [
+            ((m,), np.diag(row)) for m, row in enumerate(model.transitions.slopes)
+        ],
+        **_errors(model),
+    }
+    for key in ORDERS:
+        for modes, matrix in orders.get(key, []):
+            label = "|".join(model.mode_labels[m] for m in modes)
+            for i, j in np.argwhere(np.triu(matrix)):
+                places.append((key, int(i), int(j), label, float(matrix[i, j])))
+
+    found: dict[str, dict[str, Any]] = {}
+    for i, j in np.argwhere(np.triu(model.constant, 1)):
+        names = found.setdefault("constant_eV", {})
+        names[_pair(model, int(i), int(j))] = float(model.constant[i, j])
+    for key, i, j, label, value in sorted(places, key=lambda place: place[1:3]):
+        table = found.setdefault(key, {}).setdefault(_pair(model, i, j), {})
+        table[label] = value
+    return {key: found[key] for key in ("constant_eV", *ORDERS) if key in found}
+
+
+def _pair(model: VibronicHamiltonian, i: int, j: int) -> str:
+    labels = model.state_labels
+    return labels[i] if i == j else f"{labels[i]}|{labels[j]}"
+
+
+def _repeated(powers: Powers) -> tuple[int, ...]:
+    return tuple(m for m, p in powers.items() for _ in range(p))
+
+
+def _errors(model: VibronicHamiltonian) -> dict[str, list[tuple[tuple[int, ...], np.ndarray]]]:
+    """Estimated errors of the coefficients, where there are any."""
+    found: dict[str, list[tuple[tuple[int, ...], np.ndarray]]] = {}
+    if model.linear_errors is not None:
+        found["linear_error_eV"] = [((m,), e) for m, e in enumerate(model.linear_errors)]
+    if model.quadratic_errors is not None:
+        modes = range(model.n_modes)
+        pairs = [(m, n) for m in modes for n in modes if m <= n]
+        found["quadratic_error_eV"] = [((m, n), model.quadratic_errors[m, n]) for m, n in pairs]
     return found
 
 
@@ -129,78 +142,93 @@ def _read(document: Document) -> VibronicHamiltonian:
     states = _listed(document, "states", STATE_KEYS, {"label", "energy_eV"})
     modes = _listed(document, "modes", MODE_KEYS, {"label"})
     for item in modes:
-        if ("frequency_eV" in item) == ("frequency_cm" in item):
-            raise document.error(
-                f"mode {item['label']!r} needs one of `frequency_eV` and `frequency_cm`.",
-                str(item["label"]),
-            )
-        if isinstance(value := item.get("frequency_eV"), (int, float)) and value > HIGHEST:
-            raise document.error(
-                f"mode {item['label']!r} has `frequency_eV` = {value:g}, too high for a "
-                "vibration. If it is in cm^-1, name the "
-                "key `frequency_cm`.",
-                str(item["label"]),
-            )
+        _check_unit(document, item)
+
     reader = _Reader(document, [str(x["label"]) for x in states], [str(x["label"]) for x in modes])
-    s = len(states)
-    m = len(modes)
-    constant = np.diag([reader.number(x["energy_eV"], "energy_eV") for x in states])
-    for name, value in table.get("constant_eV", {}).items():
-        i, j = reader.pair(name)
-        if i == j:
-            raise document.error(
-                f"`constant_eV` couples two states, but names {name!r}; energies stand in "
-                "`states`.",
-                name,
-            )
-        constant[i, j] = constant[j, i] = reader.number(value, name)
-    linear, linear_errors = (
-        reader.first_order(key, (m, s, s)) for key in ("linear_eV", "linear_error_eV")
-    )
-    quadratic, quadratic_errors = (
-        reader.second_order(key, (m, m, s, s)) for key in ("quadratic_eV", "quadratic_error_eV")
-    )
+    key = "transition_amplitude"
+    amplitudes = [reader.number(x.get(key, 1.0), key) for x in states]
     orbitals = [x["orbital_energy_eV"] for x in states if "orbital_energy_eV" in x]
-    slopes = np.zeros((m, s))
-    for i, j, (k,), value in reader.entries("transition_slopes"):
-        if i != j:
-            raise document.error(
-                "`transition_slopes` belong to one state each, not to a pair.", "transition_slopes"
-            )
-        slopes[k, i] = value
     return VibronicHamiltonian(
-        frequencies=np.array(
-            [
-                reader.number(x["frequency_eV"], "frequency_eV")
-                if "frequency_eV" in x
-                else reader.number(x["frequency_cm"], "frequency_cm") * CM
-                for x in modes
-            ]
-        ),
-        constant=constant,
-        linear=linear,
-        quadratic=quadratic,
+        frequencies=np.array([_frequency(reader, x) for x in modes]),
+        constant=_constant(reader, states),
+        linear=reader.first_order("linear_eV"),
+        quadratic=reader.pairs("quadratic_eV"),
         higher=reader.higher(),
         state_labels=tuple(reader.states),
         mode_labels=tuple(reader.modes),
         state_irreps=tuple(x.get("irrep", "") for x in states),
         mode_irreps=tuple(x.get("irrep", "") for x in modes),
-        transition_amplitudes=np.array(
-            [
-                reader.number(x.get("transition_amplitude", 1.0), "transition_amplitude")
-                for x in states
-            ]
-        ),
-        orbital_energies=np.array(orbitals) if len(orbitals) == s else None,
-        transition_slopes=slopes,
+        transition_amplitudes=np.array(amplitudes),
+        orbital_energies=np.array(orbitals) if len(orbitals) == len(states) else None,
+        transition_slopes=_slopes(reader),
         transition_dipoles=_dipoles(reader, states),
-        linear_errors=linear_errors if "linear_error_eV" in table else None,
-        quadratic_errors=quadratic_errors if "quadratic_error_eV" in table else None,
+        linear_errors=_linear_errors(reader),
+        quadratic_errors=_quadratic_errors(reader),
         title=table.get("title", ""),
         process=table.get("process", ""),
-        energy_origin=table["energy_origin"],
+        energy_origin=EnergyOrigin(table["energy_origin"]),
         provenance=table.get("provenance", {}),
     )
+
+
+def _check_unit(document: Document, mode: dict) -> None:
+    label = str(mode["label"])
+    if ("frequency_eV" in mode) == ("frequency_cm" in mode):
+        raise document.error(
+            f"mode {mode['label']!r} needs one of `frequency_eV` and `frequency_cm`.", label
+        )
+    value = mode.get("frequency_eV")
+    if isinstance(value, (int, float)) and value > HIGHEST:
+        raise document.error(
+            f"mode {mode['label']!r} has `frequency_eV` = {value:g}, too high for a "
+            "vibration. If it is in cm^-1, name the key `frequency_cm`.",
+            label,
+        )
+
+
+def _frequency(reader: _Reader, mode: dict) -> float:
+    if "frequency_eV" in mode:
+        return reader.number(mode["frequency_eV"], "frequency_eV")
+    return reader.number(mode["frequency_cm"], "frequency_cm") * CM
+
+
+def _constant(reader: _Reader, states: list[dict]) -> np.ndarray:
+    energies = [reader.number(x["energy_eV"], "energy_eV") for x in states]
+    constant: np.ndarray = np.diag(energies)
+    for name, value in reader.document.table.get("constant_eV", {}).items():
+        i, j = reader.pair(name)
+        if i == j:
+            raise reader.document.error(
+                f"`constant_eV` couples two states, but names {name!r}; energies stand in "
+                "`states`.",
+                name,
+            )
+        constant[i, j] = reader.number(value, name)
+        constant[j, i] = constant[i, j]
+    return constant
+
+
+def _slopes(reader: _Reader) -> np.ndarray:
+    slopes = np.zeros((len(reader.modes), len(reader.states)))
+    for i, j, (k,), value in reader.entries("transition_slopes"):
+        if i != j:
+            raise reader.document.error(
+                "`transition_slopes` belong to one state each, not to a pair.", "transition_slopes"
+            )
+        slopes[k, i] = value
+    return slopes
+
+
+def _linear_errors(reader: _Reader) -> np.ndarray | None:
+    key = "linear_error_eV"
+    return reader.first_order(key) if key in reader.document.table else None
+
+
+def _quadratic_errors(reader: _Reader) -> np.ndarray | None:
+    if "quadratic_error_eV" not in reader.document.table:
+        return None
+    pairs = reader.pairs("quadratic_error_eV")
+    return quadratic_array(pairs, len(reader.modes), len(reader.states))
 
 
 def _dipoles(reader: _Reader, states: list[dict]) -> np.ndarray | None:
@@ -285,17 +313,19 @@ class _Reader:
                 seen.add((i, j, place))
                 yield i, j, place, self.number(value, modes)
 
-    def first_order(self, key: str, shape: tuple[int, int, int]) -> np.ndarray:
-        found = np.zeros(shape)
+    def first_order(self, key: str) -> np.ndarray:
+        found = np.zeros((len(self.modes), len(self.states), len(self.states)))
         for i, j, (k,), value in self.entries(key):
-            found[k, i, j] = found[k, j, i] = value
+            found[k, i, j] = value
+            found[k, j, i] = value
         return found
 
-    def second_order(self, key: str, shape: tuple[int, int, int, int]) -> np.ndarray:
-        found = np.zeros(shape)
-        for i, j, (k, n), value in self.entries(key):
-            for a, b in ((k, n), (n, k)):
-                found[a, b, i, j] = found[a, b, j, i] = value
+    def pairs(self, key: str) -> Pairs:
+        found: Pairs = {}
+        for i, j, (m, n), value in self.entries(key):
+            matrix = found.setdefault((m, n), np.zeros((len(self.states),) * 2))
+            matrix[i, j] = value
+            matrix[j, i] = value
         return found
 
     def higher(self) -> tuple[Monomial, ...]:
@@ -304,7 +334,8 @@ class _Reader:
             count = Counter(place)
             powers = tuple(count[k] for k in range(len(self.modes)))
             matrix = found.setdefault(powers, np.zeros((len(self.states),) * 2))
-            matrix[i, j] = matrix[j, i] = value
+            matrix[i, j] = value
+            matrix[j, i] = value
         return tuple(Monomial(powers, matrix) for powers, matrix in found.items())
 
 

@@ -80,7 +80,7 @@ class SurfacesOverview:
     def __str__(self) -> str:
         model = self.model
         level = model.provenance.get("level_of_theory") or model.provenance.get("citation", "")
-        origin = model.energy_origin or "an origin that was not stated"
+        origin = str(model.energy_origin)
         head = [
             f"ADIABATIC SURFACES  {model.title}",
             level,

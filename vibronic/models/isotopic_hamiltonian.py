@@ -31,10 +31,11 @@ def isotopic_hamiltonian(
     a = change.first()
 
     linear = np.einsum("mn,mij->nij", a, model.linear)
-    quadratic = np.einsum("ma,nb,mnij->abij", a, a, model.quadratic)
-    if np.any(model.quadratic):
+    quadratic = None
+    if model.quadratic_pairs:
+        quadratic = np.einsum("ma,nb,mnij->abij", a, a, model.quadratic)
         quadratic = quadratic + np.einsum("abm,mij->abij", change.second(), model.linear)
-    quadratic = (quadratic + quadratic.swapaxes(0, 1)) / 2
+        quadratic = _rounded((quadratic + quadratic.swapaxes(0, 1)) / 2)
 
     errors = _errors(model, a)
     same_group = new.point_group == modes.point_group
@@ -47,7 +48,7 @@ def isotopic_hamiltonian(
         model,
         frequencies=new.frequencies,
         linear=_rounded(linear),
-        quadratic=_rounded(quadratic),
+        quadratic=quadratic,
         mode_labels=new.labels,
         mode_irreps=new.irreps,
         state_irreps=model.state_irreps if same_group else (),

@@ -89,8 +89,12 @@ def reduction(
 def _variances(model: VibronicHamiltonian) -> np.ndarray:
     """What every mode adds to the variance of every band, (n_modes, n_states), eV^2."""
     linear = (model.linear**2).sum(axis=2) / 2
-    quadratic = (model.quadratic**2).sum(axis=(1, 3)) / 8
-    found: np.ndarray = linear + quadratic
+    found: np.ndarray = linear
+    for (m, n), matrix in model.quadratic_pairs.items():
+        share = (matrix**2).sum(axis=0) / 8
+        found[m] += share
+        if n != m:
+            found[n] += share
     return found
 
 
@@ -138,6 +142,9 @@ def _bounded(model: VibronicHamiltonian) -> tuple[VibronicHamiltonian, list[tupl
     """The model without the quadratic terms that leave a mode too soft; and remarks, each with
     the label of its mode.
     """
+    if not model.quadratic_pairs:
+        return model, []
+
     quadratic = model.quadratic.copy()
     modes = degenerate_sets(model.frequencies, model.mode_irreps)
     states = degenerate_sets(np.diag(model.constant), model.state_irreps)

@@ -36,7 +36,7 @@ class Experiment:
         found = self.measured
         if found is None:
             return None
-        if not model.energy_origin:
+        if not model.energy_origin.is_stated:
             raise InputError(
                 f"The model {model.title!r} does not say from what its energies count "
                 "(`energy_origin`), so that it cannot be laid beside a measured spectrum. State "

@@ -78,7 +78,7 @@ def heading(title: str, found: Comparison) -> str:
     model = found.model
     about = model.provenance
     temperature = f", at {found.ladder.temperature:g} K" if found.ladder.temperature else ""
-    origin = model.energy_origin or "an origin that the model does not state"
+    origin = str(model.energy_origin)
     lines = [
         f"{title}  {model.title}{temperature}",
         about.get("level_of_theory") or about.get("citation", ""),

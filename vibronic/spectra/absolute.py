@@ -51,7 +51,7 @@ def cross_section(
     if not model.has_absolute_energies:
         raise InputError(
             f"The energies of {model.title!r} count from "
-            f"{model.energy_origin or 'an origin that is not stated'}, not from the "
+            f"{model.energy_origin}, not from the "
             "vibrational ground state of the molecule, so that they are not energies of light."
         )
     curve = sticks.broadened(grid, fwhm=fwhm, shape=shape)

@@ -194,7 +194,7 @@ def defined_levels(
         asked.remove("koopmans")
         if model.process == "ionization":
             remarks.append("No Koopmans rung: the model carries no orbital energies.")
-    curved = np.any(np.einsum("mnii->mni", model.quadratic)) or any(
+    curved = any(np.any(np.diag(matrix)) for matrix in model.quadratic_pairs.values()) or any(
         np.any(np.diag(t.matrix)) for t in model.higher
     )
     if {"distorted", "displaced"} <= set(asked) and not curved:
