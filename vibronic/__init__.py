@@ -13,12 +13,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import checks, formats, library, storage, units
+from . import checks, formats, hdf5, library, storage, toml_document, units
 from .basis import VibronicBasis
 from .certificate import Certificate
 from .checks import CalculationError, InputError, VibronicError
 from .doorway import Doorway
-from .hamiltonian import Monomial, VibronicHamiltonian
+from .hamiltonian import VibronicHamiltonian
 from .limits import Limits
 from .line_shape import Gaussian, Instrument, LineShape, Lorentzian, Voigt
 from .modes import NormalModes
@@ -27,6 +27,7 @@ from .progress import progress_to
 from .propagation import Autocorrelation, Propagation
 from .spectrum import Spectrum, StickSpectrum, VibronicLevels
 from .storage import load, save
+from .terms import Monomial
 from .wavepacket import Wavepacket
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ __all__ = [
     "dynamics",
     "electronic_structure",
     "formats",
+    "hdf5",
     "intersections",
     "library",
     "load",
@@ -87,6 +89,7 @@ __all__ = [
     "save",
     "spectra",
     "surfaces",
+    "toml_document",
     "units",
 ]
 

@@ -249,7 +249,7 @@ class VibronicHamiltonian:
         q = np.asarray(q, dtype=float)
         check_shape("q", q, ("...", "n_modes"), (*q.shape[:-1], self.n_modes))
         harmonic = 0.5 * (q**2 @ self.frequencies)
-        total = harmonic[..., None, None] * np.eye(self.n_states)
+        total: np.ndarray = harmonic[..., None, None] * np.eye(self.n_states)
         for powers, matrix in self.terms():
             factor = np.prod([q[..., m] ** p for m, p in powers.items()], axis=0)
             total = total + np.asarray(factor)[..., None, None] * matrix
@@ -277,11 +277,13 @@ class VibronicHamiltonian:
         (n_modes,).
         """
         check_index("state", state, self.n_states, self.state_labels)
-        return 0.5 * (self.linear[:, state, state] / self.frequencies) ** 2
+        shifts: np.ndarray = self.linear[:, state, state] / self.frequencies
+        return 0.5 * shifts**2
 
     def reorganization_energies(self, state: int) -> np.ndarray:
         """Energy released from the vertical point by each mode, kappa^2/(2 w), eV, (n_modes,)."""
-        return self.huang_rhys_factors(state) * self.frequencies
+        energies: np.ndarray = self.huang_rhys_factors(state) * self.frequencies
+        return energies
 
     def band_moments(self, state: int) -> tuple[float, float]:
         """Mean energy and variance (eV, eV^2) of the vibronic band of `state`, exact up to second

@@ -1,4 +1,8 @@
-"""Versioned, atomic save and load of every noun: TOML for people, HDF5 for arrays.
+"""Save and load every noun, atomically, in the format that a file's name tells.
+
+A format registers itself; nothing else names a suffix:
+
+    register(Format("xyz", ("*.xyz",), read=read_xyz))
 
 Files of earlier versions stay readable. A noun that got another name, or whose fields moved, says
 beside its class how the old form is read, from what the file holds by name:
@@ -13,23 +17,20 @@ dictionary (`Certificate`) read it by its own rule.
 
 from __future__ import annotations
 
-import json
+import inspect
 import os
 import re
 import tempfile
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
+from .checks import InputError, check_known, nearest
 
-from .checks import InputError, nearest
-
-FORMAT = 1
 NOUNS: dict[str, type] = {}
 STORED: dict[str, StoredReader] = {}  # a noun's name in a file -> reader of what it holds there
 Noun = TypeVar("Noun", bound=type)
@@ -38,15 +39,28 @@ StoredReader = Callable[[dict[str, Any]], Any]
 
 
 @dataclass(frozen=True)
-class TomlForm:
-    """How a noun looks in TOML: a table written from it, and the reader of such a document."""
+class Format:
+    """A kind of file: `patterns` of its names (`*.xyz`, `LVC.template`), `read(path, **options)`
+    that returns a noun, and `write(noun, path, **options)`. Options are keyword-only arguments.
+    """
 
-    table: Callable[[Any], dict]
-    read: Callable[[Document], Any]
+    name: str
+    patterns: tuple[str, ...]
+    read: Callable[..., Any] | None = None
+    write: Callable[..., None] | None = None
+
+    def fits(self, path: str | os.PathLike[str]) -> bool:
+        """True for the name of such a file, in small or capital letters."""
+        name = Path(path).name.lower()
+        return any(fnmatchcase(name, pattern.lower()) for pattern in self.patterns)
 
 
-TOML_FORMS: dict[str, TomlForm] = {}
-READERS: dict[str, Callable[[Path], Any]] = {}  # file suffix -> reader of another program's format
+FORMATS: dict[str, Format] = {}
+
+
+def register(new: Format) -> None:
+    """Have `save` and `load` know a format."""
+    FORMATS[new.name] = new
 
 
 _finders: list[Callable[[], None]] = []  # each imports modules that may hold further nouns
@@ -57,12 +71,17 @@ def find_nouns_by(finder: Callable[[], None]) -> None:
     _finders.append(finder)
 
 
-def _knows(kind: Any) -> bool:
-    """True when `kind` is the name of a noun, in whatever module."""
+def stored_reader(kind: Any) -> StoredReader | None:
+    """How files that call a noun `kind` are read; None where it is no noun, in whatever module."""
     if kind not in STORED:
         for finder in _finders:
             finder()
-    return kind in STORED
+    return STORED.get(kind)
+
+
+def is_noun(value: Any) -> bool:
+    """True for a thing that `save` and `load` know."""
+    return type(value).__name__ in NOUNS
 
 
 def noun(cls: Noun) -> Noun:
@@ -106,7 +125,7 @@ def _declared_noun(annotation: str) -> str | None:
 
 
 @contextmanager
-def atomic(path: str | os.PathLike) -> Iterator[Path]:
+def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a temporary path beside `path`; it takes the name of `path` only if all goes well."""
     path = Path(path)
     try:
@@ -133,195 +152,62 @@ def _umask() -> int:
     return mask
 
 
-def save(thing: Any, path: str | os.PathLike) -> None:
-    """Write a noun to `path`: `.toml` for nouns that people edit, `.h5` for any. Atomic: never
-    half a file.
+def save(
+    thing: Any, path: str | os.PathLike[str], *, format: str | None = None, **options: Any
+) -> None:
+    """Write a noun to `path` in the format that its name tells, or `format`: `.toml` for nouns
+    that people edit, `.h5` for any. Atomic: never half a file. `options` are the format's.
     """
-    path = Path(path)
-    if path.suffix == ".toml":
-        if type(thing).__name__ not in TOML_FORMS:
-            raise InputError(
-                f"A {type(thing).__name__} has arrays too large for TOML. Save it as "
-                f"{path.stem}.h5."
-            )
-        with atomic(path) as temporary:
-            temporary.write_text(toml_text(thing))
-    elif path.suffix in (".h5", ".hdf5"):
-        import h5py
-
-        with atomic(path) as temporary, h5py.File(temporary, "w") as file:
-            _write(file, thing)
-    else:
-        raise InputError(
-            f"Cannot tell the format of {path}: expected a name ending in .toml or .h5."
-        )
+    writers = {name: kind.write for name, kind in FORMATS.items() if kind.write}
+    chosen = _chosen(path, format, list(writers))
+    _check_options(chosen, writers[chosen], options)
+    with atomic(path) as temporary:
+        writers[chosen](thing, temporary, **options)
 
 
-def load(path: str | os.PathLike) -> Any:
-    """Read the noun stored in `path` (`.toml`, `.h5`, or a format of `vibronic.formats`)."""
+def load(path: str | os.PathLike[str], *, format: str | None = None, **options: Any) -> Any:
+    """Read the noun stored in `path`, in the format that its name tells, or `format`; `options`
+    are the format's.
+    """
     path = Path(path)
     if not path.is_file():
         raise InputError(f"There is no file {path}.")
-    if path.suffix in READERS:
-        return READERS[path.suffix](path)
-    if path.suffix == ".toml":
-        return _from_toml(Document.read(path))
-    if path.suffix in (".h5", ".hdf5"):
-        import h5py
 
-        try:
-            with h5py.File(path, "r") as file:
-                return _read(file, path)
-        except OSError as error:
-            raise InputError(f"{path} is not an HDF5 file that can be read: {error}.") from None
-    known = ", ".join([".toml", ".h5", *READERS])
-    raise InputError(
-        f"Cannot tell the format of {path}: expected a name ending in one of {known}."
-    )
+    readers = {name: kind.read for name, kind in FORMATS.items() if kind.read}
+    chosen = _chosen(path, format, list(readers))
+    _check_options(chosen, readers[chosen], options)
+    return readers[chosen](path, **options)
 
 
-def toml_text(thing: Any) -> str:
-    """The TOML form of a noun."""
-    import tomli_w
-
-    header = (
-        f"# A {type(thing).__name__} of vibronic; energies in eV unless a key says otherwise.\n"
-    )
-    table = {
-        "format": f"{type(thing).__name__}/{FORMAT}",
-        **TOML_FORMS[type(thing).__name__].table(thing),
-    }
-    return header + tomli_w.dumps(table, multiline_strings=True)
+def is_file_name(name: str) -> bool:
+    """True for a name that `load` would read."""
+    return any(known.read and known.fits(name) for known in FORMATS.values())
 
 
-@dataclass(frozen=True)
-class Document:
-    """A parsed TOML file that can point at the line of a key."""
+def _chosen(path: str | os.PathLike[str], asked: str | None, names: list[str]) -> str:
+    """The one of the formats `names` that is asked for, or that fits the name of the file."""
+    if asked is not None:
+        check_known("format", asked, names)
+        return asked
 
-    path: str
-    text: str
-    table: dict
-
-    @classmethod
-    def read(cls, path: str | os.PathLike) -> Document:
-        """Parse a TOML file, or say where it is not TOML."""
-        try:
-            text = Path(path).read_text()
-            return cls(str(path), text, tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(f"{path}: not valid TOML: {error}.") from None
-        except UnicodeDecodeError:
-            raise InputError(f"{path}: not a text file.") from None
-
-    def error(self, message: str, key: str = "") -> InputError:
-        """An error that names the file, and the line on which `key` stands."""
-        word = rf"(^|[\s\[{{,.\"]){re.escape(key)}"
-        for pattern in (
-            rf"{word}\"?\s*=",
-            rf"^\s*\[.*{word}",
-            rf"{word}[\s\]\".,]",
-        ):  # as a key, in a table's name, anywhere
-            for k, line in enumerate(self.text.splitlines(), 1):
-                if key and re.search(pattern, line + " "):
-                    return InputError(f"{self.path}:{k}: {message}")
-        return InputError(f"{self.path}: {message}")
-
-    def check_keys(
-        self, table: dict, known: set[str], required: set[str], where: str = ""
-    ) -> None:
-        """Raise on a misspelt or missing key of `table`."""
-        inside = f" in {where}" if where else ""
-        for key in table:
-            if key not in known:
-                raise self.error(f"unknown key `{key}`{inside}. {nearest(key, known)}", key)
-        for key in sorted(required - set(table)):
-            raise self.error(f"missing key `{key}`{inside}.", where.strip("[]"))
-
-    @contextmanager
-    def blame(self) -> Iterator[None]:
-        """Put the file's name before the message of any InputError raised inside."""
-        try:
-            yield
-        except InputError as error:
-            if str(error).startswith(self.path):
-                raise
-            raise self.error(str(error)) from None
-
-
-def _from_toml(document: Document) -> Any:
-    kind, _, version = str(document.table.get("format", "")).partition("/")
-    readable = sorted(TOML_FORMS)
-    if kind not in readable or version != str(FORMAT):
-        raise document.error(
-            f"key `format` must name a noun and its version, one of "
-            f"{', '.join(f'{name}/{FORMAT}' for name in readable)}, but is "
-            f"{document.table.get('format')!r}.",
-            "format",
-        )
-    with document.blame():
-        return TOML_FORMS[kind].read(document)
-
-
-def _write(group: Any, value: Any) -> None:
-    group.attrs["noun"] = type(value).__name__
-    group.attrs["format"] = FORMAT
-    for name, part in _stored(value).items():
-        _write_field(group, name, part)
-
-
-def _stored(value: Any) -> dict[str, Any]:
-    """What a file holds of a noun, by name: its fields, or what it says itself by `__stored__`."""
-    if hasattr(value, "__stored__"):
-        content: dict[str, Any] = value.__stored__()
-        return content
-    return {field.name: getattr(value, field.name) for field in fields(value)}
-
-
-def _write_field(group: Any, name: str, value: Any) -> None:
-    if isinstance(value, np.ndarray):
-        group.create_dataset(name, data=value, compression="gzip" if value.size > 1000 else None)
-    elif type(value).__name__ in NOUNS:
-        _write(group.create_group(name), value)
-    elif isinstance(value, tuple) and any(type(item).__name__ in NOUNS for item in value):
-        items = group.create_group(name)
-        for k, item in enumerate(value):
-            _write(items.create_group(f"{k:04d}"), item)
-    elif value is not None:
-        group.attrs[name] = json.dumps(value, default=lambda x: x.tolist())
-
-
-def _read(group: Any, path: Path) -> Any:
-    kind = group.attrs.get("noun")
-    version = group.attrs.get("format")
-    if not _knows(kind) or version != FORMAT:
+    fitting = [name for name in names if FORMATS[name].fits(path)]
+    if len(fitting) > 1:
         raise InputError(
-            f"{path}: expected a noun of vibronic, format {FORMAT}, but found {kind!r}, format "
-            f"{version}."
+            f"{path} may be of the formats {', '.join(fitting)}: say which by `format=`."
         )
-    try:
-        return STORED[kind](_content(group, path))
-    except (TypeError, KeyError) as error:
+    if not fitting:
+        endings = [FORMATS[name].patterns[0].removeprefix("*") for name in names]
+        known = " or ".join([", ".join(endings[:-1]), endings[-1]])
         raise InputError(
-            f"{path}: this {kind} lacks a part ({error}); it was written by another version of "
-            "vibronic."
-        ) from None
+            f"Cannot tell the format of {path}: expected a name ending in {known}, or `format=`."
+        )
+    return fitting[0]
 
 
-def _content(group: Any, path: Path) -> dict[str, Any]:
-    names = (set(group.attrs) - {"noun", "format"}) | set(group)
-    return {name: _read_field(group, name, path) for name in sorted(names)}
-
-
-def _read_field(group: Any, name: str, path: Path) -> Any:
-    if name in group.attrs:
-        return _tuples(json.loads(group.attrs[name]))
-    item = group[name]
-    if hasattr(item, "shape"):
-        return item[()]
-    if "noun" in item.attrs:
-        return _read(item, path)
-    return tuple(_read(item[key], path) for key in sorted(item))
-
-
-def _tuples(value: Any) -> Any:
-    return tuple(_tuples(v) for v in value) if isinstance(value, list) else value
+def _check_options(name: str, function: Callable[..., Any], options: dict[str, Any]) -> None:
+    parameters = inspect.signature(function).parameters.values()
+    known = [own.name for own in parameters if own.kind is own.KEYWORD_ONLY]
+    for option in options:
+        if option not in known:
+            hint = nearest(option, known) if known else "It takes none."
+            raise InputError(f"Format {name} has no option `{option}`. {hint}")

@@ -13,8 +13,10 @@ def measured(source: str, path: Path | None, kind: str) -> Spectrum | StickSpect
     """The measured spectrum in a CSV file, or the one that ships with a molecule, or None."""
     if path is None:
         return library.measured_spectrum(source, kind) if source in library.names() else None
-    if path.suffix != ".csv":
-        raise InputError(f"`--experiment` takes a .csv file, but is {path}.")
     found = storage.load(path)
-    assert isinstance(found, (Spectrum, StickSpectrum))
+    if not isinstance(found, (Spectrum, StickSpectrum)):
+        raise InputError(
+            f"`--experiment` takes a measured spectrum (.csv), but {path} holds a "
+            f"{type(found).__name__}."
+        )
     return found

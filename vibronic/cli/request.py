@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ..models import Reduction
 
 MODES = 8  # of a spectrum
-FILES = (".toml", ".xyz", ".h5")
 Value = TypeVar("Value")
 
 
@@ -115,7 +114,7 @@ class Request:
     @property
     def name(self) -> str:
         """What the results are named after."""
-        return Path(self.source).stem if self.source.endswith(FILES) else self.source
+        return Path(self.source).stem if storage.is_file_name(self.source) else self.source
 
     @property
     def folder(self) -> Path:
@@ -175,7 +174,7 @@ def read_source(
     source: str, model: str | None
 ) -> tuple[Molecule | None, VibronicHamiltonian | None]:
     """The molecule a source names, and the Hamiltonian it names or that `model` picks."""
-    if not source.endswith(FILES):
+    if not storage.is_file_name(source):
         return library.molecule(source), library.hamiltonian(source, model) if model else None
     found = storage.load(source)
     if isinstance(found, VibronicHamiltonian):

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from ..energy_origin import EnergyOrigin
-from ..hamiltonian import Monomial, VibronicHamiltonian
-from ..storage import TOML_FORMS, Document, TomlForm
-from ..terms import Pairs, Powers, quadratic_array
+from ..hamiltonian import VibronicHamiltonian
+from ..terms import Monomial, Pairs, Powers, quadratic_array
+from ..toml_document import TOML_FORMS, Document, TomlForm
 from ..units import CM
 
 STATE_KEYS = {
@@ -52,7 +52,7 @@ TOP_KEYS = {
 }
 
 
-def _table(model: VibronicHamiltonian) -> dict:
+def _table(model: VibronicHamiltonian) -> dict[str, Any]:
     head = {
         "title": model.title,
         "process": model.process,
@@ -171,7 +171,7 @@ def _read(document: Document) -> VibronicHamiltonian:
     )
 
 
-def _check_unit(document: Document, mode: dict) -> None:
+def _check_unit(document: Document, mode: dict[str, Any]) -> None:
     label = str(mode["label"])
     if ("frequency_eV" in mode) == ("frequency_cm" in mode):
         raise document.error(
@@ -186,13 +186,13 @@ def _check_unit(document: Document, mode: dict) -> None:
         )
 
 
-def _frequency(reader: _Reader, mode: dict) -> float:
+def _frequency(reader: _Reader, mode: dict[str, Any]) -> float:
     if "frequency_eV" in mode:
         return reader.number(mode["frequency_eV"], "frequency_eV")
     return reader.number(mode["frequency_cm"], "frequency_cm") * CM
 
 
-def _constant(reader: _Reader, states: list[dict]) -> np.ndarray:
+def _constant(reader: _Reader, states: list[dict[str, Any]]) -> np.ndarray:
     energies = [reader.number(x["energy_eV"], "energy_eV") for x in states]
     constant: np.ndarray = np.diag(energies)
     for name, value in reader.document.table.get("constant_eV", {}).items():
@@ -231,7 +231,7 @@ def _quadratic_errors(reader: _Reader) -> np.ndarray | None:
     return quadratic_array(pairs, len(reader.modes), len(reader.states))
 
 
-def _dipoles(reader: _Reader, states: list[dict]) -> np.ndarray | None:
+def _dipoles(reader: _Reader, states: list[dict[str, Any]]) -> np.ndarray | None:
     key = "transition_dipole_ea0"
     given = [x[key] for x in states if key in x]
     if not given:
@@ -243,7 +243,9 @@ def _dipoles(reader: _Reader, states: list[dict]) -> np.ndarray | None:
     return np.array([[reader.number(component, key) for component in d] for d in given])
 
 
-def _listed(document: Document, key: str, known: set[str], required: set[str]) -> list[dict]:
+def _listed(
+    document: Document, key: str, known: set[str], required: set[str]
+) -> list[dict[str, Any]]:
     items = document.table[key]
     if (
         not isinstance(items, list)

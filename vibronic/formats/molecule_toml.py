@@ -6,7 +6,7 @@ from typing import Any
 
 from ..checks import InputError
 from ..molecule import METHODS, Band, Molecule, active_space
-from ..storage import TOML_FORMS, Document, TomlForm
+from ..toml_document import TOML_FORMS, Document, TomlForm
 from .xyz import atoms
 
 TOP_KEYS = {
@@ -26,42 +26,45 @@ SPECTRUM_KEYS = {"fwhm_eV", "max_modes"}
 BAND_KEYS = {"label", "vertical_eV", "adiabatic_eV", "note", "source", "mystery"}
 
 
-def _table(molecule: Molecule) -> dict:
-    lines = [
-        f"{s:<2} {x:14.8f} {y:14.8f} {z:14.8f}"
-        for s, (x, y, z) in zip(molecule.symbols, molecule.coordinates, strict=True)
-    ]
-    bands = []
-    for band in molecule.bands:
-        entry = {
-            "label": band.label,
-            "vertical_eV": band.vertical,
-            "adiabatic_eV": band.adiabatic,
-            "note": band.note,
-            "source": band.source,
-            "mystery": band.is_mystery,
-        }
-        bands.append({k: v for k, v in entry.items() if v not in (None, "", False)})
+def _table(molecule: Molecule) -> dict[str, Any]:
+    calculation: dict[str, Any] = {
+        "method": molecule.method,
+        "basis_set": molecule.basis_set,
+        "n_states": molecule.n_states,
+    }
+    if molecule.functional:
+        calculation["functional"] = molecule.functional
+    if molecule.energies:
+        calculation["energies"] = molecule.energies
+
     return {
         "name": molecule.name,
         "title": molecule.title,
         "charge": molecule.charge,
         "spin": molecule.spin,
-        "geometry_angstrom": "\n".join(lines) + "\n",
-        "calculation": {
-            "method": molecule.method,
-            "basis_set": molecule.basis_set,
-            "n_states": molecule.n_states,
-            **{
-                key: value
-                for key in ("functional", "energies")
-                if (value := getattr(molecule, key))
-            },
-        },
+        "geometry_angstrom": _geometry(molecule),
+        "calculation": calculation,
         "spectrum": {"fwhm_eV": molecule.fwhm, "max_modes": molecule.max_modes},
-        "experiment": bands,
+        "experiment": [_band(band) for band in molecule.bands],
         "provenance": dict(molecule.provenance),
     }
+
+
+def _geometry(molecule: Molecule) -> str:
+    atoms = zip(molecule.symbols, molecule.coordinates, strict=True)
+    return "".join(f"{s:<2} {x:14.8f} {y:14.8f} {z:14.8f}\n" for s, (x, y, z) in atoms)
+
+
+def _band(band: Band) -> dict[str, Any]:
+    entry = {
+        "label": band.label,
+        "vertical_eV": band.vertical,
+        "adiabatic_eV": band.adiabatic,
+        "note": band.note,
+        "source": band.source,
+        "mystery": band.is_mystery,
+    }
+    return {key: value for key, value in entry.items() if value not in (None, "", False)}
 
 
 def _read(document: Document) -> Molecule:
@@ -71,39 +74,12 @@ def _read(document: Document) -> Molecule:
     spectrum = table.get("spectrum", {})
     document.check_keys(calculation, CALCULATION_KEYS, set(), "[calculation]")
     document.check_keys(spectrum, SPECTRUM_KEYS, set(), "[spectrum]")
-    method = calculation.get("method", "adc3")
-    if str(method).partition("(")[0] not in METHODS:
-        raise document.error(
-            f"key `method` must be one of {', '.join(METHODS)}, but is {method!r}.", "method"
-        )
-    try:
-        active_space(method)
-    except InputError as error:
-        raise document.error(f"key `method`: {error}", "method") from None
-    bands = []
-    for entry in table.get("experiment", []):
-        document.check_keys(entry, BAND_KEYS, {"label", "vertical_eV"}, "[[experiment]]")
-        bands.append(
-            Band(
-                entry["label"],
-                float(entry["vertical_eV"]),
-                entry.get("adiabatic_eV"),
-                entry.get("note", ""),
-                entry.get("source", ""),
-                _typed(document, entry, "mystery", bool, False),
-            )
-        )
+
+    method = _checked_method(document, calculation)
+    bands = tuple(_read_band(document, entry) for entry in table.get("experiment", []))
     lines = str(table["geometry_angstrom"]).splitlines()
-    start = next(
-        (k for k, line in enumerate(document.text.splitlines(), 1) if "geometry_angstrom" in line),
-        0,
-    )
-    first = (
-        start
-        if document.text.splitlines()[start - 1].rstrip().endswith(('"""', "'''"))
-        else start - 1
-    )
-    symbols, coordinates = atoms(lines, document.path, first + 1)
+    symbols, coordinates = atoms(lines, document.path, _first_atom(document))
+
     return Molecule(
         name=_typed(document, table, "name", str, ""),
         symbols=symbols,
@@ -118,12 +94,46 @@ def _read(document: Document) -> Molecule:
         max_modes=_typed(document, spectrum, "max_modes", int, 8),
         spin=_typed(document, table, "spin", int, 0),
         title=_typed(document, table, "title", str, ""),
-        bands=tuple(bands),
+        bands=bands,
         provenance=table.get("provenance", {}),
     )
 
 
-def _typed(document: Document, table: dict, key: str, kind: Any, default: Any) -> Any:
+def _checked_method(document: Document, calculation: dict[str, Any]) -> str:
+    method: str = calculation.get("method", "adc3")
+    if str(method).partition("(")[0] not in METHODS:
+        raise document.error(
+            f"key `method` must be one of {', '.join(METHODS)}, but is {method!r}.", "method"
+        )
+    try:
+        active_space(method)
+    except InputError as error:
+        raise document.error(f"key `method`: {error}", "method") from None
+    return method
+
+
+def _read_band(document: Document, entry: dict[str, Any]) -> Band:
+    document.check_keys(entry, BAND_KEYS, {"label", "vertical_eV"}, "[[experiment]]")
+    return Band(
+        entry["label"],
+        float(entry["vertical_eV"]),
+        entry.get("adiabatic_eV"),
+        entry.get("note", ""),
+        entry.get("source", ""),
+        _typed(document, entry, "mystery", bool, False),
+    )
+
+
+def _first_atom(document: Document) -> int:
+    """The line of the file on which the first atom stands."""
+    lines = document.text.splitlines()
+    numbers = (k for k, line in enumerate(lines, 1) if "geometry_angstrom" in line)
+    start = next(numbers, 0)
+    opens = lines[start - 1].rstrip().endswith(('"""', "'''"))
+    return start + 1 if opens else start
+
+
+def _typed(document: Document, table: dict[str, Any], key: str, kind: Any, default: Any) -> Any:
     value = table.get(key, default)
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         words = {int: "an integer", str: "a text", bool: "true or false"}

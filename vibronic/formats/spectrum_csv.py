@@ -15,7 +15,7 @@ import numpy as np
 
 from ..checks import InputError
 from ..spectrum import Spectrum, StickSpectrum
-from ..storage import READERS
+from ..storage import Format, register
 from ..units import CM, HBAR
 
 LIGHT = 299.792458  # nm per fs
@@ -42,48 +42,64 @@ def read_spectrum(path: Path) -> Spectrum | StickSpectrum:
 
     Points of a curve with the same energy, as digitizing makes them, become one with their mean.
     """
-    try:
-        rows = [
-            (k, line.strip())
-            for k, line in enumerate(path.read_text().splitlines(), 1)
-            if line.strip()
-        ]
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: not a text file.") from None
-    comments = [line.lstrip("# ") for _, line in rows if line.startswith("#")]
-    rows = [row for row in rows if not row[1].startswith("#")]
-    if not rows:
-        raise InputError(f"{path}: holds no data; {NEEDED}.")
-    names = [name.strip().lower() for name in re.split(r"[,;\t]", rows[0][1])]
-    if len(names) < 2 or names[0] not in {**FACTORS, **LENGTHS} or not names[1].startswith(SECOND):
-        raise InputError(f"{path}:{rows[0][0]}: {NEEDED}; but found {rows[0][1][:80]!r}.")
-    table = np.array([_numbers(path, k, line) for k, line in rows[1:]]).reshape(-1, 2)
+    comments, rows = _lines(path)
+    names = _column_names(path, rows)
     is_curve = names[1].startswith("intensity")
-    if len(table) < (3 if is_curve else 1):
-        raise InputError(
-            f"{path}: a {'curve' if is_curve else 'line list'} needs at least "
-            f"{3 if is_curve else 1} rows, but has {len(table)}."
-        )
-    if names[0] in LENGTHS:
-        if np.any(table[:, 0] <= 0):
-            raise InputError(f"{path}: wavelengths must be positive.")
-        energies = 2 * np.pi * HBAR * LIGHT / (table[:, 0] * LENGTHS[names[0]])
-    else:
-        energies = table[:, 0] * FACTORS[names[0]]
-    if np.ptp(energies) > 200:
-        raise InputError(
-            f"{path}: the energies span {np.ptp(energies):.0f} eV, too much for a spectrum of "
-            "valence electrons. Is the unit in "
-            f"the column name {names[0]!r} right?"
-        )
+    table = np.array([_numbers(path, k, line) for k, line in rows[1:]]).reshape(-1, 2)
+    kind, least = ("curve", 3) if is_curve else ("line list", 1)
+    if len(table) < least:
+        raise InputError(f"{path}: a {kind} needs at least {least} rows, but has {len(table)}.")
+
+    energies = _energies(path, names[0], table[:, 0])
     order = np.argsort(energies, kind="stable")
     energies = energies[order]
     values = table[order, 1]
     source = comments[0] if comments else path.name
     if not is_curve:
         return StickSpectrum(energies, values, source=source)
-    points, place, count = np.unique(energies, return_inverse=True, return_counts=True)
-    return Spectrum(points, np.bincount(place, values) / count, source=source, unit=names[1])
+
+    points, owner, count = np.unique(energies, return_inverse=True, return_counts=True)
+    return Spectrum(points, np.bincount(owner, values) / count, source=source, unit=names[1])
+
+
+def _lines(path: Path) -> tuple[list[str], list[tuple[int, str]]]:
+    """Comments, and the other lines with their numbers."""
+    try:
+        lines = path.read_text().splitlines()
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: not a text file.") from None
+
+    rows = [(k, line.strip()) for k, line in enumerate(lines, 1) if line.strip()]
+    comments = [line.lstrip("# ") for _, line in rows if line.startswith("#")]
+    rows = [row for row in rows if not row[1].startswith("#")]
+    if not rows:
+        raise InputError(f"{path}: holds no data; {NEEDED}.")
+    return comments, rows
+
+
+def _column_names(path: Path, rows: list[tuple[int, str]]) -> list[str]:
+    number, head = rows[0]
+    names = [name.strip().lower() for name in re.split(r"[,;\t]", head)]
+    if len(names) < 2 or names[0] not in {**FACTORS, **LENGTHS} or not names[1].startswith(SECOND):
+        raise InputError(f"{path}:{number}: {NEEDED}; but found {head[:80]!r}.")
+    return names
+
+
+def _energies(path: Path, name: str, column: np.ndarray) -> np.ndarray:
+    """The first column, in eV."""
+    if name in LENGTHS and np.any(column <= 0):
+        raise InputError(f"{path}: wavelengths must be positive.")
+    if name in LENGTHS:
+        energies = 2 * np.pi * HBAR * LIGHT / (column * LENGTHS[name])
+    else:
+        energies = column * FACTORS[name]
+
+    if np.ptp(energies) > 200:
+        raise InputError(
+            f"{path}: the energies span {np.ptp(energies):.0f} eV, too much for a spectrum of "
+            f"valence electrons. Is the unit in the column name {name!r} right?"
+        )
+    return energies
 
 
 def _numbers(path: Path, k: int, line: str) -> tuple[float, float]:
@@ -96,4 +112,4 @@ def _numbers(path: Path, k: int, line: str) -> tuple[float, float]:
     return first, second
 
 
-READERS[".csv"] = read_spectrum
+register(Format("csv", ("*.csv",), read_spectrum))

@@ -8,64 +8,16 @@ import numpy as np
 
 from ..checks import InputError
 from ..molecule import Molecule
-from ..storage import READERS
+from ..storage import Format, register
 
-ELEMENTS = (
-    "H",
-    "He",
-    "Li",
-    "Be",
-    "B",
-    "C",
-    "N",
-    "O",
-    "F",
-    "Ne",
-    "Na",
-    "Mg",
-    "Al",
-    "Si",
-    "P",
-    "S",
-    "Cl",
-    "Ar",
-    "K",
-    "Ca",
-    "Sc",
-    "Ti",
-    "V",
-    "Cr",
-    "Mn",
-    "Fe",
-    "Co",
-    "Ni",
-    "Cu",
-    "Zn",
-    "Ga",
-    "Ge",
-    "As",
-    "Se",
-    "Br",
-    "Kr",
-    "Rb",
-    "Sr",
-    "Y",
-    "Zr",
-    "Nb",
-    "Mo",
-    "Tc",
-    "Ru",
-    "Rh",
-    "Pd",
-    "Ag",
-    "Cd",
-    "In",
-    "Sn",
-    "Sb",
-    "Te",
-    "I",
-    "Xe",
-)
+SYMBOLS = """
+    H  He
+    Li Be B  C  N  O  F  Ne
+    Na Mg Al Si P  S  Cl Ar
+    K  Ca Sc Ti V  Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr
+    Rb Sr Y  Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I  Xe
+"""
+ELEMENTS = tuple(SYMBOLS.split())
 
 
 def atoms(lines: list[str], path: str, first_line: int = 1) -> tuple[tuple[str, ...], np.ndarray]:
@@ -111,4 +63,4 @@ def read_xyz(path: Path) -> Molecule:
         raise InputError(f"{path}: {error}") from None
 
 
-READERS[".xyz"] = read_xyz
+register(Format("xyz", ("*.xyz",), read_xyz))
