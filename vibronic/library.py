@@ -42,7 +42,8 @@ def hamiltonian(name: str, model: str = "published") -> VibronicHamiltonian:
             f"Molecule {name!r} has no Hamiltonian {model!r}. "
             f"{nearest(model, known) if known else 'It ships with none.'}"
         )
-    return load(_place(name) / f"{model}.toml")
+    found: VibronicHamiltonian = load(_place(name) / f"{model}.toml")
+    return found
 
 
 def measured_spectrum(name: str, kind: str) -> Spectrum | StickSpectrum | None:

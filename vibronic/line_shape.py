@@ -58,15 +58,18 @@ class Gaussian(LineShape):
 
     def density(self, offset: np.ndarray) -> np.ndarray:
         sigma = self.fwhm / FWHM_OF_SIGMA
-        return np.exp(-0.5 * (offset / sigma) ** 2) / (sigma * np.sqrt(2 * np.pi))
+        values: np.ndarray = np.exp(-0.5 * (offset / sigma) ** 2) / (sigma * np.sqrt(2 * np.pi))
+        return values
 
     def cumulative(self, offset: np.ndarray) -> np.ndarray:
         from scipy.special import ndtr  # slow to import, as are the others below
 
-        return ndtr(offset * FWHM_OF_SIGMA / self.fwhm)
+        values: np.ndarray = ndtr(offset * FWHM_OF_SIGMA / self.fwhm)
+        return values
 
     def window(self, time: np.ndarray) -> np.ndarray:
-        return np.exp(-0.5 * (self.fwhm / FWHM_OF_SIGMA * time / HBAR) ** 2)
+        values: np.ndarray = np.exp(-0.5 * (self.fwhm / FWHM_OF_SIGMA * time / HBAR) ** 2)
+        return values
 
 
 @noun
@@ -87,7 +90,8 @@ class Lorentzian(LineShape):
         return 0.5 + np.arctan(2 * offset / self.fwhm) / np.pi
 
     def window(self, time: np.ndarray) -> np.ndarray:
-        return np.exp(-self.fwhm * np.abs(time) / (2 * HBAR))
+        values: np.ndarray = np.exp(-self.fwhm * np.abs(time) / (2 * HBAR))
+        return values
 
 
 @noun
@@ -119,7 +123,10 @@ class Voigt(LineShape):
     def density(self, offset: np.ndarray) -> np.ndarray:
         from scipy.special import voigt_profile
 
-        return voigt_profile(offset, self.gaussian / FWHM_OF_SIGMA, self.lorentzian / 2)
+        values: np.ndarray = voigt_profile(
+            offset, self.gaussian / FWHM_OF_SIGMA, self.lorentzian / 2
+        )
+        return values
 
     @cached_property
     def _table(self) -> CubicSpline:
@@ -139,10 +146,14 @@ class Voigt(LineShape):
         beyond = np.where(
             x < self._table.x[-1], 0.5 - self._table(np.minimum(x, self._table.x[-1])), tail
         )
-        return np.where(np.asarray(offset) > 0, 1 - beyond, beyond)
+        values: np.ndarray = np.where(np.asarray(offset) > 0, 1 - beyond, beyond)
+        return values
 
     def window(self, time: np.ndarray) -> np.ndarray:
-        return Gaussian(self.gaussian).window(time) * Lorentzian(self.lorentzian).window(time)
+        gaussian = Gaussian(self.gaussian).window(time)
+        lorentzian = Lorentzian(self.lorentzian).window(time)
+        values: np.ndarray = gaussian * lorentzian
+        return values
 
 
 @noun
@@ -189,7 +200,8 @@ class Instrument(LineShape):
         return float(high[-1] - high[0])
 
     def density(self, offset: np.ndarray) -> np.ndarray:
-        return np.interp(offset, self.offsets, self.values, left=0.0, right=0.0)
+        values: np.ndarray = np.interp(offset, self.offsets, self.values, left=0.0, right=0.0)
+        return values
 
     def cumulative(self, offset: np.ndarray) -> np.ndarray:
         x = self.offsets
@@ -198,15 +210,18 @@ class Instrument(LineShape):
         inside = np.clip(offset, x[0], x[-1])
         k = np.clip(np.searchsorted(x, inside) - 1, 0, x.size - 2)
         step = inside - x[k]
-        return sums[k] + step * (y[k] + 0.5 * step * (y[k + 1] - y[k]) / (x[k + 1] - x[k]))
+        slope = (y[k + 1] - y[k]) / (x[k + 1] - x[k])
+        values: np.ndarray = sums[k] + step * (y[k] + 0.5 * step * slope)
+        return values
 
     def window(self, time: np.ndarray) -> np.ndarray:
         x = np.linspace(self.offsets[0], self.offsets[-1], 4001)
-        return np.trapezoid(
+        values: np.ndarray = np.trapezoid(
             self.density(x) * np.exp(-1j * np.multiply.outer(np.asarray(time) / HBAR, x)),
             x,
             axis=-1,
         )
+        return values
 
 
 def line_shape(fwhm: float | None, shape: LineShape | None) -> LineShape:

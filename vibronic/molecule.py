@@ -145,7 +145,7 @@ class Molecule:
             )
 
     @classmethod
-    def load(cls, path: str | os.PathLike) -> Molecule:
+    def load(cls, path: str | os.PathLike[str]) -> Molecule:
         """Read a molecule from a `.toml` or `.xyz` file."""
         found = load(Path(path))
         if not isinstance(found, cls):

@@ -90,7 +90,8 @@ class StickSpectrum:
         if self.electronic_density is None:
             return None
         p = np.clip(np.linalg.eigvalsh(self.electronic_density), 1e-300, 1.0)
-        return 0.0 - (p * np.log(p)).sum(axis=1)
+        values: np.ndarray | None = 0.0 - (p * np.log(p)).sum(axis=1)
+        return values
 
     def moment(self, order: int) -> float:
         """Normalised spectral moment, sum_n I_n E_n^order / sum_n I_n, eV^order."""
@@ -199,7 +200,8 @@ class Spectrum:
         slope_left = (y[k - 1] - y[k]) / left
         slope_right = (y[k + 1] - y[k]) / right
         bend = (slope_right - slope_left) / (right - left)
-        return self.grid[k] - 0.5 * (slope_left - bend * left) / bend
+        values: np.ndarray = self.grid[k] - 0.5 * (slope_left - bend * left) / bend
+        return values
 
     def __str__(self) -> str:
         width = f", FWHM {1000 * self.fwhm:.0f} meV" if self.fwhm else ""

@@ -61,7 +61,8 @@ class Wavepacket:
     @property
     def populations(self) -> np.ndarray:
         """Diabatic populations, (n_states,)."""
-        return (np.abs(self.amplitudes) ** 2).sum(axis=1)
+        values: np.ndarray = (np.abs(self.amplitudes) ** 2).sum(axis=1)
+        return values
 
     def __str__(self) -> str:
         parts = ", ".join(f"{p:.4f}" for p in self.populations)

@@ -35,7 +35,7 @@ def _interrupt(number: int, frame: Any) -> None:
     raise KeyboardInterrupt
 
 
-def friendly(command: Callable) -> Callable:
+def friendly(command: Callable[..., None]) -> Callable[..., None]:
     """One clear line instead of a traceback for what the user can mend; 2 for input, 130 for
     Ctrl-C and `kill`.
     """

@@ -25,11 +25,16 @@ from .options import (
     States,
 )
 from .outputs import Results, progress_bars
-from .request import Theory, asked, shipped
+from .request import Request, Theory, asked, shipped
 from .workers import Workers
 
 if TYPE_CHECKING:
+    from ..campaign import Campaign
+    from ..hamiltonian import VibronicHamiltonian
     from ..intersections import SurfacesOverview
+    from ..modes import NormalModes
+    from ..molecule import Molecule
+    from ..surfaces import ConicalIntersection
 
 
 @app.command()
@@ -69,8 +74,7 @@ def intersection(
     Molecules with a shipped Hamiltonian use `published` unless another is named, a level of theory
     is asked for, or `--check` needs the model that PySCF makes.
     """
-    from ..intersections import ab_initio_check, ab_initio_search, overview
-    from ..plotting import check_figure
+    from ..intersections import overview
 
     theory = Theory(method, states, basis_set, functional)
     from_atoms = check or search or theory.is_asked
@@ -88,8 +92,7 @@ def intersection(
     if (check or search) and (request.model is not None or request.molecule is None):
         raise InputError(
             "`--check` and `--search` need a model made here, whose normal coordinates are "
-            "known: name a molecule or an .xyz, "
-            "without `--hamiltonian`."
+            "known: name a molecule or an .xyz, without `--hamiltonian`."
         )
 
     results = Results(request.folder)
@@ -102,23 +105,50 @@ def intersection(
         results.noun(found, "results.h5")
         _figures(found, results)
 
-        if (check or search) and not found.intersections:
-            why = " ".join(found.remarks)
-            raise CalculationError(f"The model has no intersection to check: {why}")
-        if made is not None and request.molecule is not None and (check or search):
-            what = (request.molecule, made.modes, kept.model, found.intersections[0])
-            if check:
-                checked = ab_initio_check(*what, campaign=campaign)
-                results.noun(checked, "check.h5")
-                results.figure(check_figure(checked), "check.png")
-                beside.append(checked)
-            if search:
-                met = ab_initio_search(*what, campaign=campaign)
-                results.noun(met, "search.h5")
-                beside.append(met)
+        if made is not None and (check or search):
+            what = (_molecule(request), made.modes, kept.model, _lowest(found))
+            beside = _held_against(what, campaign, results, check=check, search=search)
 
     for text in (kept, found, *beside, results):
         print(text if text is kept else f"\n{text}")
+
+
+def _molecule(request: Request) -> Molecule:
+    assert request.molecule is not None
+    return request.molecule
+
+
+def _lowest(found: SurfacesOverview) -> ConicalIntersection:
+    """The lowest intersection, to hold ab initio points against."""
+    if not found.intersections:
+        why = " ".join(found.remarks)
+        raise CalculationError(f"The model has no intersection to check: {why}")
+    return found.intersections[0]
+
+
+def _held_against(
+    what: tuple[Molecule, NormalModes, VibronicHamiltonian, ConicalIntersection],
+    campaign: Campaign | None,
+    results: Results,
+    *,
+    check: bool,
+    search: bool,
+) -> list[Any]:
+    """Ab initio points and an ab initio intersection beside the model's, written when found."""
+    from ..intersections import ab_initio_check, ab_initio_search
+    from ..plotting import check_figure
+
+    beside: list[Any] = []
+    if check:
+        checked = ab_initio_check(*what, campaign=campaign)
+        results.noun(checked, "check.h5")
+        results.figure(check_figure(checked), "check.png")
+        beside.append(checked)
+    if search:
+        met = ab_initio_search(*what, campaign=campaign)
+        results.noun(met, "search.h5")
+        beside.append(met)
+    return beside
 
 
 def _figures(found: SurfacesOverview, results: Results) -> None:

@@ -50,7 +50,7 @@ from .request import Request, Theory, asked, shipped
 from .workers import Workers
 
 if TYPE_CHECKING:
-    from ..photoelectron import Experiment
+    from ..photoelectron import AbsorptionComparison, Experiment, PhotoelectronComparison
 
 USUAL_FWHM = 0.04  # eV
 
@@ -93,7 +93,6 @@ def photoelectron(
     Finished steps are kept: a second run takes seconds.
     """
     from ..photoelectron import comparison
-    from ..plotting import photoelectron_figure, populations_figure
 
     check_positive("--time", time, "fs")
     request = asked(
@@ -120,6 +119,7 @@ def photoelectron(
         window=window,
         temperature=temperature,
     )
+
     results = Results(request.folder)
     with progress_bars(quiet):
         with request.campaign() as campaign:
@@ -137,12 +137,7 @@ def photoelectron(
         if made is not None:
             found = found.with_koopmans(made.koopmans)
 
-    write_curves(results, found, "Photoelectron")
-    results.noun(found, "results.h5")
-    figure = photoelectron_figure(found)
-    for suffix in ("png", "svg"):
-        results.figure(figure, f"photoelectron.{suffix}")
-    results.figure(populations_figure(found.propagations, found.model.title), "populations.png")
+    _save_ionization(found, results)
     print(found)
     print(f"\n{results}")
 
@@ -187,7 +182,6 @@ def absorption(
     makes of the molecule.
     """
     from ..photoelectron import absorption as absorbed
-    from ..plotting import absorption_figure, plot_emission
 
     request = asked(
         "absorption",
@@ -213,6 +207,7 @@ def absorption(
         window=window,
         temperature=temperature,
     )
+
     results = Results(request.folder)
     with progress_bars(quiet):
         with request.campaign() as campaign:
@@ -228,6 +223,27 @@ def absorption(
             limits=request.limits,
         )
 
+    _save_absorption(found, results)
+    print(found)
+    print(f"\n{results}")
+
+
+def _save_ionization(found: PhotoelectronComparison, results: Results) -> None:
+    """Curves, figures and the noun itself, written."""
+    from ..plotting import photoelectron_figure, populations_figure
+
+    write_curves(results, found, "Photoelectron")
+    results.noun(found, "results.h5")
+    figure = photoelectron_figure(found)
+    for suffix in ("png", "svg"):
+        results.figure(figure, f"photoelectron.{suffix}")
+    results.figure(populations_figure(found.propagations, found.model.title), "populations.png")
+
+
+def _save_absorption(found: AbsorptionComparison, results: Results) -> None:
+    """Curves, figures and the noun itself, written."""
+    from ..plotting import absorption_figure, plot_emission
+
     write_curves(results, found, "Absorption")
     results.noun(found, "results.h5")
     figure = absorption_figure(found)
@@ -235,8 +251,6 @@ def absorption(
         results.figure(figure, f"absorption.{suffix}")
     if found.emission is not None:
         results.figure(plot_emission(found).figure, "emission.png")
-    print(found)
-    print(f"\n{results}")
 
 
 def _check_process(request: Request, process: str, what: str, advice: str) -> None:

@@ -51,11 +51,13 @@ class SurfaceCheck:
 
     def errors(self, cut: SurfaceCut) -> np.ndarray:
         """Model minus independent energies, (n, n_states), eV."""
-        return adiabatic_energies(self.model, cut.positions) - cut.energies
+        values: np.ndarray = adiabatic_energies(self.model, cut.positions) - cut.energies
+        return values
 
     def ground_errors(self, cut: SurfaceCut) -> np.ndarray:
         """Harmonic reference minus its independent energy, (n,), eV."""
-        return 0.5 * cut.positions**2 @ self.model.frequencies - cut.ground
+        values: np.ndarray = 0.5 * cut.positions**2 @ self.model.frequencies - cut.ground
+        return values
 
     @property
     def gap(self) -> float:

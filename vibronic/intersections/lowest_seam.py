@@ -33,4 +33,5 @@ def _direction(model: VibronicHamiltonian, point: ConicalIntersection) -> np.nda
     plane = np.linalg.svd(np.stack([point.g, point.h]), full_matrices=False)[2]
     forces = np.abs(model.linear).max(axis=(1, 2))
     direction: np.ndarray = forces - plane.T @ (plane @ forces)
-    return direction / np.linalg.norm(direction)
+    values: np.ndarray = direction / np.linalg.norm(direction)
+    return values

@@ -122,7 +122,8 @@ class SurfacesOverview:
         rows = []
         for x, barrier in zip(self.intersections, barriers, strict=True):
             a, b = x.states
-            kind, phase = "crossing", "-"
+            kind = "crossing"
+            phase = "-"
             if x.is_conical:
                 kind = "peaked" if x.is_peaked else "sloped"
                 phase = "pi" if next(phases).phase else "0"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -64,7 +64,7 @@ def _cut_off(rung: Rung) -> bool:
     return abs(rung.curve.area - strength) > OUTSIDE * strength
 
 
-def _rung_row(rung: Rung) -> list:
+def _rung_row(rung: Rung) -> list[Any]:
     total = rung.total
     width = np.sqrt(max(0.0, total.central_moment(2)))
     skewness = total.central_moment(3) / width**3 if width > 1e-9 else 0.0
@@ -105,7 +105,7 @@ def band_table(found: Comparison) -> Table:
     )
 
 
-def _band_row(found: Comparison, band: VibronicBand) -> list:
+def _band_row(found: Comparison, band: VibronicBand) -> list[Any]:
     parts = sorted(zip(band.character, found.model.state_labels, strict=True), reverse=True)
     named = [f"{100 * w:.0f} % {label}" for w, label in parts if w >= SEEN]
     width = 11 + 9 * min(3, found.model.n_states - 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def absorption_report(found: AbsorptionComparison) -> str:
     return _joined(blocks)
 
 
-def _joined(blocks: list) -> str:
+def _joined(blocks: list[Any]) -> str:
     texts = [str(block) for block in blocks]
     return "\n\n".join(text for text in texts if text)
 

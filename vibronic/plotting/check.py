@@ -8,8 +8,15 @@ import numpy as np
 
 from .style import colour, style
 
+POINTS: dict[str, Any] = {
+    "linestyle": "",
+    "marker": "o",
+    "markersize": 4,
+    "markerfacecolor": "white",
+}
+
 if TYPE_CHECKING:
-    from ..intersections import SurfaceCheck
+    from ..intersections import SurfaceCheck, SurfaceCut
 
 
 def check_figure(check: SurfaceCheck) -> Any:
@@ -18,53 +25,33 @@ def check_figure(check: SurfaceCheck) -> Any:
     """
     from matplotlib.figure import Figure
 
-    from ..surfaces import adiabatic_energies
-
     with style():
         figure = Figure(figsize=(2.4 * len(check.cuts) + 0.6, 2.7))
         axes = figure.subplots(1, len(check.cuts), sharey=True, squeeze=False)[0]
         for ax, cut in zip(axes, check.cuts, strict=True):
-            fine = np.linspace(cut.lengths[0], cut.lengths[-1], 121)
-            positions = np.array(
-                [np.interp(fine, cut.lengths, column) for column in cut.positions.T]
-            ).T
-            for a, energies in enumerate(adiabatic_energies(check.model, positions).T):
-                ax.plot(
-                    fine,
-                    energies,
-                    color=colour(a),
-                    label=f"surface {a}" if cut is check.cuts[0] else None,
-                )
-                ax.plot(
-                    cut.lengths,
-                    cut.energies[:, a],
-                    linestyle="",
-                    marker="o",
-                    markersize=4,
-                    markerfacecolor="white",
-                    color=colour(a),
-                )
-            along = cut.name.rsplit(" ", 1)[-1]
-            ax.set(
-                xlabel="to the intersection (q)" if cut is check.cuts[0] else f"along {along} (q)"
-            )
-        axes[0].plot(
-            [],
-            [],
-            linestyle="",
-            marker="o",
-            markersize=4,
-            markerfacecolor="white",
-            color="0.3",
-            label="ab initio",
-        )
-        axes[0].axvline(
-            float(np.linalg.norm(check.point.position)),
-            color="0.7",
-            linewidth=0.8,
-            linestyle=(0, (3, 1.5)),
-        )
-        axes[0].set_ylabel("energy (eV)")
-        axes[0].legend(loc="best", fontsize=7)
+            _draw_cut(ax, check, cut)
+
+        first = axes[0]
+        first.plot([], [], color="0.3", label="ab initio", **POINTS)
+        met = float(np.linalg.norm(check.point.position))
+        first.axvline(met, color="0.7", linewidth=0.8, linestyle=(0, (3, 1.5)))
+        first.set_ylabel("energy (eV)")
+        first.legend(loc="best", fontsize=7)
         figure.suptitle(f"{check.model.title} beside {check.level_of_theory}", fontsize=10)
     return figure
+
+
+def _draw_cut(ax: Any, check: SurfaceCheck, cut: SurfaceCut) -> None:
+    """The surfaces along one cut, and the points on them."""
+    from ..surfaces import adiabatic_energies
+
+    is_first = cut is check.cuts[0]
+    fine = np.linspace(cut.lengths[0], cut.lengths[-1], 121)
+    columns = [np.interp(fine, cut.lengths, column) for column in cut.positions.T]
+    surfaces = adiabatic_energies(check.model, np.array(columns).T).T
+    for a, energies in enumerate(surfaces):
+        ax.plot(fine, energies, color=colour(a), label=f"surface {a}" if is_first else None)
+        ax.plot(cut.lengths, cut.energies[:, a], color=colour(a), **POINTS)
+
+    along = cut.name.rsplit(" ", 1)[-1]
+    ax.set_xlabel("to the intersection (q)" if is_first else f"along {along} (q)")

@@ -55,7 +55,7 @@ def density_figure(
 
 def save_film(
     passage: Passage,
-    path: str | os.PathLike,
+    path: str | os.PathLike[str],
     *,
     mark: Any = None,
     frames_per_second: int = 12,
@@ -175,10 +175,11 @@ def _panel(
 
 def _shaded(densities: ReducedDensities, i: int, k: int) -> np.ndarray:
     brightest = densities.values.sum(axis=1).reshape(len(densities.times), -1).max(axis=1)
-    return (
+    values: np.ndarray = (
         np.clip(densities.values[k, i].T / max(float(np.quantile(brightest, 0.75)), 1e-300), 0, 1)
         ** SHADE
     )
+    return values
 
 
 def _shades(i: int) -> Any:

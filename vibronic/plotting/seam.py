@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..surfaces import ConicalIntersection, SeamPath
 
 AXIS_MARGIN = 1.3
+DOT: dict[str, Any] = {"marker": "o", "markersize": 5, "linestyle": ""}
 
 
 def seam_figure(model: VibronicHamiltonian, point: ConicalIntersection, path: SeamPath) -> Any:
@@ -25,53 +26,57 @@ def seam_figure(model: VibronicHamiltonian, point: ConicalIntersection, path: Se
     """
     from matplotlib.figure import Figure
 
+    with style():
+        figure = Figure(figsize=(6.8, 2.9))
+        above, along = figure.subplots(1, 2)
+        _draw_gap(above, model, point, path)
+        _draw_energies(along, model, point, path)
+        pair = f"{point.states[0]} and {point.states[1]}"
+        name = f"{model.title}: seam of surfaces {pair}, dimension {point.seam_dimension}"
+        figure.suptitle(name, fontsize=10)
+    return figure
+
+
+def _draw_gap(
+    ax: Any, model: VibronicHamiltonian, point: ConicalIntersection, path: SeamPath
+) -> None:
+    """The gap over a plane of two modes, and the seam in it."""
     from ..surfaces import adiabatic_energies
 
-    a, b = plane_of(model, point, path)
-    span = np.concatenate([path.positions[:, [a, b]], np.zeros((1, 2))])
+    plane = plane_of(model, point, path)
+    a, b = plane
+    span = np.concatenate([path.positions[:, plane], np.zeros((1, 2))])
     middle = (span.max(axis=0) + span.min(axis=0)) / 2
     half = AXIS_MARGIN * max(float(np.ptp(span, axis=0).max()) / 2, 1.0)
     x, y = (np.linspace(c - half, c + half, 121) for c in middle)
     q = np.tile(point.position, (y.size, x.size, 1))
     q[..., a], q[..., b] = np.meshgrid(x, y)
     low, high = (adiabatic_energies(model, q)[..., s] for s in point.states)
-    with style():
-        figure = Figure(figsize=(6.8, 2.9))
-        first, second = figure.subplots(1, 2)
-        filled = first.contourf(x, y, high - low, levels=12, cmap="Blues")
-        figure.colorbar(filled, ax=first, label="gap (eV)")
-        first.plot(path.positions[:, a], path.positions[:, b], color=colour(1), label="seam")
-        first.plot(
-            point.position[a],
-            point.position[b],
-            marker="o",
-            color=colour(1),
-            markersize=5,
-            linestyle="",
-            label="its lowest point",
-        )
-        first.plot(0, 0, marker="+", color="k", markersize=7, linestyle="", label="vertical point")
-        first.set(
-            xlabel=f"{model.mode_labels[a]} (q)",
-            ylabel=f"{model.mode_labels[b]} (q)",
-            xlim=(x[0], x[-1]),
-            ylim=(y[0], y[-1]),
-        )
-        first.legend(loc="best", fontsize=7, frameon=True, framealpha=0.85, edgecolor="none")
-        second.plot(path.lengths, path.energies, color=colour(1), label="seam")
-        second.plot(0, point.energy, marker="o", color=colour(1), markersize=5)
-        top = np.linalg.eigvalsh(model.potential(np.zeros(model.n_modes)))[point.states[1]]
-        second.axhline(
-            top, color="k", linewidth=0.8, linestyle=(0, (3, 1.5)), label="upper state, vertical"
-        )
-        second.set(xlabel="length along the seam (q)", ylabel="energy (eV)")
-        second.legend(loc="best", fontsize=7)
-        name = (
-            f"{model.title}: seam of surfaces {point.states[0]} and {point.states[1]}, "
-            f"dimension {point.seam_dimension}"
-        )
-        figure.suptitle(name, fontsize=10)
-    return figure
+
+    filled = ax.contourf(x, y, high - low, levels=12, cmap="Blues")
+    ax.figure.colorbar(filled, ax=ax, label="gap (eV)")
+    ax.plot(path.positions[:, a], path.positions[:, b], color=colour(1), label="seam")
+    lowest = point.position[[a, b]]
+    ax.plot(*lowest, color=colour(1), label="its lowest point", **DOT)
+    ax.plot(0, 0, marker="+", color="k", markersize=7, linestyle="", label="vertical point")
+    ax.set(xlabel=f"{model.mode_labels[a]} (q)", ylabel=f"{model.mode_labels[b]} (q)")
+    ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
+    ax.legend(loc="best", fontsize=7, frameon=True, framealpha=0.85, edgecolor="none")
+
+
+def _draw_energies(
+    ax: Any, model: VibronicHamiltonian, point: ConicalIntersection, path: SeamPath
+) -> None:
+    """The energy along the seam, below the upper state at the vertical point."""
+    vertical = np.linalg.eigvalsh(model.potential(np.zeros(model.n_modes)))
+    top = vertical[point.states[1]]
+
+    ax.plot(path.lengths, path.energies, color=colour(1), label="seam")
+    ax.plot(0, point.energy, color=colour(1), **DOT)
+    dashes = (0, (3, 1.5))
+    ax.axhline(top, color="k", linewidth=0.8, linestyle=dashes, label="upper state, vertical")
+    ax.set(xlabel="length along the seam (q)", ylabel="energy (eV)")
+    ax.legend(loc="best", fontsize=7)
 
 
 def plane_of(

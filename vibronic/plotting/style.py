@@ -61,11 +61,7 @@ def pretty(irrep: str) -> str:
     """An irrep with its subscript, for matplotlib: B2g -> $B_{2g}$, A" -> $A''$."""
     if not irrep:
         return ""
-    primes = irrep[1:].replace('"', "''")
-    return (
-        f"${irrep[0]}{primes}$"
-        if "'" in primes
-        else f"${irrep[0]}_{{{primes}}}$"
-        if primes
-        else f"${irrep}$"
-    )
+    rest = irrep[1:].replace('"', "''")
+    if not rest:
+        return f"${irrep}$"
+    return f"${irrep[0]}{rest}$" if "'" in rest else f"${irrep[0]}_{{{rest}}}$"

@@ -43,7 +43,10 @@ def adiabatic_gradients(model: VibronicHamiltonian, q: Any) -> np.ndarray:
     and Feynman).
     """
     vectors = np.linalg.eigh(model.potential(q))[1]
-    return np.einsum("ia,mij,ja->am", vectors, model.potential_derivatives(q)[0], vectors)
+    values: np.ndarray = np.einsum(
+        "ia,mij,ja->am", vectors, model.potential_derivatives(q)[0], vectors
+    )
+    return values
 
 
 def derivative_couplings(model: VibronicHamiltonian, q: Any) -> np.ndarray:
@@ -65,7 +68,8 @@ def derivative_couplings(model: VibronicHamiltonian, q: Any) -> np.ndarray:
     vectors = adiabatic_states(model, np.atleast_2d(q))[0]
     elements = np.einsum("ia,mij,jb->mab", vectors, model.potential_derivatives(q)[0], vectors)
     np.fill_diagonal(gaps, 1.0)
-    return elements / gaps * (1 - np.eye(model.n_states))
+    values: np.ndarray = elements / gaps * (1 - np.eye(model.n_states))
+    return values
 
 
 def adiabatic_hessian(model: VibronicHamiltonian, q: Any, surface: int) -> np.ndarray:
@@ -77,7 +81,7 @@ def adiabatic_hessian(model: VibronicHamiltonian, q: Any, surface: int) -> np.nd
     first, second = model.potential_derivatives(q)
     others = [k for k in range(model.n_states) if k != surface]
     a = vectors[:, surface]
-    hessian = np.einsum("i,mnij,j->mn", a, second, a)
+    hessian: np.ndarray = np.einsum("i,mnij,j->mn", a, second, a)
     for k in others:
         coupling = np.einsum("i,mij,j->m", a, first, vectors[:, k])
         hessian += 2 * np.outer(coupling, coupling) / (energies[surface] - energies[k])

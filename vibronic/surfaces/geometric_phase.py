@@ -108,4 +108,6 @@ def loop_around(point: ConicalIntersection, radius: float = 0.2, n_points: int =
     x = point.g / np.linalg.norm(point.g)
     y = point.h / np.linalg.norm(point.h)
     angle = 2 * np.pi * np.arange(n_points) / n_points
-    return point.position + radius * (np.cos(angle)[:, None] * x + np.sin(angle)[:, None] * y)
+    direction = np.cos(angle)[:, None] * x + np.sin(angle)[:, None] * y
+    positions: np.ndarray = point.position + radius * direction
+    return positions

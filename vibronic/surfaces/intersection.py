@@ -137,16 +137,15 @@ def conical_intersection(
 
 
 def _pair(model: VibronicHamiltonian, states: Sequence[int]) -> tuple[int, int]:
-    pair = tuple(sorted(int(x) for x in states))
+    pair = sorted(int(x) for x in states)
     if len(pair) != 2 or pair[1] != pair[0] + 1 or pair[0] < 0 or pair[1] >= model.n_states:
         raise InputError(
             "Argument `states` must be two neighbouring adiabatic surfaces, counted from 0 to "
-            f"{model.n_states - 1} in order of "
-            f"energy, as in (0, 1), but is {tuple(states)}."
+            f"{model.n_states - 1} in order of energy, as in (0, 1), but is {tuple(states)}."
         )
     if model.n_modes == 0:
         raise InputError("A model without modes has no surfaces to intersect.")
-    return pair  # type: ignore[return-value]
+    return pair[0], pair[1]
 
 
 def seam_conditions(model: VibronicHamiltonian, a: int, q: np.ndarray) -> tuple[float, np.ndarray]:
@@ -216,7 +215,8 @@ def _seam_part(vector: np.ndarray, conditions: np.ndarray) -> np.ndarray:
     """What of `vector` lies along the seam, orthogonal to both conditions."""
     _, sizes, right = np.linalg.svd(conditions, full_matrices=False)
     plane = right[sizes > NO_COUPLING]
-    return vector - plane.T @ (plane @ vector)
+    values: np.ndarray = vector - plane.T @ (plane @ vector)
+    return values
 
 
 def _described(model: VibronicHamiltonian, a: int, q: np.ndarray) -> ConicalIntersection:
@@ -251,4 +251,5 @@ def _most_diabatic(vectors: np.ndarray) -> np.ndarray:
     """
     rows = np.sort(np.argsort(-(vectors**2).sum(axis=1), kind="stable")[:2])
     left, _, right = np.linalg.svd(vectors[rows])
-    return vectors @ right.T @ left.T
+    values: np.ndarray = vectors @ right.T @ left.T
+    return values

@@ -131,19 +131,18 @@ def _descended(model: VibronicHamiltonian, surface: int, guess: np.ndarray) -> n
         method="BFGS",
         options={"gtol": STATIONARY},
     )
-    if np.abs(result.x).max(initial=0.0) > FURTHEST:
+    end: np.ndarray = result.x
+    if np.abs(end).max(initial=0.0) > FURTHEST:
         return None
-    if (
-        surface > 0
-        and np.abs(adiabatic_gradients(model, result.x)[surface]).max(initial=0.0)
-        > 1000 * STATIONARY
-    ):
-        try:
-            tip = conical_intersection(model, (surface - 1, surface), start=result.x)
-        except CalculationError:
-            return result.x
-        return tip.position if tip.is_peaked else result.x
-    return result.x
+
+    slope = np.abs(adiabatic_gradients(model, end)[surface]).max(initial=0.0)
+    if surface == 0 or slope <= 1000 * STATIONARY:
+        return end
+    try:
+        tip = conical_intersection(model, (surface - 1, surface), start=end)
+    except CalculationError:
+        return end
+    return tip.position if tip.is_peaked else end
 
 
 def _described(model: VibronicHamiltonian, surface: int, position: np.ndarray) -> StationaryPoint:

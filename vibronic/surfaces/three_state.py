@@ -112,13 +112,13 @@ def _penalised(
 ) -> tuple[float, np.ndarray]:
     energies, vectors = np.linalg.eigh(model.potential(q))
     three = slice(lowest, lowest + 3)
-    gradients = np.einsum(
-        "ia,mij,ja->am", vectors[:, three], model.potential_derivatives(q)[0], vectors[:, three]
-    )
-    mean, spread = energies[three].mean(), energies[three] - energies[three].mean()
-    return float(mean + stiffness * spread @ spread), gradients.mean(
-        axis=0
-    ) + 2 * stiffness * spread @ gradients
+    first = model.potential_derivatives(q)[0]
+    gradients = np.einsum("ia,mij,ja->am", vectors[:, three], first, vectors[:, three])
+    mean = energies[three].mean()
+    spread = energies[three] - mean
+
+    value = float(mean + stiffness * spread @ spread)
+    return value, gradients.mean(axis=0) + 2 * stiffness * spread @ gradients
 
 
 def _conditions(
