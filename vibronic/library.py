@@ -26,12 +26,12 @@ def names() -> list[str]:
 
 def hamiltonian_names(name: str) -> list[str]:
     """Names of the published Hamiltonians of a molecule."""
-    return sorted(p.stem for p in _place(name).glob("*.toml") if p.name != "molecule.toml")
+    return sorted(p.stem for p in _folder_of(name).glob("*.toml") if p.name != "molecule.toml")
 
 
 def molecule(name: str) -> Molecule:
     """The molecule called `name`."""
-    return Molecule.load(_place(name) / "molecule.toml")
+    return Molecule.load(_folder_of(name) / "molecule.toml")
 
 
 def hamiltonian(name: str, model: str = "published") -> VibronicHamiltonian:
@@ -42,7 +42,7 @@ def hamiltonian(name: str, model: str = "published") -> VibronicHamiltonian:
             f"Molecule {name!r} has no Hamiltonian {model!r}. "
             f"{nearest(model, known) if known else 'It ships with none.'}"
         )
-    found: VibronicHamiltonian = load(_place(name) / f"{model}.toml")
+    found: VibronicHamiltonian = load(_folder_of(name) / f"{model}.toml")
     return found
 
 
@@ -50,11 +50,11 @@ def measured_spectrum(name: str, kind: str) -> Spectrum | StickSpectrum | None:
     """The measured `kind` (absorption, photoelectron) of the molecule called `name`, or None where
     none ships.
     """
-    path = _place(name) / f"{kind}.csv"
+    path = _folder_of(name) / f"{kind}.csv"
     return load(path) if path.is_file() else None
 
 
-def _place(name: str) -> Path:
+def _folder_of(name: str) -> Path:
     if name not in names():
         raise InputError(
             f"Unknown molecule {name!r}. {nearest(name, names())} Or give a .toml or .xyz file."

@@ -28,7 +28,7 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = (
-    *("hamiltonian.py", "operators", "bases", "convergence", "spectra", "surfaces"),
+    *("hamiltonian.py", "terms.py", "operators", "bases", "convergence", "spectra", "surfaces"),
     "electronic_structure",
 )
 COPIED = ("vibronic", "tests", "molecules", "pyproject.toml", "README.md")
