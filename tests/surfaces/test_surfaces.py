@@ -227,33 +227,6 @@ def test_clear_answers_where_there_is_nothing_to_find():
         surfaces.loop_around(flat)
 
 
-def test_overview_tells_minima_intersections_and_phases(tmp_path):
-    found = vb.intersections.overview(vb.library.hamiltonian("water"))
-    text = str(found)
-    assert "crossing  -" in text
-    assert "peaked    pi" in text
-    assert "INTERSECTION 1/2, of states A and B" in text
-    assert "branching plane h (eV): v3 +0.21" in text
-    vb.save(found, tmp_path / "x.h5")
-    assert str(vb.load(tmp_path / "x.h5")) == text
-    apart = vb.intersections.overview(
-        vb.VibronicHamiltonian([0.1], np.diag([1.0, 2.0]), np.zeros((1, 2, 2)))
-    )
-    assert "NO INTERSECTIONS" in str(apart)
-    assert "they may not meet" in str(apart)
-
-
-def test_figure_of_an_intersection(tmp_path):
-    from vibronic.plotting import intersection_figure
-
-    model = vb.library.hamiltonian("water")
-    for pair, panels in (((0, 1), 1), ((1, 2), 3)):
-        figure = intersection_figure(model, vb.surfaces.conical_intersection(model, pair))
-        assert len(figure.axes) == panels
-        assert figure.axes[-1].get_ylabel() == "energy (eV)"
-        figure.savefig(tmp_path / "x.png")
-
-
 def test_the_seam_of_a_linear_model_is_straight_and_its_energy_a_parabola():
     model = vb.library.hamiltonian("butatriene")
     x = vb.surfaces.conical_intersection(model)
