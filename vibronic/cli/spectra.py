@@ -110,7 +110,6 @@ def photoelectron(
         quiet=quiet,
     )
     _check_process(request, "ionization", "photoelectron spectra", "--method adc3")
-    check_positive("--tolerance", tolerance)
     spectrum = _spectrum(
         request,
         levels=levels,
@@ -118,6 +117,7 @@ def photoelectron(
         experiment=experiment,
         window=window,
         temperature=temperature,
+        tolerance=tolerance,
     )
 
     results = Results(request.folder)
@@ -134,12 +134,10 @@ def photoelectron(
             tolerance=tolerance,
             limits=request.limits,
         )
-        if made is not None:
-            found = found.with_koopmans(made.koopmans)
+        found = found.with_koopmans(made.koopmans if made else None)
 
     _save_ionization(found, results)
-    print(found)
-    print(f"\n{results}")
+    print(f"{found}\n\n{results}")
 
 
 @app.command()
@@ -198,7 +196,6 @@ def absorption(
         quiet=quiet,
     )
     _check_process(request, "excitation", "absorption spectra", "--method tda --functional b3lyp")
-    check_positive("--tolerance", tolerance)
     spectrum = _spectrum(
         request,
         levels=levels,
@@ -206,6 +203,7 @@ def absorption(
         experiment=experiment,
         window=window,
         temperature=temperature,
+        tolerance=tolerance,
     )
 
     results = Results(request.folder)
@@ -224,8 +222,7 @@ def absorption(
         )
 
     _save_absorption(found, results)
-    print(found)
-    print(f"\n{results}")
+    print(f"{found}\n\n{results}")
 
 
 def _save_ionization(found: PhotoelectronComparison, results: Results) -> None:
@@ -282,10 +279,12 @@ def _spectrum(
     experiment: Path | None,
     window: str | None,
     temperature: float,
+    tolerance: float,
 ) -> _Spectrum:
     """What the options describe, checked before any work."""
     from ..photoelectron import Experiment
 
+    check_positive("--tolerance", tolerance)
     if not 0 <= temperature < float("inf"):
         raise InputError(f"`--temperature` must be 0 or more kelvin, but is {temperature}.")
     molecule = request.molecule

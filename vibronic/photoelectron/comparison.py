@@ -120,18 +120,7 @@ def comparison(
     curve = found.ladder.rung("vibronic").curve
     doors = found.ladder.doorways
     times = _times(time, shape, curve.grid)
-    runs = tuple(
-        propagate(
-            kept.model,
-            door.normalized(),
-            times,
-            tolerance=tolerance,
-            max_size=limits.max_size // SHARE,
-            memory=limits.memory,
-            progress=tell,
-        )
-        for door in doors
-    )
+    runs = _propagated(kept.model, doors, times, tolerance, limits)
     from_time = None
     if experiment.temperature == 0:
         from_time = _from_time(runs, doors, curve.grid, shape)
@@ -151,6 +140,28 @@ def comparison(
         tolerance=tolerance,
         window_change=_window_change(from_time),
         provenance=made_by(shape, "vibronic", "qutip"),
+    )
+
+
+def _propagated(
+    model: VibronicHamiltonian,
+    doors: Sequence[Doorway],
+    times: np.ndarray,
+    tolerance: float,
+    limits: Limits,
+) -> tuple[Propagation, ...]:
+    """The wavepacket of every state, within a part of the limits."""
+    return tuple(
+        propagate(
+            model,
+            door.normalized(),
+            times,
+            tolerance=tolerance,
+            max_size=limits.max_size // SHARE,
+            memory=limits.memory,
+            progress=tell,
+        )
+        for door in doors
     )
 
 
