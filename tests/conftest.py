@@ -41,4 +41,4 @@ def water_modes():
     molecule = vb.library.molecule("water")
     with local_processes(2) as executor:
         campaign = Campaign(executor)
-        yield molecule, normal_modes(molecule, campaign=campaign), campaign
+        yield molecule, normal_modes(molecule, executor=campaign), campaign

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import checks, formats, hdf5, library, storage, toml_document, units
+from . import checks, formats, hdf5, library, molecule, storage, toml_document, units
 from .basis import VibronicBasis
 from .certificate import Certificate
 from .checks import CalculationError, InputError, VibronicError
@@ -113,3 +113,4 @@ def _import_nouns() -> None:
 
 
 storage.find_nouns_by(_import_nouns)
+molecule.find_methods_by(lambda: import_module(".electronic_structure", __name__))

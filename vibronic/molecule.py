@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -15,35 +14,59 @@ from .checks import InputError, check_known, check_positive, check_shape, frozen
 from .storage import load, noun
 
 TOO_CLOSE = 0.4  # angstrom
-IONIZATION_METHODS = ("koopmans", "adc2", "adc2x", "adc3", "eom-ip-ccsd")
-EXCITATION_METHODS = ("tda", "tddft", "ee-adc2", "eom-ee-ccsd", "sa-casscf")
-METHODS = (
-    IONIZATION_METHODS + EXCITATION_METHODS
-)  # levels of theory of the ionized or excited states
 
 
-def active_space(method: str) -> tuple[int, int] | None:
-    """Electrons and orbitals in the brackets of a method such as sa-casscf(4,4), or None;
-    InputError where it cannot have these.
+class Method(Protocol):
+    """A level of theory that names the states of a molecule: what `electronic_structure` makes
+    known of each of its own.
     """
-    name, bracket, inside = method.partition("(")
-    if not bracket:
-        return None
-    found = re.fullmatch(r"(\d+),(\d+)\)", inside.replace(" ", ""))
-    electrons, orbitals = (int(found[1]), int(found[2])) if found else (0, 0)
-    if name != "sa-casscf" or electrons < 2 or electrons % 2 or orbitals <= electrons // 2:
-        raise InputError(
-            f"{method!r} is no method with an active space: write sa-casscf(4,4), an even "
-            "number of electrons, then of "
-            "orbitals, more than the electrons fill in pairs."
-        )
-    return electrons, orbitals
+
+    name: ClassVar[str]
+    process: ClassVar[str]
+    kind: ClassVar[str]
+    usage: ClassVar[str]
+
+    @classmethod
+    def from_text(cls, text: str, functional: str = "") -> Any:
+        """The method with the settings in the brackets of a text; InputError if they are bad."""
 
 
-def check_method(what: str, method: str, known: tuple[str, ...] = METHODS) -> None:
-    """Raise InputError unless `method` is one of `known`, with or without an active space."""
-    check_known(what, method.partition("(")[0], known)
-    active_space(method)
+_known: dict[str, type[Method]] = {}
+_finders: list[Callable[[], object]] = []
+
+
+def register(method: type[Method]) -> None:
+    """Make a level of theory known by its name."""
+    _known[method.name] = method
+
+
+def find_methods_by(finder: Callable[[], object]) -> None:
+    """What makes all levels of theory known; called when a first one is asked for."""
+    _finders.append(finder)
+
+
+def methods(process: str = "") -> dict[str, type[Method]]:
+    """The levels of theory of a process (of any), by their names."""
+    while _finders:
+        _finders.pop()()
+    return {n: m for n, m in _known.items() if process in ("", m.process)}
+
+
+def method_name(text: str) -> str:
+    """The name of a method, without the settings in brackets after it."""
+    return text.partition("(")[0]
+
+
+def check_method(what: str, text: str, process: str = "") -> None:
+    """Raise InputError unless `text` names a method (of a process), with settings it can have."""
+    known = methods(process)
+    name = method_name(text)
+    check_known(what, name, tuple(known))
+
+    if "(" in text and not known[name].usage:
+        ways = ", ".join(m.usage for m in methods().values() if m.usage)
+        raise InputError(f"{text!r}: {name} has no settings in brackets; write {ways}.")
+    known[name].from_text(text)
 
 
 @noun
@@ -114,11 +137,7 @@ class Molecule:
             raise InputError(f"Molecule {self.name!r} has no atoms.")
         check_method("method", self.method)
         if self.energies:
-            check_method(
-                "energies",
-                self.energies,
-                IONIZATION_METHODS if self.process == "ionization" else EXCITATION_METHODS,
-            )
+            check_method("energies", self.energies, self.process)
         check_positive("fwhm", self.fwhm, "eV")
         for name in ("n_states", "max_modes"):
             if getattr(self, name) < 1:
@@ -155,7 +174,7 @@ class Molecule:
     @property
     def process(self) -> str:
         """`ionization` or `excitation`, as the method has it."""
-        return "ionization" if self.method in IONIZATION_METHODS else "excitation"
+        return methods()[method_name(self.method)].process
 
     @property
     def formula(self) -> str:
@@ -163,7 +182,7 @@ class Molecule:
         return hill_formula(self.symbols)
 
     def __str__(self) -> str:
-        kind = "ionized" if self.process == "ionization" else "excited"
+        kind = methods()[method_name(self.method)].kind
         return (
             f"Molecule  {self.name} ({self.formula}), {len(self.symbols)} atoms; {self.method} "
             f"for {self.n_states} {kind} "

@@ -12,10 +12,10 @@ from pathlib import Path
 import vibronic as vb
 from vibronic.campaign import Cache, Campaign, local_processes
 from vibronic.electronic_structure import ADC3
+from vibronic.electronic_structure.diabatized_states import DiabatizedStates
 from vibronic.electronic_structure.finite_differences import displacements, plan
-from vibronic.electronic_structure.hamiltonian import Differences
-from vibronic.electronic_structure.methods import core_orbitals
-from vibronic.electronic_structure.reference import Place
+from vibronic.electronic_structure.reference_geometry import ReferenceGeometry
+from vibronic.electronic_structure.scf import core_orbitals
 
 from .tables import Table
 
@@ -57,7 +57,9 @@ def _cpu() -> float:
     )
 
 
-def campaign(place: Place, moved: list, reference: object, jobs: int) -> tuple[float, float]:
+def campaign(
+    place: ReferenceGeometry, moved: list, reference: object, jobs: int
+) -> tuple[float, float]:
     """(CPU, wall) seconds of the diabatic matrices at all geometries, from an empty cache,
     workers' start included.
     """
@@ -65,7 +67,7 @@ def campaign(place: Place, moved: list, reference: object, jobs: int) -> tuple[f
         cpu = _cpu()
         wall = time.perf_counter()
         with local_processes(jobs) as executor:
-            Differences(place, ADC3(), Campaign(executor, Cache(Path(folder)))).matrices(
+            DiabatizedStates(place, ADC3(), Campaign(executor, Cache(Path(folder)))).matrices(
                 reference, moved
             )
         return _cpu() - cpu, time.perf_counter() - wall
@@ -78,8 +80,10 @@ def run() -> dict:
     molecule = vb.library.molecule(MOLECULE)
     with local_processes(2) as executor:
         first = Campaign(executor)
-        place = Place(molecule, vb.electronic_structure.normal_modes(molecule, campaign=first))
-        reference = Differences(place, ADC3(), first).reference(STATES)
+        place = ReferenceGeometry(
+            molecule, vb.electronic_structure.normal_modes(molecule, executor=first)
+        )
+        reference = DiabatizedStates(place, ADC3(), first).reference(STATES)
     moved = displacements(reference.symmetry, plan(reference.symmetry, False))
     geometries = [
         place.geometry,

@@ -69,7 +69,7 @@ def run() -> dict:
             molecule = vb.Molecule.load(folder / name / "molecule.toml")
             bands = [b for b in molecule.bands if b.label.startswith("2")]
             molecule = vb.Molecule(name, molecule.symbols, molecule.coordinates, basis_set=BASIS)
-            modes = vb.electronic_structure.normal_modes(molecule, campaign=campaign)
+            modes = vb.electronic_structure.normal_modes(molecule, executor=campaign)
             lines = []
             for k, method in enumerate(METHODS):
                 start = time.perf_counter()
@@ -115,7 +115,7 @@ def _lines(
 ) -> dict[tuple[str, int], tuple[float, float]]:
     """(energy, pole strength) of the k-th main line of every species, k from 0."""
     found = vertical_states(
-        molecule, method=method, states=states, coordinates=coordinates, campaign=campaign
+        molecule, method=method, states=states, coordinates=coordinates, executor=campaign
     )
     result: dict[tuple[str, int], tuple[float, float]] = {}
     done: dict[str, list[float]] = {}

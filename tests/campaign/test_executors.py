@@ -111,8 +111,8 @@ def test_threads_of_one_process_take_turns(tmp_path):
     )
     with ThreadPoolExecutor(3) as executor:
         campaign = Campaign(executor, Cache(tmp_path))
-        modes = vb.electronic_structure.normal_modes(water, campaign=campaign)
-        model = vb.electronic_structure.vibronic_hamiltonian(water, modes, campaign=campaign)
+        modes = vb.electronic_structure.normal_modes(water, executor=campaign)
+        model = vb.electronic_structure.vibronic_hamiltonian(water, modes, executor=campaign)
     assert model.n_states == 2
 
 

@@ -14,7 +14,7 @@ from vibronic.electronic_structure import (
     normal_modes,
     vibronic_hamiltonian,
 )
-from vibronic.electronic_structure.meci import penalty_search
+from vibronic.electronic_structure.ab_initio_intersection import penalty_search
 from vibronic.intersections import cuts_through, surface_check
 from vibronic.surfaces import adiabatic_energies, conical_intersection
 
@@ -36,18 +36,18 @@ def campaign(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def modes(campaign):
-    return normal_modes(WATER, campaign=campaign)
+    return normal_modes(WATER, executor=campaign)
 
 
 def test_the_model_is_the_series_of_the_points(campaign, modes):
     """At q = 0 exactly, and nearby to third order: halving a displacement cuts the error by about
     eight.
     """
-    model = vibronic_hamiltonian(WATER, modes, campaign=campaign)
+    model = vibronic_hamiltonian(WATER, modes, executor=campaign)
     direction = np.array([0.5, -0.4, 0.3])
     scales = np.array([0.0, 0.2, 0.4])
     found = ab_initio_surfaces(
-        WATER, modes, scales[:, None] * direction, method=ADC2(), campaign=campaign
+        WATER, modes, scales[:, None] * direction, method=ADC2(), executor=campaign
     )
     wrong = np.abs(adiabatic_energies(model, scales[:, None] * direction) - found.energies).max(
         axis=1
@@ -63,11 +63,11 @@ def test_the_model_is_the_series_of_the_points(campaign, modes):
 
 
 def test_a_check_of_surfaces(campaign, modes):
-    model = vibronic_hamiltonian(WATER, modes, campaign=campaign)
+    model = vibronic_hamiltonian(WATER, modes, executor=campaign)
     point = conical_intersection(model, (1, 2))
     cuts = cuts_through(model, point, 4)
     points = np.concatenate([cut.positions for cut in cuts])
-    found = ab_initio_surfaces(WATER, modes, points, campaign=campaign)
+    found = ab_initio_surfaces(WATER, modes, points, executor=campaign)
     check = surface_check(model, point, cuts, found.energies, found.ground, found.level_of_theory)
     assert np.abs(check.errors(check.cuts[0])[0]).max() < 1e-6
     np.testing.assert_allclose(
@@ -86,13 +86,13 @@ def test_excited_neutrals_are_even_along_antisymmetric_modes(campaign, modes):
     odd = modes.irreps.index("B2") if "B2" in modes.irreps else modes.irreps.index("B1")
     q[1, odd] = 0.5
     q[2, odd] = -0.5
-    found = ab_initio_surfaces(WATER, modes, q, method=TDA(), states=2, campaign=campaign)
+    found = ab_initio_surfaces(WATER, modes, q, method=TDA(), states=2, executor=campaign)
     np.testing.assert_allclose(found.energies[1], found.energies[2], atol=1e-5)
     assert found.energies[0, 0] > 7
     assert found.ground[0] == pytest.approx(0, abs=1e-6)
     assert found.level_of_theory == "CIS/6-31g"
     functional = ab_initio_surfaces(
-        WATER, modes, q[:1], method=TDA("pbe0"), states=2, campaign=campaign
+        WATER, modes, q[:1], method=TDA("pbe0"), states=2, executor=campaign
     )
     assert 6 < functional.energies[0, 0] < found.energies[0, 0] + 0.5
 

@@ -17,8 +17,8 @@ from vibronic.electronic_structure import (
     vertical_states,
     vibronic_hamiltonian,
 )
-from vibronic.electronic_structure.methods import electronic_states
-from vibronic.electronic_structure.reference import Place
+from vibronic.electronic_structure.methods.electronic_states import electronic_states
+from vibronic.electronic_structure.reference_geometry import ReferenceGeometry
 from vibronic.electronic_structure.scf import mole
 from vibronic.units import HARTREE
 
@@ -39,7 +39,7 @@ def formaldehyde(campaign):
         method="sa-casscf",
         n_states=3,
     )
-    return Place(molecule, normal_modes(molecule, campaign=campaign))
+    return ReferenceGeometry(molecule, normal_modes(molecule, executor=campaign))
 
 
 @pytest.mark.slow
@@ -49,9 +49,9 @@ def test_gradients_are_slopes_of_energies(formaldehyde, campaign):
     method = SACASSCF(2, 1)
     m = 3
     step = 0.02
-    model = vibronic_hamiltonian(formaldehyde.molecule, modes, method=method, campaign=campaign)
+    model = vibronic_hamiltonian(formaldehyde.molecule, modes, method=method, executor=campaign)
     spots = [formaldehyde.displaced(sign * step * np.eye(modes.n_modes)[m]) for sign in (1, -1)]
-    ends = [electronic_states(method.spec, 3, **at)["energies"] for at in spots]
+    ends = [electronic_states(method, 3, **at)["energies"] for at in spots]
     np.testing.assert_allclose(
         np.diag(model.linear[m]), (ends[0] - ends[1]) / (2 * step), atol=2e-3
     )
@@ -99,7 +99,7 @@ def test_lambda_is_the_overlap_of_displaced_wavefunctions_times_the_gap(formalde
     method = SACASSCF(2, 1)
     m = 3
     step = 0.02
-    model = vibronic_hamiltonian(formaldehyde.molecule, modes, method=method, campaign=campaign)
+    model = vibronic_hamiltonian(formaldehyde.molecule, modes, method=method, executor=campaign)
     assert model.state_irreps == ("A2", "A1", "A2")
     found, here = method.solved(formaldehyde.mole, 3)
     spots = [formaldehyde.displaced(sign * step * np.eye(modes.n_modes)[m]) for sign in (1, -1)]
@@ -116,8 +116,8 @@ def test_an_audit_compares_analytic_couplings_and_finite_differences(campaign):
     transition densities miss it.
     """
     molecule = replace(vb.library.molecule("ethylene"), basis_set="sto-3g")
-    modes = normal_modes(molecule, campaign=campaign)
-    found = audit(molecule, modes, method=SACASSCF(1, 1), states=2, campaign=campaign)
+    modes = normal_modes(molecule, executor=campaign)
+    found = audit(molecule, modes, method=SACASSCF(1, 1), states=2, executor=campaign)
     tuning, coupling = (
         np.array([irrep == name for irrep in modes.irreps]) for name in ("Ag", "B1u")
     )
@@ -129,12 +129,12 @@ def test_an_audit_compares_analytic_couplings_and_finite_differences(campaign):
 def test_energies_of_a_better_method(campaign):
     """SA-CASSCF's V state of ethylene is the one that other methods find."""
     molecule = replace(vb.library.molecule("ethylene"), basis_set="6-31g")
-    modes = normal_modes(molecule, campaign=campaign)
+    modes = normal_modes(molecule, executor=campaign)
     found = vibronic_hamiltonian(
-        molecule, modes, method=SACASSCF(1, 1), energies=EEADC2(), states=1, campaign=campaign
+        molecule, modes, method=SACASSCF(1, 1), energies=EEADC2(), states=1, executor=campaign
     )
     lit = vertical_states(
-        molecule, method=EEADC2(), states=4, coordinates=modes.coordinates, campaign=campaign
+        molecule, method=EEADC2(), states=4, coordinates=modes.coordinates, executor=campaign
     )
     bright = int(np.argmax(lit.oscillator_strengths))
     assert found.state_irreps[0] == lit.irreps[bright] == "B1u"
@@ -146,17 +146,17 @@ def test_states_of_higher_spin_are_left_out(campaign):
     for one of them.
     """
     molecule = replace(vb.library.molecule("ethylene"), basis_set="sto-3g")
-    found = vertical_states(molecule, method=SACASSCF(1, 1), states=2, campaign=campaign)
+    found = vertical_states(molecule, method=SACASSCF(1, 1), states=2, executor=campaign)
     assert found.irreps == ("B1u", "Ag")
     assert found.oscillator_strengths[0] > 0.1
     assert found.oscillator_strengths[1] < 1e-8
     with pytest.raises(
         vb.InputError, match="has 3 singlets, 2 of them excited, but 3 excited states"
     ):
-        vertical_states(molecule, method=SACASSCF(1, 1), states=3, campaign=campaign)
+        vertical_states(molecule, method=SACASSCF(1, 1), states=3, executor=campaign)
     with pytest.raises(
         vb.CalculationError, match=r"Of the 3 states of SA-CASSCF\(2,2\), 1 are no singlets"
     ):
         vertical_states(
-            molecule, method=SACASSCF(1, 1, spin_shift=0.2), states=2, campaign=campaign
+            molecule, method=SACASSCF(1, 1, spin_shift=0.2), states=2, executor=campaign
         )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import vibronic as vb
 from vibronic.electronic_structure import diabatic_matrix, gap_curvature_coupling
-from vibronic.electronic_structure.diabatization import check_overlap
+from vibronic.electronic_structure.diabatic_matrix import check_overlap
 
 PUBLISHED = 0.288  # eV, C. Cattarius et al., J. Chem. Phys. 115, 2088 (2001)
 

@@ -13,12 +13,13 @@ from molecules import small
 from vibronic.campaign import Campaign, local_processes
 from vibronic.electronic_structure import (
     ADC2,
+    CouplingScheme,
     Koopmans,
     normal_modes,
     vibronic_hamiltonian,
 )
-from vibronic.electronic_structure.reference import Place
-from vibronic.electronic_structure.vibrations import mode_matrices
+from vibronic.electronic_structure.reference_geometry import ReferenceGeometry
+from vibronic.electronic_structure.symmetric_modes import mode_matrices
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +41,15 @@ def test_species_of_vibrations(campaign):
         "borane": {"A1'": 1, "A2''": 1, "E'": 4},
     }
     for name, counts in expected.items():
-        assert Counter(normal_modes(small(name), campaign=campaign).irreps) == counts, name
+        assert Counter(normal_modes(small(name), executor=campaign).irreps) == counts, name
 
 
 def test_ammonia_has_the_linear_e_x_e_relations(campaign):
     molecule = small("ammonia", n_states=3)
-    modes = normal_modes(molecule, campaign=campaign)
-    model = vibronic_hamiltonian(molecule, modes, bilinear=True, campaign=campaign)
+    modes = normal_modes(molecule, executor=campaign)
+    model = vibronic_hamiltonian(
+        molecule, modes, couplings=CouplingScheme(bilinear=True), executor=campaign
+    )
     assert model.state_irreps == ("A1", "E", "E")
     assert model.constant[1, 1] == model.constant[2, 2]
     strong = [m for m in range(6) if abs(model.linear[m, 1, 1]) > 1e-3 and modes.irreps[m] == "E"]
@@ -69,9 +72,11 @@ def test_ammonia_has_the_linear_e_x_e_relations(campaign):
 )
 def test_the_model_is_invariant_under_every_operation(campaign, name, states):
     molecule = small(name, n_states=states)
-    modes = normal_modes(molecule, campaign=campaign)
-    model = vibronic_hamiltonian(molecule, modes, check=False, campaign=campaign)
-    place = Place(molecule, modes)
+    modes = normal_modes(molecule, executor=campaign)
+    model = vibronic_hamiltonian(
+        molecule, modes, couplings=CouplingScheme(check=False), executor=campaign
+    )
+    place = ReferenceGeometry(molecule, modes)
     turns, sets = mode_matrices(modes, place.group)
     assert max(len(s) for s in sets) > 1
     q = 0.3 * np.random.default_rng(1).normal(size=modes.n_modes)
@@ -86,7 +91,10 @@ def test_the_model_is_invariant_under_every_operation(campaign, name, states):
 def test_methane_couples_t2_by_one_constant_each(campaign):
     molecule = small("methane", n_states=3)
     model = vibronic_hamiltonian(
-        molecule, normal_modes(molecule, campaign=campaign), check=False, campaign=campaign
+        molecule,
+        normal_modes(molecule, executor=campaign),
+        couplings=CouplingScheme(check=False),
+        executor=campaign,
     )
     e = [m for m, irrep in enumerate(model.mode_irreps) if irrep == "E"]
     first = np.sort(np.diag(model.linear[e[0]]))
@@ -114,16 +122,18 @@ def test_rotating_translating_and_permuting_the_input_changes_nothing(
 ):
     molecule = small(name, n_states=states)
     rng = np.random.default_rng(1)
-    modes = normal_modes(molecule, campaign=campaign)
+    modes = normal_modes(molecule, executor=campaign)
     order = rng.permutation(len(molecule.symbols))
     x = modes.coordinates @ Rotation.random(random_state=1).as_matrix().T + rng.normal(size=3)
     moved = replace(
         molecule, symbols=tuple(np.array(molecule.symbols)[order]), coordinates=x[order]
     )
-    again = normal_modes(moved, relax=False, campaign=campaign)
+    again = normal_modes(moved, relax=False, executor=campaign)
     assert not np.allclose(moved.coordinates, molecule.coordinates, atol=0.1)
     a, b = (
-        vibronic_hamiltonian(m, n, method=method, check=False, campaign=campaign)
+        vibronic_hamiltonian(
+            m, n, method=method, couplings=CouplingScheme(check=False), executor=campaign
+        )
         for m, n in ((molecule, modes), (moved, again))
     )
     np.testing.assert_allclose(b.frequencies, a.frequencies, atol=1e-6)
@@ -138,12 +148,12 @@ def test_phases_and_mixtures_of_degenerate_states_change_nothing(campaign):
     """The same displaced matrices when every state's sign and the mixture within a degenerate pair
     are drawn at random.
     """
-    from vibronic.electronic_structure.methods import electronic_states
-    from vibronic.electronic_structure.reference import reference_states
+    from vibronic.electronic_structure.methods.electronic_states import electronic_states
+    from vibronic.electronic_structure.reference_states import reference_states
 
     molecule = small("ammonia", n_states=3)
-    place = Place(molecule, normal_modes(molecule, campaign=campaign))
-    found = electronic_states(ADC2().spec, 6, **place.geometry)
+    place = ReferenceGeometry(molecule, normal_modes(molecule, executor=campaign))
+    found = electronic_states(ADC2(), 6, **place.geometry)
     plain = reference_states(place, found, 3)
     angle = 0.7
     signs = np.array([-1.0, 1, 1, *np.ones(len(found["energies"]) - 3)])
@@ -158,8 +168,10 @@ def test_phases_and_mixtures_of_degenerate_states_change_nothing(campaign):
 
 def test_a_linear_molecule_carries_renner_teller_terms(campaign):
     molecule = small("HCN", n_states=3, basis_set="6-31g")
-    modes = normal_modes(molecule, campaign=campaign)
-    model = vibronic_hamiltonian(molecule, modes, check=False, campaign=campaign)
+    modes = normal_modes(molecule, executor=campaign)
+    model = vibronic_hamiltonian(
+        molecule, modes, couplings=CouplingScheme(check=False), executor=campaign
+    )
     assert model.state_irreps == ("Σ+", "Π", "Π")
     x, y = (m for m in range(4) if modes.irreps[m] == "Π")
     assert not np.any(model.linear[[x, y]][:, 1:, 1:])  # no linear coupling of the Pi components

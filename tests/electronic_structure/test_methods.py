@@ -18,15 +18,17 @@ from vibronic.electronic_structure import (
     TDA,
     TDDFT,
     ADC2x,
+    CouplingScheme,
     Koopmans,
     audit,
     normal_modes,
     vertical_states,
     vibronic_hamiltonian,
 )
-from vibronic.electronic_structure.methods import electronic_states, overlaps
-from vibronic.electronic_structure.reference import Place, reference_states
-from vibronic.electronic_structure.registry import method as method_named
+from vibronic.electronic_structure import method as method_named
+from vibronic.electronic_structure.methods.electronic_states import electronic_states, overlaps
+from vibronic.electronic_structure.reference_geometry import ReferenceGeometry
+from vibronic.electronic_structure.reference_states import reference_states
 from vibronic.electronic_structure.scf import mole
 
 
@@ -39,15 +41,15 @@ def campaign():
 @pytest.fixture(scope="module")
 def water(campaign):
     molecule = small("water", basis_set="6-31g", n_states=3)
-    return molecule, normal_modes(molecule, campaign=campaign)
+    return molecule, normal_modes(molecule, executor=campaign)
 
 
 @pytest.mark.parametrize(
     "method", [Koopmans(), Koopmans("pbe0"), ADC2(), ADC2x(), ADC3(), EOMIPCCSD()]
 )
 def test_amplitudes_are_normalised_and_states_rise(water, method):
-    place = Place(*water)
-    found = electronic_states(method.spec, 4, **place.geometry)
+    place = ReferenceGeometry(*water)
+    found = electronic_states(method, 4, **place.geometry)
     assert np.all(np.diff(found["energies"]) >= 0)
     gram = overlaps(place.mole.intor("int1e_ovlp"), found["amplitudes"], found["amplitudes"])
     np.testing.assert_allclose(np.diag(gram), 1, atol=1e-10)
@@ -71,11 +73,9 @@ def test_one_electron_systems_are_exact():
         gto.M(atom="H 0 0 0; H 0 0 0.74", basis="6-31g", charge=1, spin=1, verbose=0)
     ).run()
     exact = (fci.FCI(ion).kernel()[0] - fci.FCI(neutral).kernel()[0]) * 27.211386
-    by_eom = electronic_states(EOMIPCCSD().spec, 1, **geometry)
+    by_eom = electronic_states(EOMIPCCSD(), 1, **geometry)
     assert by_eom["energies"][0] == pytest.approx(exact, abs=1e-5)
-    assert electronic_states(ADC3().spec, 1, **geometry)["energies"][0] == pytest.approx(
-        exact, abs=0.1
-    )
+    assert electronic_states(ADC3(), 1, **geometry)["energies"][0] == pytest.approx(exact, abs=0.1)
     vectors = _fci_dyson(neutral, ion)
     assert by_eom["strengths"][0] == pytest.approx(vectors, abs=1e-5)
 
@@ -86,7 +86,7 @@ def test_coupled_cluster_finds_both_of_a_degenerate_pair():
     """
     molecule = small("allene")
     found = electronic_states(
-        EOMIPCCSD().spec,
+        EOMIPCCSD(),
         7,
         symbols=list(molecule.symbols),
         coordinates=molecule.coordinates.tolist(),
@@ -116,11 +116,11 @@ def test_tda_energies_are_those_of_the_full_matrix(water):
     """CIS against the dense matrix, and length-gauge dipoles from its vectors."""
     from pyscf import scf, tdscf
 
-    place = Place(*water)
+    place = ReferenceGeometry(*water)
     mf = scf.RHF(place.mole).run(conv_tol=1e-12)
     a = tdscf.TDA(mf).get_ab()[0]
     values, vectors = np.linalg.eigh(a.reshape(a.shape[0] * a.shape[1], -1))
-    found = electronic_states(TDA().spec, 5, **place.geometry)
+    found = electronic_states(TDA(), 5, **place.geometry)
     np.testing.assert_allclose(found["energies"][:4], values[:4] * 27.211386, atol=1e-5)
     occupied = a.shape[0]
     integrals = np.einsum(
@@ -146,12 +146,17 @@ def test_excited_states_of_formaldehyde_by_four_methods(campaign):
         method="tda",
         n_states=3,
     )
-    modes = normal_modes(molecule, campaign=campaign)
+    modes = normal_modes(molecule, executor=campaign)
     models = {}
     for method in (TDA(), EEADC2(), EOMEECCSD(), SACASSCF(3, 2)):
         n = 1 if isinstance(method, SACASSCF) else 3
         models[method.name] = vibronic_hamiltonian(
-            molecule, modes, method=method, states=n, check=False, campaign=campaign
+            molecule,
+            modes,
+            method=method,
+            states=n,
+            couplings=CouplingScheme(check=False),
+            executor=campaign,
         )
     for model in models.values():
         assert model.state_irreps[0] == "A2"
@@ -181,7 +186,7 @@ def test_excited_states_of_formaldehyde_by_four_methods(campaign):
 def test_tddft_and_tda_agree_on_a_valence_state(water, campaign):
     molecule, modes = water
     a, b = (
-        electronic_states(m.spec, 4, **Place(molecule, modes).geometry)
+        electronic_states(m, 4, **ReferenceGeometry(molecule, modes).geometry)
         for m in (TDA("pbe0"), TDDFT("pbe0"))
     )
     assert 0 < a["energies"][0] - b["energies"][0] < 0.1
@@ -190,11 +195,18 @@ def test_tddft_and_tda_agree_on_a_valence_state(water, campaign):
 def test_better_vertical_energies_with_cheap_couplings(water, campaign):
     molecule, modes = water
     cheap, better = (
-        vibronic_hamiltonian(molecule, modes, method=m, check=False, campaign=campaign)
+        vibronic_hamiltonian(
+            molecule, modes, method=m, couplings=CouplingScheme(check=False), executor=campaign
+        )
         for m in (ADC2(), ADC3())
     )
     both = vibronic_hamiltonian(
-        molecule, modes, method=ADC2(), energies=ADC3(), check=False, campaign=campaign
+        molecule,
+        modes,
+        method=ADC2(),
+        energies=ADC3(),
+        couplings=CouplingScheme(check=False),
+        executor=campaign,
     )
     np.testing.assert_allclose(both.constant, better.constant, atol=1e-7)
     np.testing.assert_array_equal(both.linear, cheap.linear)
@@ -202,14 +214,18 @@ def test_better_vertical_energies_with_cheap_couplings(water, campaign):
         "vertical energies ADC(3), couplings ADC(2)"
     )
     with pytest.raises(vb.InputError, match="`energies` must be a method of ionized states"):
-        vibronic_hamiltonian(molecule, modes, method=ADC2(), energies=TDA(), campaign=campaign)
+        vibronic_hamiltonian(molecule, modes, method=ADC2(), energies=TDA(), executor=campaign)
 
 
 def test_errors_of_couplings_hold_against_analytic_ones(water, campaign):
     molecule, modes = water
-    analytic = vibronic_hamiltonian(molecule, modes, method=Koopmans(), campaign=campaign)
+    analytic = vibronic_hamiltonian(molecule, modes, method=Koopmans(), executor=campaign)
     numeric = vibronic_hamiltonian(
-        molecule, modes, method=Koopmans(), analytic=False, campaign=campaign
+        molecule,
+        modes,
+        method=Koopmans(),
+        couplings=CouplingScheme(analytic=False),
+        executor=campaign,
     )
     wrong = np.abs(numeric.linear - analytic.linear)
     assert np.all(wrong < 2 * numeric.linear_errors + 2e-5)
@@ -221,15 +237,19 @@ def test_bilinear_terms_are_the_mixed_second_derivatives(water, campaign):
     """gamma of two totally symmetric modes against energies at new geometries."""
     molecule, modes = water
     model = vibronic_hamiltonian(
-        molecule, modes, method=Koopmans(), analytic=False, bilinear=True, campaign=campaign
+        molecule,
+        modes,
+        method=Koopmans(),
+        couplings=CouplingScheme(analytic=False, bilinear=True),
+        executor=campaign,
     )
-    place = Place(molecule, modes)
+    place = ReferenceGeometry(molecule, modes)
     h = 0.15
     ends = {}
     for s in (1, -1):
         for t in (1, -1):
             ends[s, t] = electronic_states(
-                Koopmans().spec, 3, **place.displaced(np.array([s * h, t * h, 0]))
+                Koopmans(), 3, **place.displaced(np.array([s * h, t * h, 0]))
             )["energies"]
     mixed = (ends[1, 1] - ends[1, -1] - ends[-1, 1] + ends[-1, -1]) / (4 * h**2)
     np.testing.assert_allclose(np.diag(model.quadratic[0, 1]), mixed, atol=2e-3)
@@ -239,7 +259,7 @@ def test_bilinear_terms_are_the_mixed_second_derivatives(water, campaign):
 
 def test_an_audit_sets_everything_side_by_side(water, campaign, tmp_path):
     molecule, modes = water
-    found = audit(molecule, modes, campaign=campaign)
+    found = audit(molecule, modes, executor=campaign)
     assert found.analytic.max() < 1e-3
     assert found.linear_change.max() < 1e-3
     assert found.violation.max() < 1e-5
@@ -257,11 +277,17 @@ def test_an_audit_sets_everything_side_by_side(water, campaign, tmp_path):
 def test_wrong_inputs(water, campaign):
     molecule, modes = water
     with pytest.raises(vb.InputError, match="no analytic couplings"):
-        vibronic_hamiltonian(molecule, modes, method=ADC2(), analytic=True, campaign=campaign)
+        vibronic_hamiltonian(
+            molecule,
+            modes,
+            method=ADC2(),
+            couplings=CouplingScheme(analytic=True),
+            executor=campaign,
+        )
     with pytest.raises(vb.InputError, match="`states` must be from 1 to 5"):
-        vibronic_hamiltonian(molecule, modes, states=6, campaign=campaign)
+        vibronic_hamiltonian(molecule, modes, states=6, executor=campaign)
     with pytest.raises(vb.InputError, match="not known to PySCF"):
-        electronic_states(Koopmans("nonsense").spec, 2, **Place(molecule, modes).geometry)
+        electronic_states(Koopmans("nonsense"), 2, **ReferenceGeometry(molecule, modes).geometry)
     with pytest.raises(vb.InputError, match="active space"):
         SACASSCF(0, 2)
     assert method_named("sa-casscf(6,5)") == SACASSCF(3, 2)
@@ -274,13 +300,13 @@ def test_states_that_do_not_converge_are_told(water, monkeypatch):
     """Nine iterations lose the second excited state: what is left must not pass for the two
     lowest.
     """
-    from vibronic.electronic_structure import excitation
+    from vibronic.electronic_structure.methods import ee_adc2
     from vibronic.models import doubts
 
     molecule, modes = water
-    place = Place(molecule, modes)
-    solver = excitation.adc_solver
-    whole = electronic_states(EEADC2().spec, 4, **place.geometry)
+    place = ReferenceGeometry(molecule, modes)
+    solver = ee_adc2.adc_solver
+    whole = electronic_states(EEADC2(), 4, **place.geometry)
     assert whole["lost"].size == 0
 
     def hurry(cycles):
@@ -288,10 +314,10 @@ def test_states_that_do_not_converge_are_told(water, monkeypatch):
             adc, log = solver(*arguments)
             return adc.set(max_cycle=cycles), log
 
-        monkeypatch.setattr(excitation, "adc_solver", hurried)
+        monkeypatch.setattr(ee_adc2, "adc_solver", hurried)
 
     hurry(9)
-    found = electronic_states(EEADC2().spec, 4, **place.geometry)
+    found = electronic_states(EEADC2(), 4, **place.geometry)
     assert len(found["energies"]) + len(found["lost"]) == 4
     np.testing.assert_allclose(
         np.sort([*found["energies"], *found["lost"]]), whole["energies"], atol=1e-2
@@ -311,7 +337,7 @@ def test_states_that_do_not_converge_are_told(water, monkeypatch):
         vb.CalculationError,
         match=r"No excited state was found among the 4 roots of EE-ADC\(2\) \(4 did not",
     ):
-        electronic_states(EEADC2().spec, 4, **place.geometry)
+        electronic_states(EEADC2(), 4, **place.geometry)
 
 
 def test_vertical_states_at_one_geometry(water, campaign, tmp_path):
@@ -319,21 +345,23 @@ def test_vertical_states_at_one_geometry(water, campaign, tmp_path):
     Thomas-Reiche-Kuhn bounds the oscillator strengths.
     """
     molecule, modes = water
-    model = vibronic_hamiltonian(molecule, modes, check=False, campaign=campaign)
+    model = vibronic_hamiltonian(
+        molecule, modes, couplings=CouplingScheme(check=False), executor=campaign
+    )
     turned = modes.coordinates @ np.array([[0, 1, 0], [0, 0, 1], [1, 0, 0]]).T + 1.0
-    found = vertical_states(molecule, states=3, coordinates=turned, campaign=campaign)
+    found = vertical_states(molecule, states=3, coordinates=turned, executor=campaign)
     np.testing.assert_allclose(found.energies, np.diag(model.constant), atol=1e-6)
     assert found.irreps == ("B1", "A1", "B2")
     assert found.point_group == "C2v"
     assert found.amplitudes.shape == (3, 13)
     assert "pole strength" in str(found)
-    light = vertical_states(molecule, method=EEADC2(), states=4, campaign=campaign)
+    light = vertical_states(molecule, method=EEADC2(), states=4, executor=campaign)
     assert 0 < light.oscillator_strengths.sum() < 10
     assert "oscillator strength" in str(light)
     vb.save(light, tmp_path / "x.h5")
     assert str(vb.load(tmp_path / "x.h5")) == str(light)
-    pair = vertical_states(small("ammonia"), states=2, campaign=campaign)
+    pair = vertical_states(small("ammonia"), states=2, executor=campaign)
     assert pair.irreps == ("A1", "E", "E")  # not half of a degenerate pair
     assert vertical_states(
-        small("methane"), method=Koopmans(), states=1, campaign=campaign
+        small("methane"), method=Koopmans(), states=1, executor=campaign
     ).irreps == ("T2", "T2", "T2")

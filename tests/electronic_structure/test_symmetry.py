@@ -10,9 +10,12 @@ from scipy.spatial.transform import Rotation
 
 import vibronic as vb
 from molecules import GEOMETRIES, GROUPS
-from vibronic.electronic_structure.representation import Representation, canonical_rotation
 from vibronic.electronic_structure.scf import mole
 from vibronic.electronic_structure.symmetry import canonical_order, point_group, symmetrized
+from vibronic.electronic_structure.symmetry.representation import (
+    Representation,
+    canonical_rotation,
+)
 
 
 @settings(max_examples=25, deadline=None)

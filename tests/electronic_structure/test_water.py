@@ -6,19 +6,22 @@ import pytest
 import vibronic as vb
 from vibronic.campaign import Task
 from vibronic.electronic_structure import ADC2, ADC3, Koopmans, method, vibronic_hamiltonian
-from vibronic.electronic_structure.methods import KINDS, electronic_states, states_and_derivatives
+from vibronic.electronic_structure.methods.electronic_states import (
+    electronic_states,
+    states_and_derivatives,
+)
 from vibronic.electronic_structure.scf import converged_scf, geometry_inputs, mole
 from vibronic.electronic_structure.symmetry import symmetrized
-from vibronic.electronic_structure.vibrations import hessian
+from vibronic.electronic_structure.vibrational_tasks import hessian
 from vibronic.units import ATOMIC_MASS, BOHR, CM, HARTREE
 
 
 def test_every_named_method_exists():
-    from vibronic.molecule import EXCITATION_METHODS, IONIZATION_METHODS
+    from vibronic.molecule import methods
 
-    for process, names in (("ionization", IONIZATION_METHODS), ("excitation", EXCITATION_METHODS)):
-        assert {name for name, kind in KINDS.items() if kind.process == process} == set(names)
-        assert all(method(name).name == name for name in names)
+    assert list(methods("ionization")) == ["koopmans", "adc2", "adc2x", "adc3", "eom-ip-ccsd"]
+    assert list(methods("excitation")) == ["tda", "tddft", "ee-adc2", "eom-ee-ccsd", "sa-casscf"]
+    assert all(method(name).name == name for name in methods())
 
 
 def test_modes_agree_with_pyscf_harmonic_analysis(water_modes):
@@ -50,7 +53,7 @@ def test_koopmans_couplings_equal_finite_differences_of_overlap_diabatized_orbit
     geometry = geometry_inputs(molecule, modes.coordinates)
     occupied = 5
     found = campaign.result(
-        Task(states_and_derivatives, {"method": Koopmans().spec, "n_roots": occupied, **geometry}),
+        Task(states_and_derivatives, {"method": Koopmans(), "n_roots": occupied, **geometry}),
         "koopmans",
     )
     analytic = np.einsum("max,axij->mij", modes.displacements, found["derivatives"])
@@ -79,7 +82,7 @@ def test_koopmans_couplings_equal_finite_differences_of_overlap_diabatized_orbit
 
 def test_koopmans_model_reads_the_orbitals(water_modes):
     molecule, modes, campaign = water_modes
-    model = vibronic_hamiltonian(molecule, modes, method=Koopmans(), campaign=campaign)
+    model = vibronic_hamiltonian(molecule, modes, method=Koopmans(), executor=campaign)
     mf = converged_scf(mole(geometry_inputs(molecule, modes.coordinates)))
     np.testing.assert_allclose(
         np.diag(model.constant), -mf.mo_energy[[4, 3, 2]] * HARTREE, atol=1e-7
@@ -91,7 +94,7 @@ def test_koopmans_model_reads_the_orbitals(water_modes):
 
 def test_adc3_model_reproduces_displaced_energies_and_symmetry(water_modes):
     molecule, modes, campaign = water_modes
-    model = vibronic_hamiltonian(molecule, modes, method=ADC3(), campaign=campaign)
+    model = vibronic_hamiltonian(molecule, modes, method=ADC3(), executor=campaign)
     # near-FCI vertical energies in a large basis: 12.74, 14.96, 19.06 eV (A. Marie, P.-F. Loos, J.
     # Chem. Theory Comput. 2024,
     # doi:10.1021/acs.jctc.4c00216); cc-pVDZ lies below
@@ -105,7 +108,7 @@ def test_adc3_model_reproduces_displaced_energies_and_symmetry(water_modes):
     q = np.array([0.3, 0.0, 0.0])
     task = Task(
         electronic_states,
-        {"method": ADC3().spec, "n_roots": 6, **geometry_inputs(molecule, modes.geometry(q))},
+        {"method": ADC3(), "n_roots": 6, **geometry_inputs(molecule, modes.geometry(q))},
     )
     energies = campaign.result(task, "check")["energies"][:3]
     surfaces = np.linalg.eigvalsh(model.potential(q)) - 0.5 * modes.frequencies @ q**2
@@ -115,7 +118,7 @@ def test_adc3_model_reproduces_displaced_energies_and_symmetry(water_modes):
 def test_adc2_lies_below_adc3_and_shares_its_couplings(water_modes):
     molecule, modes, campaign = water_modes
     second, third = (
-        vibronic_hamiltonian(molecule, modes, method=m, campaign=campaign)
+        vibronic_hamiltonian(molecule, modes, method=m, executor=campaign)
         for m in (ADC2(), ADC3())
     )
     assert np.all(np.diag(second.constant) < np.diag(third.constant))
@@ -136,11 +139,11 @@ def test_rotated_translated_permuted_input_gives_the_same_model(water_modes):
         (molecule.coordinates @ turn.T + [1.0, -2.0, 0.5])[[1, 0, 2]],
         n_states=3,
     )
-    found = normal_modes(moved, campaign=Campaign(campaign.executor, campaign.cache))
+    found = normal_modes(moved, executor=Campaign(campaign.executor, campaign.cache))
     np.testing.assert_allclose(found.frequencies, modes.frequencies, atol=1e-6)
     assert found.irreps == modes.irreps
     a, b = (
-        vibronic_hamiltonian(m, n, method=Koopmans(), campaign=campaign)
+        vibronic_hamiltonian(m, n, method=Koopmans(), executor=campaign)
         for m, n in ((molecule, modes), (moved, found))
     )
     np.testing.assert_allclose(b.linear, a.linear, atol=1e-6)
@@ -199,7 +202,7 @@ def test_a_geometry_that_is_no_minimum_names_the_mode(water_modes):
         match=r"is not a minimum at RHF/sto-3g: mode v1 \(.*\) has the frequency .*i cm-1 "
         r"\(imaginary\)",
     ):
-        normal_modes(planar, campaign=campaign)
+        normal_modes(planar, executor=campaign)
 
 
 def test_a_degenerate_pair_is_not_cut_in_two(water_modes):
@@ -212,6 +215,6 @@ def test_a_degenerate_pair_is_not_cut_in_two(water_modes):
         [[0, 0, 0.1], [0, 0.937, -0.27], [0.8115, -0.4685, -0.27], [-0.8115, -0.4685, -0.27]],
         basis_set="sto-3g",
     )
-    modes = normal_modes(ammonia, campaign=campaign)
+    modes = normal_modes(ammonia, executor=campaign)
     with pytest.raises(vb.InputError, match=r"States 2 to 3 are degenerate .* Use 3 or 1 states"):
-        vibronic_hamiltonian(ammonia, modes, method=Koopmans(), states=2, campaign=campaign)
+        vibronic_hamiltonian(ammonia, modes, method=Koopmans(), states=2, executor=campaign)

@@ -12,11 +12,12 @@ from vibronic.electronic_structure import (
     ADC3,
     EOMIPCCSD,
     TDA,
+    CouplingScheme,
     Koopmans,
     normal_modes,
     vibronic_hamiltonian,
 )
-from vibronic.electronic_structure.reference import Place
+from vibronic.electronic_structure.reference_geometry import ReferenceGeometry
 from vibronic.electronic_structure.scf import converged_scf, mole
 from vibronic.units import HARTREE
 
@@ -32,7 +33,7 @@ def campaign():
 @pytest.fixture(scope="module")
 def water(campaign):
     molecule = small("water", n_states=3)
-    return Place(molecule, normal_modes(molecule, campaign=campaign))
+    return ReferenceGeometry(molecule, normal_modes(molecule, executor=campaign))
 
 
 def lambdas(place, wavefunctions, electrons):
@@ -77,7 +78,12 @@ def test_excited_states(water, campaign):
         return mf, found.e * HARTREE, [v / np.linalg.norm(v) for v in vectors]
 
     model = vibronic_hamiltonian(
-        water.molecule, water.modes, method=TDA(), states=4, check=False, campaign=campaign
+        water.molecule,
+        water.modes,
+        method=TDA(),
+        states=4,
+        couplings=CouplingScheme(check=False),
+        executor=campaign,
     )
     exact = lambdas(water, singles, (5, 5))
     mode = water.modes.irreps.index("B2")
@@ -107,7 +113,11 @@ def test_ionized_states(water, campaign):
     mode = water.modes.irreps.index("B2")
     for method in (Koopmans(), ADC2(), ADC3(), EOMIPCCSD()):
         model = vibronic_hamiltonian(
-            water.molecule, water.modes, method=method, check=False, campaign=campaign
+            water.molecule,
+            water.modes,
+            method=method,
+            couplings=CouplingScheme(check=False),
+            executor=campaign,
         )
         assert model.state_irreps == ("B1", "A1", "B2")
         found[method.name] = abs(model.linear[mode, 1, 2])

@@ -9,6 +9,7 @@ import vibronic as vb
 from molecules import small
 from vibronic.campaign import Campaign, local_processes
 from vibronic.electronic_structure import (
+    CouplingScheme,
     isotopic_modes,
     normal_modes,
     vibronic_hamiltonian,
@@ -21,9 +22,12 @@ def water():
     molecule = small("water", basis_set="6-31g", n_states=3)
     with local_processes(2) as executor:
         campaign = Campaign(executor)
-        modes = normal_modes(molecule, campaign=campaign)
+        modes = normal_modes(molecule, executor=campaign)
         return modes, vibronic_hamiltonian(
-            molecule, modes, bilinear=True, check=False, campaign=campaign
+            molecule,
+            modes,
+            couplings=CouplingScheme(bilinear=True, check=False),
+            executor=campaign,
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..campaign import Campaign
 from ..electronic_structure import (
     Audit,
+    CouplingScheme,
     Koopmans,
     isotopic_modes,
     koopmans_beside,
@@ -56,12 +57,13 @@ def hamiltonian(
     """
     if isotopes is not None:
         isotopes_asked(molecule.symbols, isotopes)  # before any work
-    modes = normal_modes(molecule, campaign=campaign)
-    model = vibronic_hamiltonian(molecule, modes, bilinear=bilinear, campaign=campaign)
+    modes = normal_modes(molecule, executor=campaign)
+    scheme = CouplingScheme(bilinear=bilinear)
+    model = vibronic_hamiltonian(molecule, modes, couplings=scheme, executor=campaign)
     koopmans = None
     if molecule.method != Koopmans.name:
-        koopmans = koopmans_beside(model, molecule, modes, campaign=campaign)
-    audited = audit_of(molecule, modes, campaign=campaign) if audit else None
+        koopmans = koopmans_beside(model, molecule, modes, executor=campaign)
+    audited = audit_of(molecule, modes, executor=campaign) if audit else None
     if isotopes is None:
         return AbInitioHamiltonian(model, modes, koopmans, audited)
 

@@ -26,6 +26,11 @@ class Campaign:
     executor: Executor | None = None
     cache: Cache | None = field(default_factory=lambda: Cache(default_folder()))
 
+    @classmethod
+    def of(cls, executor: Executor | Campaign | None) -> Campaign:
+        """A campaign as it is, or one on an executor, with the user's cache."""
+        return executor if isinstance(executor, Campaign) else cls(executor)
+
     def result(self, task: Task, stage: str) -> Result:
         """The result of one task."""
         return self.results([task], stage)[0]

@@ -33,7 +33,8 @@ class Task:
     programs that make its result; the result is a dict of arrays. `memory` is what it may need,
     bytes.
 
-    Inputs are JSON-able values, arrays, or frozen dataclasses of these.
+    Inputs are JSON-able values, arrays, frozen dataclasses of these, or objects whose `spec` they
+    are.
     """
 
     function: Callable[..., Result]
@@ -87,6 +88,9 @@ def _plain(value: Any) -> Any:
 
     if isinstance(value, Mapping):
         return dict(value)
+
+    if hasattr(value, "spec"):
+        return value.spec
 
     if is_dataclass(value):
         settings = {f.name: getattr(value, f.name) for f in fields(value)}

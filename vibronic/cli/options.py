@@ -12,10 +12,18 @@ import typer
 from .. import storage
 from ..checks import InputError, check_known, check_positive
 from ..line_shape import Gaussian, Instrument, LineShape, Lorentzian, Voigt
-from ..molecule import EXCITATION_METHODS, IONIZATION_METHODS
+from ..molecule import methods
 from ..spectra import LEVELS
 from ..spectrum import Spectrum
 from ..units import CM
+
+
+def _listed(process: str) -> str:
+    """Names of the methods of a process, and how their settings are written."""
+    known = methods(process)
+    ways = [method.usage for method in known.values() if method.usage]
+    return "; ".join([", ".join(known), *ways])
+
 
 Source = Annotated[
     str,
@@ -34,9 +42,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bars.")]
 Method = Annotated[
     str | None,
     typer.Option(
-        help=f"Level of theory of the ionized states ({', '.join(IONIZATION_METHODS)}) or of "
-        "excited ones "
-        f"({', '.join(EXCITATION_METHODS)}; sa-casscf(4,4) sets the active space).",
+        help=f"Level of theory of the ionized states ({_listed('ionization')}) or of excited ones "
+        f"({_listed('excitation')}).",
         show_default=False,
     ),
 ]

@@ -1,32 +1,27 @@
 """Molecule -> NormalModes -> VibronicHamiltonian: the only folder that imports PySCF."""
 
+from .ab_initio_intersection import AbInitioIntersection, ActiveSpace, ab_initio_intersection
+from .ab_initio_surfaces import AbInitioSurfaces, ab_initio_surfaces
 from .audit import Audit, audit
-from .casscf import SACASSCF
-from .diabatization import diabatic_matrix, gap_curvature_coupling
-from .excitation import EEADC2, EOMEECCSD, TDA, TDDFT
-from .hamiltonian import koopmans_beside, vibronic_hamiltonian
-from .ionization import ADC2, ADC3, EOMIPCCSD, ADC2x, Koopmans
-from .meci import AbInitioIntersection, ab_initio_intersection
-from .methods import StatesMethod
-from .registry import method
-from .scan import AbInitioSurfaces, ab_initio_surfaces
-from .vertical import VerticalStates, vertical_states
-from .vibrations import isotopic_modes, normal_modes
+from .diabatic_matrix import diabatic_matrix
+from .gap_curvature import gap_curvature_coupling
+from .isotopic_modes import isotopic_modes
+from .koopmans_beside import koopmans_beside
+from .methods import *  # noqa: F403
+from .methods.method import METHODS, method
+from .methods.states_method import StatesMethod
+from .normal_modes import normal_modes
+from .parameters import CouplingScheme
+from .vertical_states import VerticalStates, vertical_states
+from .vibronic_hamiltonian import vibronic_hamiltonian
 
 __all__ = [
-    "ADC2",
-    "ADC3",
-    "EEADC2",
-    "EOMEECCSD",
-    "EOMIPCCSD",
-    "SACASSCF",
-    "TDA",
-    "TDDFT",
-    "ADC2x",
+    *(kind.__name__ for kind in METHODS.values()),
     "AbInitioIntersection",
     "AbInitioSurfaces",
+    "ActiveSpace",
     "Audit",
-    "Koopmans",
+    "CouplingScheme",
     "StatesMethod",
     "VerticalStates",
     "ab_initio_intersection",

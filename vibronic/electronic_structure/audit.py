@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,13 +13,18 @@ from ..modes import NormalModes
 from ..molecule import Molecule
 from ..storage import noun
 from ..units import CM
-from . import registry
-from .diabatization import gap_curvature_coupling
-from .finite_differences import SECOND, STEP, couplings, displacements, plan
-from .hamiltonian import Differences, analytic_model, check_states
-from .ionization import Koopmans
-from .methods import StatesMethod
-from .reference import Place, Reference
+from .analytic_couplings import analytic_parameters
+from .diabatized_states import DiabatizedStates, DisplacedMatrices, step_change
+from .finite_differences import SECOND, STEP, Block, Displacement, plan
+from .gap_curvature import gap_curvature_coupling
+from .methods.koopmans import Koopmans
+from .methods.method import method as method_named
+from .methods.states_method import StatesMethod
+from .reference_geometry import ReferenceGeometry
+from .reference_states import ReferenceStates
+from .vibronic_hamiltonian import check_states
+
+ZERO = 1e-6  # eV; smaller couplings count as none
 
 
 @noun
@@ -124,84 +129,108 @@ def audit(
     method: StatesMethod | None = None,
     states: int | None = None,
     step: float = STEP,
-    executor: Executor | None = None,
-    campaign: Campaign | None = None,
+    executor: Executor | Campaign | None = None,
 ) -> Audit:
     """The audit of the model that `vibronic_hamiltonian` makes of the same arguments, at the
     method's own level: about twice its geometries.
     """
-    campaign = campaign or Campaign(executor)
-    method = method or registry.method(molecule.method, molecule.functional)
-    place = Place(molecule, modes)
+    campaign = Campaign.of(executor)
+    method = method or method_named(molecule.method, molecule.functional)
     n_states = molecule.n_states if states is None else states
-    check_states(place, method, n_states, None)
-    work = Differences(place, method, campaign, step)
-    reference = work.reference(n_states)
+    geometry = ReferenceGeometry(molecule, modes)
+    check_states(geometry, method, n_states)
+
+    displaced = DiabatizedStates(geometry, method, campaign, step)
+    reference = displaced.reference(n_states)
     blocks = plan(reference.symmetry, False)
-    start, matrices, quality = work.matrices(reference, displacements(reference.symmetry, blocks))
-    one = couplings(reference.symmetry, blocks, start, matrices, step)
-    two, _ = work.couplings(reference, blocks, SECOND)
-    overlap = np.ones(modes.n_modes)
-    curved = np.full((2, modes.n_modes), np.nan)
-    for d in matrices:
-        touched = np.concatenate(
-            [s for b in blocks if d.direction in b.directions for s in b.sets]
-        )
-        overlap[touched] = np.minimum(overlap[touched], quality[d.where(modes.labels, step)])
-        if len(d.direction) == 1 and (
-            pair := _isolated_pair(reference, one.linear[d.direction[0][0]])
-        ):
-            m, (i, j) = d.direction[0][0], pair
-            curved[:, m] = (
-                abs(one.linear[m, i, j]),
-                gap_curvature_coupling(
-                    np.diag(start)[[i, j]],
-                    np.linalg.eigvalsh(matrices[d][np.ix_([i, j], [i, j])]),
-                    step * d.steps,
-                ),
-            )
-    linear, quadratic = (
-        np.abs(a - b) / (SECOND**2 - 1)
-        for a, b in ((two.linear, one.linear), (two.quadratic, one.quadratic))
-    )
+    one, matrices = displaced.couplings(reference, blocks)
+    two, _ = displaced.couplings(reference, blocks, SECOND)
+    linear, quadratic = step_change(one, two)
+    by_overlap, by_curvature = _isolated_couplings(reference, one.linear, matrices, step)
+
     return Audit(
         modes.labels,
         modes.irreps,
         modes.frequencies,
         np.abs(one.linear).max(axis=(1, 2)),
-        _analytic_difference(place, method, n_states, campaign, step),
+        _analytic_difference(displaced, n_states),
         linear.max(axis=(1, 2)),
         quadratic.max(axis=(1, 2, 3)),
         one.violation,
-        overlap,
-        curved[0],
-        curved[1],
+        _smallest_overlaps(blocks, matrices, modes.n_modes),
+        by_overlap,
+        by_curvature,
         step,
-        f"{2 * len(matrices) + 1} geometries",
+        f"{2 * len(matrices.moved) + 1} geometries",
         f"{method.title}/{molecule.basis_set}",
     )
 
 
-def _isolated_pair(reference: Reference, linear: np.ndarray) -> tuple[int, int] | None:
-    """The only two states that a mode couples, where it tunes none and they are not degenerate."""
-    coupled = np.argwhere(np.triu(np.abs(linear) > 1e-6, 1))
-    if len(coupled) != 1 or np.abs(np.diag(linear)).max() > 1e-6:
-        return None
-    i, j = (int(k) for k in coupled[0])
-    return (i, j) if abs(reference.energies[i, i] - reference.energies[j, j]) > 1e-3 else None
-
-
-def _analytic_difference(
-    place: Place, method: StatesMethod, n_states: int, campaign: Campaign, step: float
+def _smallest_overlaps(
+    blocks: list[Block], matrices: DisplacedMatrices, n_modes: int
 ) -> np.ndarray:
+    """By mode, (n_modes,), the smallest singular value of the overlaps at its displacements."""
+    smallest = np.ones(n_modes)
+    for d, overlap in matrices.overlaps.items():
+        touched = _modes_of(blocks, d)
+        smallest[touched] = np.minimum(smallest[touched], overlap)
+    return smallest
+
+
+def _modes_of(blocks: list[Block], d: Displacement) -> np.ndarray:
+    """All modes of the sets that a displacement belongs to."""
+    inside = [block for block in blocks if d.direction in block.directions]
+    return np.concatenate([modes for block in inside for modes in block.sets])
+
+
+def _isolated_couplings(
+    reference: ReferenceStates, linear: np.ndarray, matrices: DisplacedMatrices, step: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """|lambda| (n_modes,) of pairs that one mode alone couples, by overlap and by gap curvature;
+    not a number elsewhere.
+    """
+    by_overlap = np.full(len(linear), np.nan)
+    by_curvature = np.full(len(linear), np.nan)
+
+    for d, matrix in matrices.moved.items():
+        if len(d.direction) > 1:
+            continue
+        m = d.direction[0][0]
+        pair = _isolated_pair(reference, linear[m])
+        if pair is None:
+            continue
+
+        here = np.diag(matrices.start)[list(pair)]
+        there = np.linalg.eigvalsh(matrix[np.ix_(pair, pair)])
+        by_overlap[m] = abs(linear[m][pair])
+        by_curvature[m] = gap_curvature_coupling(here, there, step * d.steps)
+    return by_overlap, by_curvature
+
+
+def _isolated_pair(reference: ReferenceStates, linear: np.ndarray) -> tuple[int, int] | None:
+    """The only two states that a mode couples, where it tunes none and they are not degenerate."""
+    coupled = np.argwhere(np.triu(np.abs(linear) > ZERO, 1))
+    if len(coupled) != 1 or np.abs(np.diag(linear)).max() > ZERO:
+        return None
+
+    i, j = (int(k) for k in coupled[0])
+    gap = abs(reference.energies[i, i] - reference.energies[j, j])
+    return (i, j) if gap > 1e-3 else None
+
+
+def _analytic_difference(displaced: DiabatizedStates, n_states: int) -> np.ndarray:
     """Largest difference by mode of analytic and finite-difference couplings, each in the order of
     the method that has both.
     """
-    if method.process != "ionization" and not method.analytic:
-        return np.full(place.modes.n_modes, np.nan)
-    both = method if method.analytic else Koopmans()
-    analytic = analytic_model(place, both, n_states, campaign)
-    numeric, _ = Differences(place, both, campaign, step).couplings(
-        analytic.reference, plan(analytic.reference.symmetry, False)
-    )
-    return np.abs(numeric.linear - analytic.couplings.linear).max(axis=(1, 2))
+    geometry = displaced.geometry
+    both = displaced.method
+    if not both.analytic and both.process != "ionization":
+        return np.full(geometry.modes.n_modes, np.nan)
+    if not both.analytic:
+        both = Koopmans()
+
+    analytic = analytic_parameters(geometry, both, n_states, displaced.campaign)
+    blocks = plan(analytic.reference.symmetry, False)
+    numeric, _ = replace(displaced, method=both).couplings(analytic.reference, blocks)
+    values: np.ndarray = np.abs(numeric.linear - analytic.couplings.linear).max(axis=(1, 2))
+    return values

@@ -6,17 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations, product
 
 import numpy as np
 
-from .representation import Representation
+from .symmetry import Representation
 
 STEP = 0.1  # in q: kappa and lambda are stable for 0.01-0.3, gamma is noise below 0.05
 SECOND = 2.0  # the second step, in units of the first
 
-Direction = tuple[
-    tuple[int, float], ...
-]  # (mode, component) pairs; along one set of modes, or along two
+Direction = tuple[tuple[int, float], ...]  # (mode, component) pairs, of one set of modes or two
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,8 @@ class Displacement:
 
     def where(self, labels: tuple[str, ...], step: float) -> str:
         """As printed."""
-        return ", ".join(
-            f"q({labels[m]}) = {c * step * self.steps:+.3g}" for m, c in self.direction
-        )
+        width = step * self.steps
+        return ", ".join(f"q({labels[m]}) = {c * width:+.3g}" for m, c in self.direction)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,16 +54,14 @@ def plan(symmetry: Representation, bilinear: bool) -> list[Block]:
     """What must be displaced: every set of modes, and with `bilinear` every pair of sets that
     symmetry lets couple.
     """
-    sets = symmetry.mode_sets
-    blocks = [_block(symmetry, s) for s in sets]
-    if bilinear:
-        blocks += [
-            b
-            for i, s in enumerate(sets)
-            for t in sets[i + 1 :]
-            if (b := _pair(symmetry, s, t)) is not None
-        ]
-    return blocks
+    blocks = [_block(symmetry, modes) for modes in symmetry.mode_sets]
+    if not bilinear:
+        return blocks
+
+    pairs = [
+        _pair(symmetry, first, second) for first, second in combinations(symmetry.mode_sets, 2)
+    ]
+    return blocks + [pair for pair in pairs if pair is not None]
 
 
 def displacements(
@@ -73,12 +69,11 @@ def displacements(
 ) -> list[Displacement]:
     """Both signs of every direction, or one where an operation makes the other of it."""
     found = []
-    for block in blocks:
-        for direction in block.directions:
-            plus = Displacement(direction, scale)
-            found.append(plus)
-            if symmetry.opposite(plus.vector(symmetry.n_modes, 1.0)) is None:
-                found.append(Displacement(direction, -scale))
+    for direction in (d for block in blocks for d in block.directions):
+        plus = Displacement(direction, scale)
+        found.append(plus)
+        if symmetry.opposite(plus.vector(symmetry.n_modes, 1.0)) is None:
+            found.append(Displacement(direction, -scale))
     return found
 
 
@@ -90,62 +85,57 @@ def full_count(n_modes: int, bilinear: bool) -> int:
 
 
 def _block(symmetry: Representation, modes: np.ndarray) -> Block:
+    """One set: directions are added while they tell apart more of the tensors allowed."""
     linear = symmetry.invariants(modes)
     quadratic = symmetry.invariants(modes, modes)
-    d = len(modes)
-    candidates = [np.eye(d)[a] for a in range(d)]
-    candidates += [(np.eye(d)[a] + np.eye(d)[b]) / np.sqrt(2) for a in range(d) for b in range(a)]
+    axes = np.eye(len(modes))
+    diagonals = [(axes[a] + axes[b]) / np.sqrt(2) for a in range(len(modes)) for b in range(a)]
+
     chosen: list[np.ndarray] = []
-    for u in candidates:
-        gain = (
-            _rank(linear, [*chosen, u])
-            + _rank2(quadratic, [*chosen, u])
-            - _rank(linear, chosen)
-            - _rank2(quadratic, chosen)
-        )
-        if gain > 0:
+    rank = 0
+    for u in [*axes, *diagonals]:
+        now = _linear_rank(linear, [*chosen, u]) + _quadratic_rank(quadratic, [*chosen, u])
+        if now > rank:
             chosen.append(u)
+            rank = now
     return Block((modes,), linear, quadratic, tuple(_direction(modes, u) for u in chosen))
 
 
 def _pair(symmetry: Representation, first: np.ndarray, second: np.ndarray) -> Block | None:
+    """Two sets, or None where symmetry lets them not couple."""
     quadratic = symmetry.invariants(first, second)
     chosen: list[tuple[int, int]] = []
     rank = 0
-    for a in range(len(first)):
-        for b in range(len(second)):
-            now = _matrix_rank(np.array([quadratic[:, i, j] for i, j in [*chosen, (a, b)]]))
-            if now > rank:
-                chosen = [*chosen, (a, b)]
-                rank = now
+    for a, b in product(range(len(first)), range(len(second))):
+        now = _matrix_rank(np.array([quadratic[:, i, j] for i, j in [*chosen, (a, b)]]))
+        if now > rank:
+            chosen.append((a, b))
+            rank = now
+
     if not chosen:
         return None
-    return Block(
-        (first, second),
-        np.zeros((0, 1, 1, 1)),
-        quadratic,
-        tuple(((int(first[a]), 1.0), (int(second[b]), 1.0)) for a, b in chosen),
-    )
+    directions = tuple(((int(first[a]), 1.0), (int(second[b]), 1.0)) for a, b in chosen)
+    return Block((first, second), np.zeros((0, 1, 1, 1)), quadratic, directions)
 
 
 def _direction(modes: np.ndarray, u: np.ndarray) -> Direction:
     return tuple((int(m), float(c)) for m, c in zip(modes, u, strict=True) if c)
 
 
-def _rank(invariants: np.ndarray, directions: list[np.ndarray]) -> int:
+def _linear_rank(invariants: np.ndarray, directions: list[np.ndarray]) -> int:
     return _matrix_rank(np.array([np.einsum("kaij,a->kij", invariants, u) for u in directions]))
 
 
-def _rank2(invariants: np.ndarray, directions: list[np.ndarray]) -> int:
-    return _matrix_rank(
-        np.array([np.einsum("kabij,a,b->kij", invariants, u, u) for u in directions])
-    )
+def _quadratic_rank(invariants: np.ndarray, directions: list[np.ndarray]) -> int:
+    seen = [np.einsum("kabij,a,b->kij", invariants, u, u) for u in directions]
+    return _matrix_rank(np.array(seen))
 
 
 def _matrix_rank(design: np.ndarray) -> int:
     if not design.size:
         return 0
-    return int(np.linalg.matrix_rank(design.swapaxes(0, 1).reshape(design.shape[1], -1), tol=1e-6))
+    rows = design.swapaxes(0, 1).reshape(design.shape[1], -1)
+    return int(np.linalg.matrix_rank(rows, tol=1e-6))
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,31 +168,60 @@ def couplings(
     linear = np.zeros((n_modes, n, n))
     quadratic = np.zeros((n_modes, n_modes, n, n))
     violation = np.zeros(n_modes)
+
     for block in blocks:
-        odd, even, vectors = _differences(symmetry, block, reference, matrices, step)
-        first = block.sets[0]
-        last = block.sets[-1]
-        left = vectors[:, first]
-        right = vectors[:, last]
+        found = _differences(symmetry, block, reference, matrices, step)
         if len(block.sets) == 1:
-            design = np.einsum("kaij,da->kdij", block.linear, left)
-            linear[first], residue = _fit(block.linear, design, odd)
-            design = np.einsum("kabij,da,db->kdij", block.quadratic, left, right)
-            quadratic[np.ix_(first, first)], second = _fit(block.quadratic, design, even)
-            violation[first] = max(residue * step, second * step**2 / 2)
-            continue
-        known = sum(
-            np.einsum("abij,da,db->dij", quadratic[np.ix_(s, s)], v, v)
-            for s, v in ((first, left), (last, right))
-        )
-        design = np.einsum("kabij,da,db->kdij", block.quadratic, left, right)
-        value, residue = _fit(block.quadratic, design, (even - known) / 2)
-        quadratic[np.ix_(first, last)] = value
-        quadratic[np.ix_(last, first)] = value.transpose(1, 0, 2, 3)
-        violation[np.concatenate([first, last])] = np.maximum(
-            violation[np.concatenate([first, last])], residue * step**2
-        )
+            modes = block.sets[0]
+            linear[modes], first = _linear_fit(block, found)
+            quadratic[np.ix_(modes, modes)], second = _quadratic_fit(block, found, found.even)
+            violation[modes] = max(first * step, second * step**2 / 2)
+        else:
+            one, other = block.sets
+            left = (found.even - _pure(quadratic, block, found)) / 2
+            value, residue = _quadratic_fit(block, found, left)
+            quadratic[np.ix_(one, other)] = value
+            quadratic[np.ix_(other, one)] = value.transpose(1, 0, 2, 3)
+            both = np.concatenate([one, other])
+            violation[both] = np.maximum(violation[both], residue * step**2)
     return Couplings(linear, quadratic, violation)
+
+
+@dataclass(frozen=True, eq=False)
+class _Differences:
+    """First (`odd`) and second (`even`) differences (n_directions, n, n) along the directions, and
+    these as q, `vectors` (n_directions, n_modes).
+    """
+
+    odd: np.ndarray
+    even: np.ndarray
+    vectors: np.ndarray
+
+
+def _linear_fit(block: Block, found: _Differences) -> tuple[np.ndarray, float]:
+    """The linear tensor, and the largest element of the first differences that it leaves."""
+    design = np.einsum("kaij,da->kdij", block.linear, found.vectors[:, block.sets[0]])
+    return _fit(block.linear, design, found.odd)
+
+
+def _quadratic_fit(
+    block: Block, found: _Differences, data: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """The quadratic tensor of second differences, and the largest element that it leaves."""
+    left = found.vectors[:, block.sets[0]]
+    right = found.vectors[:, block.sets[-1]]
+    design = np.einsum("kabij,da,db->kdij", block.quadratic, left, right)
+    return _fit(block.quadratic, design, data)
+
+
+def _pure(quadratic: np.ndarray, block: Block, found: _Differences) -> np.ndarray:
+    """What the sets of a pair contribute alone to second differences along its diagonals."""
+    parts = []
+    for modes in block.sets:
+        v = found.vectors[:, modes]
+        parts.append(np.einsum("abij,da,db->dij", quadratic[np.ix_(modes, modes)], v, v))
+    total: np.ndarray = parts[0] + parts[1]
+    return total
 
 
 def _differences(
@@ -211,10 +230,7 @@ def _differences(
     reference: np.ndarray,
     matrices: Mapping[Displacement, np.ndarray],
     step: float,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """First and second differences (n_directions, n, n) along the directions, and these as q
-    (n_directions, n_modes).
-    """
+) -> _Differences:
     odd = []
     even = []
     vectors = []
@@ -222,17 +238,18 @@ def _differences(
         plus = next(d for d in matrices if d.direction == direction and d.steps > 0)
         unit = Displacement(direction, 1.0).vector(symmetry.n_modes, 1.0)
         mirrored = symmetry.opposite(unit)
+
         forward = matrices[plus]
-        backward = (
-            matrices[Displacement(direction, -plus.steps)]
-            if mirrored is None
-            else symmetry.turned(mirrored, forward)
-        )
+        if mirrored is None:
+            backward = matrices[Displacement(direction, -plus.steps)]
+        else:
+            backward = symmetry.turned(mirrored, forward)
+
         width = step * plus.steps
         odd.append((forward - backward) / (2 * width))
         even.append((forward + backward - 2 * reference) / width**2)
         vectors.append(unit)
-    return np.array(odd), np.array(even), np.array(vectors)
+    return _Differences(np.array(odd), np.array(even), np.array(vectors))
 
 
 def _fit(invariants: np.ndarray, design: np.ndarray, data: np.ndarray) -> tuple[np.ndarray, float]:
@@ -241,7 +258,9 @@ def _fit(invariants: np.ndarray, design: np.ndarray, data: np.ndarray) -> tuple[
     """
     if not len(invariants):
         return np.zeros(invariants.shape[1:]), float(np.abs(data).max(initial=0.0))
+
     rows = design.reshape(len(invariants), -1)
     coefficients = np.linalg.lstsq(rows.T, data.ravel(), rcond=None)[0]
     residue = data.ravel() - coefficients @ rows
-    return np.tensordot(coefficients, invariants, axes=1), float(np.abs(residue).max(initial=0.0))
+    tensor = np.tensordot(coefficients, invariants, axes=1)
+    return tensor, float(np.abs(residue).max(initial=0.0))

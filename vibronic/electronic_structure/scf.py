@@ -71,6 +71,18 @@ def _charges(geometry: Geometry) -> list[int]:
     return [charge(s) for s in geometry["symbols"]]
 
 
+def core_orbitals(molecule: Any) -> int:
+    """Number of frozen core orbitals."""
+    charges = [molecule.atom_charge(a) for a in range(molecule.natm)]
+    return sum(_core(z) for z in charges)
+
+
+def _core(charge: int) -> int:
+    """Orbitals below the valence shell of an element of the first four rows."""
+    shells = {2: 0, 10: 1, 18: 5}
+    return next((core for last, core in shells.items() if charge <= last), 9)
+
+
 def mean_field_title(functional: str) -> str:
     """RHF, or the functional, as printed."""
     return functional.upper() if functional else "RHF"

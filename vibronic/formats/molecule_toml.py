@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..checks import InputError
-from ..molecule import METHODS, Band, Molecule, active_space
+from ..molecule import Band, Molecule, check_method, method_name, methods
 from ..toml_document import TOML_FORMS, Document, TomlForm
 from .xyz import atoms
 
@@ -101,12 +101,11 @@ def _read(document: Document) -> Molecule:
 
 def _checked_method(document: Document, calculation: dict[str, Any]) -> str:
     method: str = calculation.get("method", "adc3")
-    if str(method).partition("(")[0] not in METHODS:
-        raise document.error(
-            f"key `method` must be one of {', '.join(METHODS)}, but is {method!r}.", "method"
-        )
+    if method_name(str(method)) not in methods():
+        known = ", ".join(methods())
+        raise document.error(f"key `method` must be one of {known}, but is {method!r}.", "method")
     try:
-        active_space(method)
+        check_method("method", method)
     except InputError as error:
         raise document.error(f"key `method`: {error}", "method") from None
     return method

@@ -7,6 +7,7 @@ import numpy as np
 from ..campaign import Campaign
 from ..electronic_structure import (
     AbInitioIntersection,
+    ActiveSpace,
     ab_initio_intersection,
     ab_initio_surfaces,
 )
@@ -35,7 +36,7 @@ def ab_initio_check(
         modes,
         _in_all_modes(modes, model, positions),
         states=model.n_states,
-        campaign=campaign,
+        executor=campaign,
     )
     return surface_check(
         model, point, cuts, points.energies, points.ground, points.level_of_theory
@@ -54,7 +55,9 @@ def ab_initio_search(
     these `modes`.
     """
     start = _in_all_modes(modes, model, point.position[None])[0]
-    return ab_initio_intersection(molecule, modes, start, virtuals=1, campaign=campaign)
+    return ab_initio_intersection(
+        molecule, modes, start, space=ActiveSpace(virtuals=1), executor=campaign
+    )
 
 
 def _in_all_modes(

@@ -8,8 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from .symmetry import PointGroup
+from .point_group import PointGroup
 
+# weights (before the square root) that tell the species of the axes' sign changes apart
 COMPASS = {
     (1, 1, 1): 0.0,
     (1, -1, -1): 2.0,
@@ -19,10 +20,10 @@ COMPASS = {
     (-1, 1, 1): 11.0,
     (1, -1, 1): 13.0,
     (1, 1, -1): 17.0,
-}  # weights (before the square root) that tell the species of the axes' sign changes apart
-QUADRUPOLES = np.array(
-    [[-0.5, -0.5, 1.0], [1.0, -1.0, 0.0]]
-)  # weights of x^2, y^2, z^2, which tell apart what sign changes do not
+}
+
+# weights of x^2, y^2, z^2, which tell apart what sign changes do not
+QUADRUPOLES = np.array([[-0.5, -0.5, 1.0], [1.0, -1.0, 0.0]])
 
 
 def sets_of_equals(values: np.ndarray, tolerance: float) -> list[np.ndarray]:
@@ -44,15 +45,17 @@ def canonical_rotation(
     weights = np.zeros(group.order)
     for k, matrix in enumerate(group.matrices):
         if np.abs(np.abs(matrix) - np.eye(3)).max() < 1e-6:
-            weights[k] = np.sqrt(COMPASS[tuple(int(v) for v in np.sign(np.diag(matrix)))])  # type: ignore[index]
+            x, y, z = (int(v) for v in np.sign(np.diag(matrix)))
+            weights[k] = np.sqrt(COMPASS[x, y, z])
+
     observers = [np.tensordot(weights, matrices, axes=1), *quadrupoles]
     rotation = np.zeros_like(observers[0])
     for block in sets:
         inside = np.ix_(block, block)
-        rotation[inside] = _split(
-            np.eye(len(block)), [(o[inside] + o[inside].T) / 2 for o in observers]
-        )
-    return rotation
+        symmetric = [(o[inside] + o[inside].T) / 2 for o in observers]
+        rotation[inside] = _split(np.eye(len(block)), symmetric)
+    values: np.ndarray = rotation
+    return values
 
 
 def _split(columns: np.ndarray, observers: Sequence[np.ndarray]) -> np.ndarray:
@@ -61,11 +64,11 @@ def _split(columns: np.ndarray, observers: Sequence[np.ndarray]) -> np.ndarray:
     """
     if columns.shape[1] < 2 or not observers:
         return columns
+
     values, vectors = np.linalg.eigh(columns.T @ observers[0] @ columns)
-    spaces = sets_of_equals(values, 1e-3 * max(1e-3, np.abs(values).max()))
-    return np.hstack(
-        [_split(columns @ vectors[:, space], observers[1:]) for space in reversed(spaces)]
-    )
+    width = 1e-3 * max(1e-3, np.abs(values).max())
+    spaces = reversed(sets_of_equals(values, width))
+    return np.hstack([_split(columns @ vectors[:, space], observers[1:]) for space in spaces])
 
 
 def irreducible(matrices: np.ndarray, sets: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -89,7 +92,8 @@ def signs(vectors: np.ndarray) -> np.ndarray:
     """
     size = np.abs(vectors)
     first = (size > 0.999 * size.max(axis=1, keepdims=True)).argmax(axis=1)
-    return np.sign(vectors[np.arange(len(vectors)), first])
+    values: np.ndarray = np.sign(vectors[np.arange(len(vectors)), first])
+    return values
 
 
 def blocks_only(matrices: np.ndarray, sets: Sequence[np.ndarray]) -> np.ndarray:
@@ -113,63 +117,75 @@ class Representation:
 
     @property
     def n_states(self) -> int:
-        return self.states.shape[1]
+        found: int = self.states.shape[1]
+        return found
 
     @property
     def n_modes(self) -> int:
-        return self.modes.shape[1]
+        found: int = self.modes.shape[1]
+        return found
 
     def on_modes(self, block: np.ndarray) -> np.ndarray:
         """The matrices of one set of modes, (order, d, d)."""
-        return self.modes[:, block[:, None], block]
+        inside: np.ndarray = self.modes[:, block[:, None], block]
+        return inside
 
     @cached_property
     def on_pairs(self) -> np.ndarray:
         """The matrices on symmetric (n, n) matrices of states, (order, n n, n n), the
         antisymmetric part projected out.
         """
-        n = self.n_states
-        g = len(self.states)
-        both = np.einsum("kab,kcd->kacbd", self.states, self.states).reshape(g, n * n, n * n)
-        swap = np.eye(n * n).reshape(n, n, n, n).transpose(0, 1, 3, 2).reshape(n * n, n * n)
-        return both @ (np.eye(n * n) + swap) / 2
+        both = _products(self.states, self.states)
+        found: np.ndarray = both @ _symmetrizer(self.n_states)
+        return found
 
     def invariants(self, first: np.ndarray, second: np.ndarray | None = None) -> np.ndarray:
         """Orthonormal tensors that no operation changes: (n_invariants, d, n, n) of one set of
         modes, or (n_invariants, d, d', n, n) of two; of one set with itself, those symmetric in
         its modes.
         """
-        a = self.on_modes(first)
-        d = len(first)
+        turned = self.on_modes(first)
+        shape: tuple[int, ...] = (len(first),)
         if second is not None:
-            b = self.on_modes(second)
-            product = np.einsum("kab,kcd->kacbd", a, b).reshape(len(a), d * len(second), -1)
+            shape = (len(first), len(second))
+            turned = _products(turned, self.on_modes(second))
             if first is second:
-                swap = (
-                    np.eye(d * d).reshape(d, d, d, d).transpose(0, 1, 3, 2).reshape(d * d, d * d)
-                )
-                product = product @ (np.eye(d * d) + swap) / 2
-            a = product
-        size = a.shape[1] * self.n_states**2
-        projector = np.einsum("kab,kcd->acbd", a, self.on_pairs).reshape(size, size) / len(a)
+                turned = turned @ _symmetrizer(len(first))
+
+        size = turned.shape[1] * self.n_states**2
+        product = np.einsum("kab,kcd->acbd", turned, self.on_pairs)
+        projector = product.reshape(size, size) / len(turned)
         values, vectors = np.linalg.eigh((projector + projector.T) / 2)
-        shape = (
-            (d, self.n_states, self.n_states)
-            if second is None
-            else (d, len(second), self.n_states, self.n_states)
-        )
-        return vectors[:, values > 0.5].T.reshape(-1, *shape)
+        return vectors[:, values > 0.5].T.reshape(-1, *shape, self.n_states, self.n_states)
 
     def averaged(self, matrix: np.ndarray) -> np.ndarray:
         """The totally symmetric part of a matrix (n, n) of states."""
-        return np.einsum("kab,bc,kdc->ad", self.states, matrix, self.states) / len(self.states)
+        turned = np.einsum("kab,bc,kdc->ad", self.states, matrix, self.states)
+        found: np.ndarray = turned / len(self.states)
+        return found
 
     def turned(self, k: int, matrix: np.ndarray) -> np.ndarray:
         """The matrix (n, n) of states at R q from that at q."""
-        return self.states[k] @ matrix @ self.states[k].T
+        moved: np.ndarray = self.states[k] @ matrix @ self.states[k].T
+        return moved
 
     def opposite(self, q: np.ndarray) -> int | None:
         """An operation that sends q to -q, or None."""
         moved = self.modes @ q
         found = np.flatnonzero(np.abs(moved + q).max(axis=1) < 1e-6)
         return int(found[0]) if found.size else None
+
+
+def _products(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Direct products (order, n m, n m) of matrices (order, n, n) and (order, m, m)."""
+    size = first.shape[1] * second.shape[1]
+    values: np.ndarray = np.einsum("kab,kcd->kacbd", first, second).reshape(len(first), size, size)
+    return values
+
+
+def _symmetrizer(n: int) -> np.ndarray:
+    """The projector (n n, n n) on symmetric matrices (n, n)."""
+    unit = np.eye(n * n)
+    swap = unit.reshape(n, n, n, n).transpose(0, 1, 3, 2).reshape(n * n, n * n)
+    found: np.ndarray = (unit + swap) / 2
+    return found

@@ -31,10 +31,11 @@ def diabatic_matrix(
     if overlap.shape[1] < overlap.shape[0]:
         raise CalculationError(
             f"Only {overlap.shape[1]} main lines were found at a displaced geometry for the "
-            f"{overlap.shape[0]} states of the "
-            "model. Ask for fewer states (`--states`)."
+            f"{overlap.shape[0]} states of the model. Ask for fewer states (`--states`)."
         )
-    chosen = matched(overlap if strengths is None else overlap * np.sqrt(strengths))
+
+    weighted = overlap if strengths is None else overlap * np.sqrt(strengths)
+    chosen = matched(weighted)
     u, s, vt = np.linalg.svd(overlap[:, chosen])
     transformation = u @ vt
     return transformation @ (energies[chosen][:, None] * transformation.T), float(s.min())
@@ -52,17 +53,14 @@ def check_overlap(
     """
     if smallest < LEAST_OVERLAP:
         gone = labels[int((overlap**2).sum(axis=1).argmin())]
-        why = (
-            "It mixes with states outside the model"
-            if not len(lost)
-            else "States there did not converge, at "
-            + ", ".join(f"{e:.2f}" for e in lost)
-            + " eV, and it may be one of them"
-        )
+        why = "It mixes with states outside the model"
+        if len(lost):
+            energies = ", ".join(f"{e:.2f}" for e in lost)
+            why = f"States there did not converge, at {energies} eV, and it may be one of them"
         raise CalculationError(
             f"State {gone} leaves the model at {where}: its overlap with the states there is "
-            f"only {smallest:.2f}. "
-            f"{why}: enlarge the model (`--states {len(labels) + 1}` or more)."
+            f"only {smallest:.2f}. {why}: enlarge the model (`--states {len(labels) + 1}` or "
+            "more)."
         )
 
 
@@ -70,20 +68,5 @@ def matched(overlap: np.ndarray) -> np.ndarray:
     """For every row (state) the column (state) it goes with: the assignment of greatest total
     overlap squared.
     """
-    return linear_sum_assignment(-(overlap**2))[1]
-
-
-def gap_curvature_coupling(energies: np.ndarray, displaced: np.ndarray, step: float) -> float:
-    """|lambda| of two states along a non-totally symmetric mode, from the curvature of their
-    squared adiabatic gap.
-
-    lambda^2 = 1/8 d^2 (E2 - E1)^2/dq^2 for states that only this mode couples; `energies` at q = 0
-    and `displaced` at q = step (the same at -step). A diagnostic for an isolated pair, independent
-    of overlaps.
-
-    H. Köppel, W. Domcke, L. S. Cederbaum, Adv. Chem. Phys. 57, 59 (1984),
-    doi:10.1002/9780470142813.ch2
-    """
-    start, end = (float(e[1] - e[0]) ** 2 for e in (np.sort(energies), np.sort(displaced)))
-    squared = 2 * (end - start) / step**2 / 8
-    return float(np.sign(squared) * np.sqrt(abs(squared)))
+    columns: np.ndarray = linear_sum_assignment(-(overlap**2))[1]
+    return columns

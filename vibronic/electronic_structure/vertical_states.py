@@ -14,12 +14,12 @@ from ..modes import NormalModes
 from ..molecule import Molecule
 from ..storage import noun
 from ..units import HARTREE
-from . import registry
-from .methods import StatesMethod, electronic_states
-from .reference import DEGENERATE, Place, reference_states
+from .methods.method import method as method_named
+from .methods.states_method import StatesMethod
+from .normal_modes import RELAXED, principal_masses
+from .reference_geometry import ReferenceGeometry
+from .reference_states import DEGENERATE, reference_states
 from .symmetry import symmetrized
-from .tasks import geometry_task
-from .vibrations import principal_masses
 
 
 @noun
@@ -49,39 +49,31 @@ class VerticalStates:
             object.__setattr__(self, name, frozen_array(getattr(self, name), name))
 
     def __str__(self) -> str:
-        what = "ionized" if self.process == "ionization" else "excited"
-        measure = "pole strength" if self.process == "ionization" else "oscillator strength"
-        strengths = self.strengths if self.process == "ionization" else self.oscillator_strengths
+        ionized = self.process == "ionization"
+        kind = "ionized" if ionized else "excited"
+        measure = "pole strength" if ionized else "oscillator strength"
+        strengths = self.strengths if ionized else self.oscillator_strengths
+
         lines = [
-            f"VerticalStates  {len(self.energies)} {what} states, {self.level_of_theory}, "
+            f"VerticalStates  {len(self.energies)} {kind} states, {self.level_of_theory}, "
             f"{self.point_group}",
             f"  {'species':<10}{'energy/eV':>10}{measure:>22}",
         ]
-        cells = (
-            ["-"] * len(self.energies) if strengths is None else [f"{s:.4f}" for s in strengths]
-        )
-        lines += [
-            f"  {i:<10}{e:>10.4f}{c:>22}"
-            for i, e, c in zip(self.irreps, self.energies, cells, strict=True)
-        ]
-        return "\n".join(
-            [
-                *lines,
-                *(
-                    f"  A state near {e:.2f} eV did not converge and is missing."
-                    for e in self.lost
-                ),
-            ]
-        )
+        for k, (irrep, energy) in enumerate(zip(self.irreps, self.energies, strict=True)):
+            cell = "-" if strengths is None else f"{strengths[k]:.4f}"
+            lines.append(f"  {irrep:<10}{energy:>10.4f}{cell:>22}")
+        for energy in self.lost:
+            lines.append(f"  A state near {energy:.2f} eV did not converge and is missing.")
+        return "\n".join(lines)
 
     @property
     def oscillator_strengths(self) -> np.ndarray | None:
         """f = 2/3 E |mu|^2 (atomic units), (n,), where there are dipoles."""
-        return (
-            None
-            if self.dipoles is None
-            else 2 / 3 * self.energies / HARTREE * (np.asarray(self.dipoles) ** 2).sum(axis=1)
-        )
+        if self.dipoles is None:
+            return None
+        squares = (np.asarray(self.dipoles) ** 2).sum(axis=1)
+        strengths: np.ndarray = 2 / 3 * self.energies / HARTREE * squares
+        return strengths
 
 
 def vertical_states(
@@ -90,49 +82,48 @@ def vertical_states(
     method: StatesMethod | None = None,
     states: int | None = None,
     coordinates: Any = None,
-    executor: Executor | None = None,
-    campaign: Campaign | None = None,
+    executor: Executor | Campaign | None = None,
 ) -> VerticalStates:
     """The `states` lowest main states and their degenerate partners (all that are found when more
     are asked for than exist) of the molecule at `coordinates` (angstrom), its own unless given.
     Satellites of an ionization, with pole strengths below 0.3, are left out.
     """
-    campaign = campaign or Campaign(executor)
-    method = method or registry.method(molecule.method, molecule.functional)
+    method = method or method_named(molecule.method, molecule.functional)
     wanted = molecule.n_states if states is None else states
     if wanted < 1:
         raise InputError(f"Argument `states` must be 1 or more, but is {wanted}.")
-    where = frozen_array(
-        molecule.coordinates if coordinates is None else coordinates, "coordinates"
-    )
-    check_shape("coordinates", where, ("n_atoms", "3"), (len(molecule.symbols), 3))
-    x, _ = symmetrized(molecule.symbols, where, tolerance=2e-3)
-    masses = principal_masses(molecule.symbols)
-    still = np.zeros((0, *x.shape))
-    place = Place(molecule, NormalModes(molecule.symbols, x, masses, np.zeros(0), still, ()))
-    roots = (
-        min(method.n_roots(wanted), place.occupied)
-        if method.process == "ionization"
-        else method.n_roots(wanted)
-    )
-    task = geometry_task(
-        electronic_states,
-        {"method": method.spec, "n_roots": roots, **place.geometry},
-        method.memory(place.mole.nao, place.occupied),
-    )
-    found = campaign.result(task, f"{method.title} at one geometry")
-    pure = reference_states(place, found, _whole_sets(found["energies"], wanted))
+
+    geometry = _still(molecule, coordinates)
+    n_roots = method.possible_roots(wanted, geometry.occupied)
+    task = geometry.states_task(method, n_roots)
+    found = Campaign.of(executor).result(task, f"{method.title} at one geometry")
+    pure = reference_states(geometry, found, _whole_sets(found["energies"], wanted))
+
     return VerticalStates(
         np.diag(pure.energies),
         pure.strengths,
         pure.irreps,
         pure.amplitudes,
-        x,
+        geometry.modes.coordinates,
         pure.dipoles,
-        place.group.name,
+        geometry.group.name,
         f"{method.title}/{molecule.basis_set}",
         method.process,
         pure.lost,
+    )
+
+
+def _still(molecule: Molecule, coordinates: Any) -> ReferenceGeometry:
+    """The molecule at a geometry, in standard orientation, without modes."""
+    given = molecule.coordinates if coordinates is None else coordinates
+    where = frozen_array(given, "coordinates")
+    check_shape("coordinates", where, ("n_atoms", "3"), (len(molecule.symbols), 3))
+
+    x, _ = symmetrized(molecule.symbols, where, tolerance=RELAXED)
+    masses = principal_masses(molecule.symbols)
+    none = np.zeros((0, *x.shape))
+    return ReferenceGeometry(
+        molecule, NormalModes(molecule.symbols, x, masses, np.zeros(0), none, ())
     )
 
 
@@ -140,8 +131,12 @@ def _whole_sets(energies: np.ndarray, wanted: int) -> int:
     """The number of states from `wanted` upwards that cuts no degenerate set; below it where the
     last states computed may lack partners.
     """
-    ends = [k for k in range(1, len(energies)) if energies[k] - energies[k - 1] > DEGENERATE]
-    return next(
-        (k for k in ends if k >= wanted),
-        len(energies) if wanted >= len(energies) or not ends else ends[-1],
-    )
+    count = len(energies)
+    ends = [k for k in range(1, count) if energies[k] - energies[k - 1] > DEGENERATE]
+    for end in ends:
+        if end >= wanted:
+            return end
+
+    if wanted >= count or not ends:
+        return count
+    return ends[-1]

@@ -1,0 +1,171 @@
+"""Molecule and modes -> VibronicHamiltonian, by analytic couplings or by diabatized states at
+displaced geometries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from ..campaign import Campaign
+from ..checks import InputError
+from ..energy_origin import EnergyOrigin
+from ..hamiltonian import VibronicHamiltonian
+from ..modes import NormalModes
+from ..molecule import Molecule
+from .analytic_couplings import analytic_parameters
+from .diabatized_states import DiabatizedStates, diabatized_parameters
+from .methods.method import method as method_named
+from .methods.states_method import StatesMethod
+from .parameters import CouplingScheme, Parameters
+from .reference_geometry import ReferenceGeometry
+from .same_states import better_energies, parent_energies, transition_dipoles
+from .scf import mean_field_title
+
+ORIGIN = "the vibrational ground state of the neutral"
+DECIMALS = 8  # of eV that are kept
+
+
+def vibronic_hamiltonian(
+    molecule: Molecule,
+    modes: NormalModes,
+    *,
+    method: StatesMethod | None = None,
+    states: int | None = None,
+    energies: StatesMethod | None = None,
+    couplings: CouplingScheme | None = None,
+    executor: Executor | Campaign | None = None,
+) -> VibronicHamiltonian:
+    """The model of the `states` lowest ionized (or excited) states in all `modes`; vertical
+    energies are differences at q = 0.
+
+    Methods with analytic derivatives (`Koopmans`, `SACASSCF`) give kappa and lambda from one
+    geometry, no quadratic terms, unless `couplings` has `analytic=False`. All others are
+    diabatized by the overlap of their amplitudes with those at the reference, at displacements of
+    its `step` in q, and give kappa, lambda and gamma: diagonal, with `bilinear` also between
+    different modes. Symmetry decides which geometries are needed, and its relations hold exactly.
+    `check` repeats the displacements at twice the step (at the method's `step_check` level) and
+    stores |c(2h) - c(h)|/3 as the error of every coefficient. `energies` replaces the vertical
+    energies by those of a better method.
+
+    The method defaults to the molecule's. Koopmans' energies of the parent orbitals come along
+    with ionized states. The geometries are computed by `executor` (any
+    `concurrent.futures.Executor`; local processes by default), or as a `Campaign`, which also sets
+    the cache. Raises InputError where a degenerate set would be cut, CalculationError where a
+    state leaves the model.
+
+    H. Köppel, W. Domcke, L. S. Cederbaum, Adv. Chem. Phys. 57, 59 (1984),
+    doi:10.1002/9780470142813.ch2
+    """
+    campaign = Campaign.of(executor)
+    scheme = couplings or CouplingScheme()
+    method = method or method_named(molecule.method, molecule.functional)
+    if energies is None and molecule.energies:
+        energies = method_named(molecule.energies, molecule.functional)
+    n_states = molecule.n_states if states is None else states
+    geometry = ReferenceGeometry(molecule, modes)
+    check_states(geometry, method, n_states)
+    _check_same_process(method, energies)
+
+    analytic = method.analytic if scheme.analytic is None else scheme.analytic
+    if analytic:
+        found = analytic_parameters(geometry, method, n_states, campaign)
+    else:
+        displaced = DiabatizedStates(geometry, method, campaign, scheme.step)
+        found = diabatized_parameters(displaced, n_states, scheme)
+    return _assembled(found, geometry, method, energies, campaign)
+
+
+def check_states(geometry: ReferenceGeometry, method: StatesMethod, n_states: int) -> None:
+    """Raise InputError for a number of states the molecule does not have."""
+    most = method.most_states(geometry.occupied, geometry.virtual)
+    if not 1 <= n_states <= most:
+        raise InputError(
+            f"Argument `states` must be from 1 to {most} ({method.counted} of "
+            f"{geometry.molecule.name}), but is {n_states}."
+        )
+
+
+def _check_same_process(method: StatesMethod, energies: StatesMethod | None) -> None:
+    if energies is not None and energies.process != method.process:
+        raise InputError(
+            f"`energies` must be a method of {method.kind} states, as {method.title} is, but is "
+            f"{energies.title}."
+        )
+
+
+def _assembled(
+    found: Parameters,
+    geometry: ReferenceGeometry,
+    method: StatesMethod,
+    energies: StatesMethod | None,
+    campaign: Campaign,
+) -> VibronicHamiltonian:
+    molecule = geometry.molecule
+    modes = geometry.modes
+    reference = found.reference
+    level = f"{method.title}/{molecule.basis_set}"
+    vertical = reference.energies
+    if energies is not None and energies != method:
+        vertical = better_energies(geometry, energies, reference, campaign)
+        level = f"vertical energies {energies.title}, couplings {level}"
+
+    amplitudes = None
+    orbital_energies = None
+    dipoles = None
+    source: Mapping[str, str] = {}
+    if method.process == "ionization":
+        amplitudes = np.sqrt(reference.strengths)
+        orbital_energies = parent_energies(geometry, reference, campaign)
+    else:
+        dipoles, source = transition_dipoles(geometry, method, reference, campaign)
+
+    linear_errors, quadratic_errors = found.errors or (None, None)
+    return VibronicHamiltonian(
+        _rounded(modes.frequencies),
+        _rounded(vertical),
+        _rounded(found.couplings.linear),
+        _rounded(found.couplings.quadratic),
+        transition_amplitudes=_rounded(amplitudes),
+        transition_dipoles=_rounded(dipoles),
+        orbital_energies=_rounded(orbital_energies),
+        linear_errors=_rounded(linear_errors),
+        quadratic_errors=_rounded(quadratic_errors),
+        state_labels=method.state_labels(len(vertical)),
+        mode_labels=modes.labels,
+        state_irreps=reference.irreps,
+        mode_irreps=modes.irreps,
+        title=f"{molecule.name} {method.of_molecule}, {method.title}",
+        process=method.process,
+        energy_origin=EnergyOrigin(ORIGIN),
+        provenance=_provenance(found, geometry, level, source),
+    )
+
+
+def _provenance(
+    found: Parameters, geometry: ReferenceGeometry, level: str, source: Mapping[str, str]
+) -> dict[str, Any]:
+    molecule = geometry.molecule
+    reference = found.reference
+    neutral = f"{mean_field_title(molecule.functional)}/{molecule.basis_set}"
+    violation = found.couplings.violation.max(initial=0.0)
+    told: dict[str, Any] = {
+        "level_of_theory": f"{level}, {neutral} geometry and modes",
+        "pyscf": version("pyscf"),
+        "vibronic": version("vibronic"),
+        **found.provenance,
+        "symmetry_violation_eV": float(f"{violation:.1e}"),
+    }
+    if reference.next_energy is not None:
+        told["next_state_eV"] = round(reference.next_energy, 4)
+    if reference.lost:
+        told["lost_states_eV"] = [round(e, 4) for e in reference.lost]
+    return {**told, **source, "molecule": molecule.name, "point_group": geometry.group.name}
+
+
+def _rounded(values: np.ndarray | None) -> Any:
+    return None if values is None else np.round(values, DECIMALS) + 0.0
