@@ -10,15 +10,14 @@ from hypothesis import strategies as st
 
 import vibronic as vb
 from systems import crossing_model, random_models
+from vibronic.bases import packet_functions, sector_functions
+from vibronic.convergence import cost
 from vibronic.dynamics import Chebyshev, Lanczos, QutipIntegrator, ShortIterativeLanczos, propagate
 from vibronic.operators import (
     MatrixFreeHamiltonian,
     SparseOperator,
-    cost,
     dense_hamiltonian,
     hamiltonian_operator,
-    packet_functions,
-    sector_functions,
     sparse_hamiltonian,
 )
 from vibronic.spectra import autocorrelation, correlation_functions, eigenstates
@@ -328,7 +327,7 @@ def test_memory_is_estimated_and_refused_before_anything_runs(crossing):
 
 def test_estimates_are_of_the_right_order():
     model = vb.library.hamiltonian("pyrazine")
-    basis = vb.operators.suggested_basis(model, 1, 0.8)
+    basis = vb.bases.suggested_basis(model, 1, 0.8)
     functions = sector_functions(model, basis, 1)
     estimate = cost(model, basis, functions, time=60, n_times=61)
     matrix = sparse_hamiltonian(model, basis, functions)

@@ -9,7 +9,8 @@ from scipy.linalg import expm
 import vibronic as vb
 from systems import crossing_model, displaced_oscillator
 from vibronic.dynamics import expectations
-from vibronic.operators import dense_hamiltonian, position_power
+from vibronic.numerics import position_power
+from vibronic.operators import dense_hamiltonian
 from vibronic.units import HBAR
 
 

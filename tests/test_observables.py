@@ -19,7 +19,8 @@ from vibronic.dynamics import (
     observations,
 )
 from vibronic.dynamics.unfolding import Unfolding, hermite
-from vibronic.operators import dense_hamiltonian, oscillator_dvr
+from vibronic.numerics import oscillator_dvr
+from vibronic.operators import dense_hamiltonian
 from vibronic.spectra import autocorrelation_spectrum, recurrences
 from vibronic.units import HBAR
 

@@ -8,16 +8,13 @@ from hypothesis import strategies as st
 
 import vibronic as vb
 from systems import crossing_model, models_and_bases, random_models
+from vibronic.bases import first_sector, leak_rates, parity_generators, sector_functions
 from vibronic.operators import (
     MatrixFreeHamiltonian,
     SparseOperator,
     dense_hamiltonian,
-    first_sector,
-    leak_rates,
-    parity_generators,
     qutip_hamiltonian,
     qutip_state,
-    sector_functions,
     sparse_hamiltonian,
 )
 from vibronic.units import HBAR

@@ -205,7 +205,7 @@ def test_any_symmetric_operator_becomes_a_qobj():
 
 def test_pruned_bases_and_sectors_reach_qutip(crossing):
     basis = vb.VibronicBasis(2, (9, 9), max_quanta=8)
-    functions = vb.operators.sector_functions(crossing, basis, 1)
+    functions = vb.bases.sector_functions(crossing, basis, 1)
     h = qutip_hamiltonian(crossing, basis, functions=functions, stored=False)
     packet = vb.Wavepacket.vertical(basis, 1)
     run = qutip.sesolve(

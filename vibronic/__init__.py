@@ -33,7 +33,9 @@ from .wavepacket import Wavepacket
 if TYPE_CHECKING:
     from . import (
         ab_initio,
+        bases,
         campaign,
+        convergence,
         dynamics,
         electronic_structure,
         intersections,
@@ -72,8 +74,10 @@ __all__ = [
     "Voigt",
     "Wavepacket",
     "ab_initio",
+    "bases",
     "campaign",
     "checks",
+    "convergence",
     "dynamics",
     "electronic_structure",
     "formats",

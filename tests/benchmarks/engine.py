@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 
 import vibronic as vb
+from vibronic.bases import packet_functions
 from vibronic.dynamics import Lanczos, propagate
-from vibronic.operators import packet_functions
 from vibronic.spectra import autocorrelation, lanczos_spectrum
 
 from .tables import Table, measured, peak_memory

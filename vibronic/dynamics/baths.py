@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from ..bases import NeighbourTable
 from ..basis import VibronicBasis
 from ..checks import InputError, check_positive, check_shape, check_symmetric, frozen_array
 from ..hamiltonian import VibronicHamiltonian
-from ..operators.sparse import Space
 from ..units import BOLTZMANN, HBAR
 from .densities import mode_indices
 
@@ -83,8 +83,8 @@ class VibrationalDamping(MarkovianBath):
         """a, and above 0 K a^+."""
         (m,) = mode_indices(model, (self.mode,))
         n = basis.n_vibrational
-        space = Space(basis)
-        below = space.neighbours(0, n, ((m, -1),))
+        table = NeighbourTable(basis)
+        below = table.neighbours(0, n, ((m, -1),))
         there = np.flatnonzero(below >= 0)
         lower = sp.csr_array(
             (np.sqrt(basis.quanta[there, m]), (below[there], there)), shape=(n, n)

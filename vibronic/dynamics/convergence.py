@@ -7,16 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..bases import PrunedSector, expected_error, first_sector
+from ..convergence import certificate, certified_error, cost
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
-from ..operators import (
-    PrunedSector,
-    certificate,
-    certified_error,
-    cost,
-    expected_error,
-    first_sector,
-)
 from ..propagation import GrowthStep, Propagation, UnfinishedPropagation
 from .checkpoint import Checkpoint
 from .measurement import measured

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from ..bases import NeighbourTable
 from ..basis import VibronicBasis
 from ..checks import frozen_array
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
-from ..operators.sparse import Space
 from ..storage import noun
 from ..wavepacket import Wavepacket
 from .observing import Meter, Observable, observations
@@ -116,14 +116,14 @@ class _Meter(Meter):
     ) -> None:
         self.labels = model.state_labels, model.mode_labels
         n = basis.n_vibrational
-        space = Space(basis)
+        table = NeighbourTable(basis)
         self.states, levels = np.divmod(functions, n)
         self.quanta = basis.quanta[levels].astype(float)
         place = np.full(basis.size, -1)
         place[functions] = np.arange(functions.size)
 
         def reached(m: int, steps: int) -> tuple[np.ndarray, np.ndarray]:
-            up = space.neighbours(0, n, ((m, steps),))[levels]
+            up = table.neighbours(0, n, ((m, steps),))[levels]
             there = np.where(up >= 0, place[self.states * n + np.maximum(up, 0)], -1)
             return np.flatnonzero(there >= 0), there[there >= 0]
 

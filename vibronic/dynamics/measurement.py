@@ -10,8 +10,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ..basis import VibronicBasis
+from ..convergence import cost
 from ..hamiltonian import VibronicHamiltonian
-from ..operators import cost
 from ..propagation import Propagation, UnfinishedPropagation
 from ..units import HBAR
 from ..wavepacket import Wavepacket

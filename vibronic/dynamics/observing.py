@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from ..bases import packet_functions
 from ..basis import VibronicBasis
 from ..checks import InputError, checked_times
+from ..convergence import cost, memory_limit
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import lanczos_exponential
-from ..operators import cost, hamiltonian_operator, memory_limit, packet_functions
+from ..operators import hamiltonian_operator
 from ..operators.operator import check_fit
 from ..propagation import Table, UnfinishedObservations
 from ..units import HBAR

@@ -15,8 +15,8 @@ from threadpoolctl import threadpool_limits
 
 from ..basis import VibronicBasis
 from ..checks import InputError, check_index, check_positive, checked_times, frozen_array
+from ..convergence import memory_limit
 from ..hamiltonian import VibronicHamiltonian
-from ..operators import memory_limit
 from ..operators.operator import check_fit
 from ..operators.sparse import sparse_hamiltonian
 from ..storage import noun

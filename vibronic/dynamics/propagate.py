@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from ..bases import packet_functions
 from ..checks import check_positive, checked_times
+from ..convergence import cost, memory_limit
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
-from ..operators import cost, memory_limit, packet_functions
 from ..operators.operator import check_fit
 from ..propagation import Propagation, UnfinishedPropagation
 from ..wavepacket import Wavepacket

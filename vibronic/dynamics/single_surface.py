@@ -12,8 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from ..checks import InputError, check_index, check_shape, frozen_array
 from ..hamiltonian import VibronicHamiltonian
-from ..numerics import lanczos_exponential
-from ..operators import oscillator_dvr
+from ..numerics import lanczos_exponential, oscillator_dvr
 from ..storage import noun
 from ..units import HBAR
 

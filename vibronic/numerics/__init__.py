@@ -3,6 +3,7 @@
 from .chebyshev import chebyshev_exponential, chebyshev_moments, moments_autocorrelation
 from .in_place import in_place
 from .krylov import LanczosRecursion, lanczos_exponential, ritz_vectors, spectral_bounds
+from .oscillator import oscillator_dvr, position_power, transition_elements
 
 __all__ = [
     "LanczosRecursion",
@@ -11,6 +12,9 @@ __all__ = [
     "in_place",
     "lanczos_exponential",
     "moments_autocorrelation",
+    "oscillator_dvr",
+    "position_power",
     "ritz_vectors",
     "spectral_bounds",
+    "transition_elements",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 from ..basis import VibronicBasis
 from ..checks import InputError
 from ..hamiltonian import VibronicHamiltonian
-from .oscillator import position_power
+from ..numerics import position_power
 
 
 def dense_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis) -> np.ndarray:

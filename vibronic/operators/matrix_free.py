@@ -11,8 +11,8 @@ from scipy.sparse.linalg import LinearOperator
 from ..basis import VibronicBasis
 from ..checks import InputError
 from ..hamiltonian import VibronicHamiltonian
+from ..numerics import position_power, transition_elements
 from .compiled import kernels, shared
-from .oscillator import position_power, transition_elements
 from .sparse import sparse_hamiltonian
 
 ROW = 112  # real numbers in the shortest row worth its bookkeeping, when the basis allows

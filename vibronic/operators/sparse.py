@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from itertools import product as combinations
-
 import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import LinearOperator
 
+from ..bases import NeighbourTable, quanta_changes
 from ..basis import VibronicBasis
 from ..checks import InputError
 from ..hamiltonian import VibronicHamiltonian
+from ..numerics import transition_elements
 from .compiled import kernels, shared
-from .oscillator import transition_elements
 
 MEMORY_LIMIT = 8e9  # bytes
 CHUNK = 1 << 16  # vibrational functions whose neighbours are looked up at a time
-
-Shifts = tuple[tuple[int, int], ...]  # ((mode, change of quanta), ...)
-
-
-def hops(model: VibronicHamiltonian) -> dict[Shifts, list[tuple[dict[int, int], np.ndarray]]]:
-    """Every change of quanta that H makes, with the monomials that make it: {shifts: [({mode:
-    power}, matrix)]}.
-    """
-    found: dict[Shifts, list[tuple[dict[int, int], np.ndarray]]] = defaultdict(list)
-    found[()] = []
-    for powers, matrix in model.terms():
-        for shifts in combinations(*(range(-p, p + 1, 2) for p in powers.values())):
-            found[tuple((m, d) for m, d in zip(powers, shifts, strict=True) if d)].append(
-                (powers, matrix)
-            )
-    return dict(found)
 
 
 def stored_bytes(model: VibronicHamiltonian, n_functions: int) -> float:
@@ -41,7 +23,7 @@ def stored_bytes(model: VibronicHamiltonian, n_functions: int) -> float:
     """
     per_state = sum(
         np.count_nonzero(np.any([matrix for _, matrix in parts], axis=0))
-        for parts in hops(model).values()
+        for parts in quanta_changes(model).values()
         if parts
     )
     return 12.0 * n_functions * (1 + per_state / model.n_states) + 8.0 * n_functions
@@ -66,8 +48,8 @@ def sparse_hamiltonian(
     position.ravel()[slice(None) if functions is None else functions] = np.arange(
         size, dtype=np.int32
     )
-    space = Space(basis)
-    table = hops(model)
+    space = NeighbourTable(basis)
+    table = quanta_changes(model)
     pieces: list[list[tuple[np.ndarray, ...]]] = [[] for _ in range(model.n_states)]
     for first in range(0, n, CHUNK):
         part = _Chunk(model, space, table, first, min(first + CHUNK, n))
@@ -83,43 +65,13 @@ def sparse_hamiltonian(
     )
 
 
-class Space:
-    """The vibrational functions of a basis, and where a change of quanta leads."""
-
-    def __init__(self, basis: VibronicBasis) -> None:
-        self.levels = np.array(basis.levels, dtype=np.int64)
-        self.quanta = basis.quanta
-        self.strides = np.append(np.cumprod(self.levels[:0:-1])[::-1], 1)[
-            : self.levels.size
-        ].astype(np.int64)
-        self.codes = (
-            self.quanta.astype(np.int64) @ self.strides
-            if self.levels.size
-            else np.zeros(1, dtype=np.int64)
-        )
-
-    def neighbours(self, first: int, last: int, shifts: Shifts) -> np.ndarray:
-        """Index of the function reached from each of first..last - 1, or -1, (n,)."""
-        if not shifts:
-            return np.arange(first, last)
-        valid = np.ones(last - first, dtype=bool)
-        for m, d in shifts:
-            target = self.quanta[first:last, m] + d
-            valid &= (target >= 0) & (target < self.levels[m])
-        wanted = self.codes[first:last][valid] + sum(d * self.strides[m] for m, d in shifts)
-        place = np.minimum(np.searchsorted(self.codes, wanted), self.codes.size - 1)
-        found = np.full(last - first, -1)
-        found[valid] = np.where(self.codes[place] == wanted, place, -1)
-        return found
-
-
 class _Chunk:
     """The neighbours and monomial elements of a run of vibrational functions, shared by all
     electronic states.
     """
 
     def __init__(
-        self, model: VibronicHamiltonian, space: Space, table: dict, first: int, last: int
+        self, model: VibronicHamiltonian, space: NeighbourTable, table: dict, first: int, last: int
     ) -> None:
         self.first = first
         self.last = last
@@ -133,7 +85,9 @@ class _Chunk:
             ]
             self.parts.append((space.neighbours(first, last, shifts), elements, not shifts))
 
-    def _element(self, space: Space, powers: dict[int, int], shifts: dict[int, int]) -> np.ndarray:
+    def _element(
+        self, space: NeighbourTable, powers: dict[int, int], shifts: dict[int, int]
+    ) -> np.ndarray:
         value = np.ones(self.last - self.first)
         for m, power in powers.items():
             value *= transition_elements(int(space.levels[m]), power, shifts.get(m, 0))[

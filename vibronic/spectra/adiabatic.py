@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from ..bases import reachable_quanta
 from ..checks import InputError, check_positive
+from ..convergence import certificate, memory_limit
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
-from ..numerics import LanczosRecursion
-from ..operators import certificate, memory_limit, oscillator_dvr, reachable_quanta
+from ..numerics import LanczosRecursion, oscillator_dvr
 from ..spectrum import StickSpectrum, summed
 from .franck_condon import multiplied, progression
 from .growth import Progress

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from ..bases import PrunedSector, packet_functions
 from ..checks import InputError, check_positive, checked_times
+from ..convergence import certificate, cost, memory_limit
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import LineShape, cells, line_shape, resolved, rising_grid
@@ -20,14 +22,7 @@ from ..numerics import (
     moments_autocorrelation,
     spectral_bounds,
 )
-from ..operators import (
-    PrunedSector,
-    certificate,
-    cost,
-    hamiltonian_operator,
-    memory_limit,
-    packet_functions,
-)
+from ..operators import hamiltonian_operator
 from ..operators.operator import check_fit
 from ..propagation import Autocorrelation, Propagation
 from ..spectrum import Spectrum

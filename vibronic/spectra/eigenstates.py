@@ -8,11 +8,12 @@ import numpy as np
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 from threadpoolctl import threadpool_limits
 
+from ..bases import sector_functions
 from ..basis import VibronicBasis
 from ..checks import CalculationError, InputError, check_index, check_positive
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import spectral_bounds
-from ..operators import hamiltonian_operator, sector_functions
+from ..operators import hamiltonian_operator
 from ..spectrum import VibronicLevels
 
 SMALL = 400  # functions; up to here, and for a third of all eigenstates, H is diagonalised whole

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from ..bases import NeighbourTable, PrunedSector
 from ..basis import VibronicBasis
 from ..checks import CalculationError, check_positive
+from ..convergence import certificate, memory_limit
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
-from ..operators import PrunedSector, certificate, hamiltonian_operator, memory_limit
-from ..operators.sparse import Space
+from ..operators import hamiltonian_operator
 from ..spectrum import StickSpectrum
 from ..units import BOLTZMANN
 from .eigenstates import lowest
@@ -170,7 +171,7 @@ def _lowered(basis: VibronicBasis, door: Doorway, vectors: np.ndarray) -> np.nda
     """<n|T|k> for every level n of the basis and every vector k, (n_vibrational, n_vectors)."""
     parts = vectors.reshape(basis.n_states, basis.n_vibrational, -1)
     total = np.tensordot(door.amplitudes, parts, 1)
-    space = Space(basis)
+    space = NeighbourTable(basis)
     for m in np.flatnonzero(np.any(door.slopes != 0, axis=1)):
         slope = np.tensordot(door.slopes[m], parts, 1)
         up = space.neighbours(0, basis.n_vibrational, ((int(m), 1),))

@@ -9,7 +9,7 @@ import numpy as np
 from ..checks import InputError, check_index
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
-from ..operators import position_power
+from ..numerics import position_power
 from ..spectrum import StickSpectrum
 from ..units import BOLTZMANN
 from .thermal import check_temperature, thermal_spectrum

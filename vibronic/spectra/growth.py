@@ -8,9 +8,10 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from ..bases import PrunedSector, expected_error, first_sector
+from ..convergence import certified_error, cost
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
-from ..operators import PrunedSector, certified_error, cost, expected_error, first_sector
 
 Result = TypeVar("Result")
 Progress = Callable[[str, float], None]

@@ -7,20 +7,15 @@ from dataclasses import replace
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from ..bases import PrunedSector, packet_functions
 from ..basis import VibronicBasis
 from ..checks import InputError, check_positive
+from ..convergence import certificate, cost, memory_limit
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import FWHM_OF_SIGMA
 from ..numerics import LanczosRecursion, ritz_vectors
-from ..operators import (
-    PrunedSector,
-    certificate,
-    cost,
-    hamiltonian_operator,
-    memory_limit,
-    packet_functions,
-)
+from ..operators import hamiltonian_operator
 from ..operators.operator import check_fit
 from ..spectrum import StickSpectrum
 from ..units import HBAR

@@ -10,9 +10,9 @@ import numpy as np
 
 from ..basis import VibronicBasis
 from ..checks import InputError
+from ..convergence import certificate
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
-from ..operators import certificate
 from ..spectrum import StickSpectrum, summed
 from ..units import BOLTZMANN
 from .growth import Progress

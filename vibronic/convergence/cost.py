@@ -10,9 +10,9 @@ import numpy as np
 from ..basis import VibronicBasis
 from ..checks import InputError, check_positive
 from ..hamiltonian import VibronicHamiltonian
+from ..operators.matrix_free import row_split
+from ..operators.sparse import stored_bytes
 from ..units import HBAR
-from .matrix_free import row_split
-from .sparse import stored_bytes
 
 # seconds for one element of H in a product; an order of magnitude on any machine of these years
 PER_ELEMENT = 0.6e-9

@@ -57,7 +57,7 @@ def _null_space(rows: np.ndarray, n: int) -> np.ndarray:
     return found
 
 
-def sector_labels(model: VibronicHamiltonian, basis: VibronicBasis) -> np.ndarray:
+def parity_labels(model: VibronicHamiltonian, basis: VibronicBasis) -> np.ndarray:
     """A number for the parities of every function, (n_states, n_vibrational): H connects only
     functions of one number.
     """
@@ -72,11 +72,11 @@ def sector_functions(model: VibronicHamiltonian, basis: VibronicBasis, state: in
     """Flat indices, rising, of the functions with the parities of the vertical wavepacket on
     `state`.
     """
-    labels = sector_labels(model, basis)
+    labels = parity_labels(model, basis)
     return np.flatnonzero(labels.ravel() == labels[state, 0])
 
 
 def packet_functions(model: VibronicHamiltonian, packet: Wavepacket) -> np.ndarray:
     """Flat indices, rising, of all functions in the sectors in which `packet` has amplitude."""
-    labels = sector_labels(model, packet.basis).ravel()
+    labels = parity_labels(model, packet.basis).ravel()
     return np.flatnonzero(np.isin(labels, labels[packet.amplitudes.ravel() != 0]))

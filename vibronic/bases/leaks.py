@@ -6,9 +6,9 @@ import numpy as np
 
 from ..basis import VibronicBasis
 from ..hamiltonian import VibronicHamiltonian
+from ..numerics import transition_elements
 from ..units import HBAR
-from .oscillator import transition_elements
-from .sparse import Space, hops
+from .neighbours import NeighbourTable, Powers, QuantaChange, quanta_changes
 
 # error of populations and autocorrelation per squared bound; measured, see `expected_error`
 PER_LEAK = 3e-3
@@ -23,28 +23,43 @@ def leak_rates(
     `density` (n_functions,) is the (mean) probability of every function. A term that raises two
     modes counts for both. Elements are added incoherently, state by state.
     """
-    space = Space(basis)
+    table = NeighbourTable(basis)
     n = basis.n_vibrational
     whole = np.zeros((model.n_states, n))
     whole.ravel()[functions] = density
     rates = np.zeros(model.n_modes)
-    for shifts, monomials in hops(model).items():
-        raised = [m for m, d in shifts if d > 0]
+
+    for change, monomials in quanta_changes(model).items():
+        raised = [m for m, d in change if d > 0]
         if not raised:
             continue
-        outside = np.flatnonzero(space.neighbours(0, n, shifts) < 0)
-        quanta = basis.quanta[outside]
-        change = dict(shifts)
-        element = np.zeros((model.n_states, model.n_states, outside.size))
-        for powers, matrix in monomials:
-            value = np.ones(outside.size)
-            for m, power in powers.items():
-                value *= transition_elements(
-                    int(basis.levels[m]) + power, power, change.get(m, 0)
-                )[quanta[:, m]]
-            element += matrix[:, :, None] * value
+        outside = np.flatnonzero(table.neighbours(0, n, change) < 0)
+        element = _elements(basis, outside, change, monomials)
         rates[raised] += float(((element**2).sum(axis=1) * whole[:, outside]).sum())
+
     return rates
+
+
+def _elements(
+    basis: VibronicBasis,
+    outside: np.ndarray,
+    change: QuantaChange,
+    monomials: list[tuple[Powers, np.ndarray]],
+) -> np.ndarray:
+    """Elements of H (n_states, n_states, n_outside) that lead from functions out of the basis."""
+    quanta = basis.quanta[outside]
+    steps = dict(change)
+    n_states = basis.n_states
+    element = np.zeros((n_states, n_states, outside.size))
+
+    for powers, matrix in monomials:
+        value = np.ones(outside.size)
+        for m, power in powers.items():
+            n_levels = basis.levels[m] + power
+            value *= transition_elements(n_levels, power, steps.get(m, 0))[quanta[:, m]]
+        element += matrix[:, :, None] * value
+
+    return element
 
 
 def expected_error(rates: np.ndarray, time: float) -> float:
