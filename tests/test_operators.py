@@ -1,5 +1,7 @@
 """Matrix-free = sparse = dense = QuTiP, on random models; symmetry sectors; suggested bases."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import qutip
@@ -197,3 +199,20 @@ def test_bases_of_many_wide_modes_start_small():
     model = vb.VibronicHamiltonian(np.full(n, 0.1), np.diag([9.0, 12.0]), np.full((n, 2, 2), 0.3))
     sector = first_sector(model, 1)  # 1e13 functions at full reach
     assert 100 < sector.size <= sector.basis.size < 200_000
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 16])
+def test_the_sparse_hamiltonian_is_the_same_in_any_pieces(chunk, crossing, monkeypatch):
+    from vibronic.operators import sparse
+
+    cubic = vb.Monomial((2, 1), np.diag([0.01, 0.02]))
+    model = replace(crossing, higher=(cubic,), quadratic={(0, 1): np.diag([0.01, -0.02])})
+    for basis in (vb.VibronicBasis(2, (5, 6)), vb.VibronicBasis(2, (7, 6), max_quanta=6.0)):
+        functions = sector_functions(model, basis, 1)
+        dense = dense_hamiltonian(model, basis)
+        monkeypatch.setattr(sparse, "CHUNK", chunk)
+        whole = sparse_hamiltonian(model, basis)
+        np.testing.assert_allclose(whole.toarray(), dense, atol=1e-13)
+        part = sparse_hamiltonian(model, basis, functions)
+        inside = np.ix_(functions, functions)
+        np.testing.assert_allclose(part.toarray(), dense[inside], atol=1e-13)

@@ -14,6 +14,7 @@ import vibronic as vb
 from systems import crossing_model, displaced_oscillator, jahn_teller, random_models
 from vibronic.operators import dense_hamiltonian
 from vibronic.spectra import (
+    Sampling,
     adiabatic_spectrum,
     emission_spectrum,
     lanczos_spectrum,
@@ -57,7 +58,7 @@ def test_doorways_against_dense_diagonalisation(quanta, amplitudes, slopes):
     model = crossing_model()
     door = vb.Doorway(amplitudes, slopes, quanta)
     found = lanczos_spectrum(model, door, tolerance=1e-4)
-    assert found.certificate["converged"]
+    assert found.certificate.converged
     assert found.strength == pytest.approx(door.strength, rel=1e-5)
     same_curves(found, dense_lines(model, door, (24, 24)))
 
@@ -289,7 +290,7 @@ def test_hot_bands_against_a_dense_thermal_sum():
         for k in strong
     ]
     found = thermal_spectrum(model, 1, temperature)
-    assert found.certificate["converged"]
+    assert found.certificate.converged
     same_curves(found, summed(parts), tolerance=3e-3)
     cold = thermal_spectrum(model, 1, 0.0)
     np.testing.assert_array_equal(cold.energies, lanczos_spectrum(model, 1).energies)
@@ -300,19 +301,21 @@ def test_drawn_levels_agree_with_the_exact_sum_within_their_certificate():
     model = vb.VibronicHamiltonian(
         [0.02, 0.03], np.diag([1.0, 1.1]), [np.diag([0.01, -0.015]), [[0, 0.02], [0.02, 0]]]
     )
-    exact = thermal_spectrum(model, 1, 300.0, tolerance=2e-3, exact=400)
-    assert exact.certificate["drawn"] == 0
+    exact = thermal_spectrum(model, 1, 300.0, tolerance=2e-3, sampling=Sampling(exact=400))
+    assert exact.provenance["drawn"] == 0
     for seed in (1, 2, 3):
-        drawn = thermal_spectrum(model, 1, 300.0, tolerance=3e-2, exact=6, seed=seed)
-        assert drawn.certificate["drawn"] >= 24
-        assert drawn.certificate["converged"]
+        drawn = thermal_spectrum(
+            model, 1, 300.0, tolerance=3e-2, sampling=Sampling(exact=6, seed=seed)
+        )
+        assert drawn.provenance["drawn"] >= 24
+        assert drawn.certificate.converged
         assert "drawn for the other" in str(drawn)
         assert drawn.strength == pytest.approx(1, abs=1e-5)
         same_curves(
-            drawn, exact, tolerance=2 * drawn.certificate["reached"]
+            drawn, exact, tolerance=2 * drawn.certificate.reached
         )  # two standard errors, once more
-    few = thermal_spectrum(model, 1, 300.0, tolerance=1e-3, exact=3, samples=5)
-    assert not few.certificate["converged"]
+    few = thermal_spectrum(model, 1, 300.0, tolerance=1e-3, sampling=Sampling(exact=3, samples=5))
+    assert not few.certificate.converged
     assert "NOT CONVERGED" in str(few)
 
 
@@ -394,7 +397,7 @@ def test_emission_against_dense_diagonalisation_and_detailed_balance(slopes):
     values, vectors = np.linalg.eigh(dense_hamiltonian(model, basis))
     beta = 1 / (BOLTZMANN * temperature)
     populations = np.exp(-beta * (values - values[0]))
-    one = vb.operators.position_power(22, 1)
+    one = vb.numerics.position_power(22, 1)
     unit = np.eye(22)
     coordinates = [np.kron(one, unit), np.kron(unit, one)]
     transition = np.hstack(
@@ -410,7 +413,11 @@ def test_emission_against_dense_diagonalisation_and_detailed_balance(slopes):
     # the same lines as in absorption, with populations P_k instead of p_n: detailed balance line
     # by line, hence for every moment
     up = thermal_spectrum(
-        model, vb.Doorway.transition(model), temperature, tolerance=1e-4, exact=400
+        model,
+        vb.Doorway.transition(model),
+        temperature,
+        tolerance=1e-4,
+        sampling=Sampling(exact=400),
     )
     ratio = (
         np.prod(1 / (1 - np.exp(-beta * model.frequencies)))
@@ -425,7 +432,7 @@ def test_emission_against_dense_diagonalisation_and_detailed_balance(slopes):
 
 
 def test_emission_from_degenerate_lowest_levels_shares_their_population():
-    assert emission_spectrum(jahn_teller(0.5), fwhm=0.1).certificate["levels"] == 2
+    assert emission_spectrum(jahn_teller(0.5), fwhm=0.1).provenance["levels"] == 2
 
 
 def test_too_hot_for_emission():
@@ -462,7 +469,7 @@ def test_adiabatic_lines_against_a_fourier_grid(state):
         start = vectors[:, state, a] * np.sign(vectors[:, a, a]) * ground
         parts.append(vb.StickSpectrum(values - model.zero_point_energy, (start @ functions) ** 2))
     found = adiabatic_spectrum(model, state, fwhm=0.03, tolerance=3e-3)
-    assert found.certificate["converged"]
+    assert found.certificate.converged
     assert found.strength == pytest.approx(1, abs=1e-4)
     same_curves(found, summed(parts), fwhm=0.03, tolerance=1.5e-2)
     np.testing.assert_allclose(found.state_weights.sum(axis=1), 1, atol=1e-6)
@@ -483,7 +490,7 @@ def test_modes_that_act_alike_on_all_states_multiply():
         np.outer(base.intensities, shift.intensities).ravel(),
     )
     same_curves(found, product, fwhm=0.03, tolerance=2e-2)
-    named = adiabatic_spectrum(crossing_model(), 0, fwhm=0.05, max_size=60)
+    named = adiabatic_spectrum(crossing_model(), 0, fwhm=0.05, limits=vb.Limits(60))
     assert "as oscillators of the state entered" in str(named)
 
 
@@ -581,13 +588,13 @@ def test_ladder_has_rungs_of_one_area_on_one_grid():
         transition_amplitudes=[0.95, 0.9],
         process="ionization",
     )
-    found = vb.spectra.ladder(model, fwhm=0.05)
+    found = vb.spectra.ladder(model, shape=vb.Gaussian(0.05))
     assert found.levels == vb.spectra.LEVELS
     areas = [rung.curve.area for rung in found.rungs]
     assert areas == pytest.approx([0.95**2 + 0.9**2] * 6, rel=2e-3)
     assert all(np.array_equal(rung.curve.grid, found.rungs[0].curve.grid) for rung in found.rungs)
     assert "Born-Oppenheimer" in str(found)
-    few = vb.spectra.ladder(crossing_model(), ["vibronic", "vertical"], fwhm=0.05)
+    few = vb.spectra.ladder(crossing_model(), ["vibronic", "vertical"], shape=vb.Gaussian(0.05))
     assert few.levels == ("vertical", "vibronic")
     with pytest.raises(vb.InputError, match="Unknown level 'vibrnic'. Did you mean 'vibronic'"):
         vb.spectra.ladder(model, ["vibrnic"])
@@ -595,7 +602,7 @@ def test_ladder_has_rungs_of_one_area_on_one_grid():
         vb.spectra.ladder(crossing_model(), ["koopmans"])
     assert any(
         "No distorted rung" in text
-        for text in vb.spectra.ladder(crossing_model(), fwhm=0.05).remarks
+        for text in vb.spectra.ladder(crossing_model(), shape=vb.Gaussian(0.05)).remarks
     )
     with pytest.raises(vb.InputError, match="All transition amplitudes of 'dark' are zero"):
         vb.spectra.ladder(replace(crossing_model(), transition_amplitudes=[0, 0], title="dark"))
@@ -620,3 +627,50 @@ def test_dipoles_along_different_directions_do_not_interfere():
         fwhm=0.04,
         tolerance=5e-3,
     )
+
+
+@pytest.mark.parametrize("fwhm", [0.02, 0.1])
+@pytest.mark.parametrize(
+    ("distance", "strength", "is_new"),
+    [
+        (0.43, 1.0, False),
+        (0.48, 1.0, True),
+        (0.0, 0.12, False),
+        (0.0, 0.08, True),
+        (0.30, 0.40, False),
+        (0.37, 0.40, True),
+    ],
+)
+def test_lines_are_new_from_the_distance_at_which_the_resolution_tells_them_apart(
+    fwhm, distance, strength, is_new
+):
+    """Gaussians of half the width: exp(-4 ln 2 (2 d)^2) of a neighbour is left, d in fwhm."""
+    vibronic = vb.StickSpectrum([9.0, 10.0], [1.0, 1.0])
+    alone = vb.StickSpectrum([9.0 + distance * fwhm, 10.0], [strength, 1.0])
+    exact = strength * 2 ** (-4 * (2 * distance) ** 2)
+    assert (exact < 0.1) == is_new
+    found = vb.spectra.nonadiabatic_lines(vibronic, alone, fwhm)
+    assert found.tolist() == [is_new, False]
+
+
+@pytest.mark.parametrize("ratio", [0.05, 0.5, 0.8])
+def test_hot_displaced_oscillator_has_the_moments_and_lines_of_the_exact_one(ratio):
+    """Population of level n is (1 - r) r^n; line k of the band is a modified Bessel function."""
+    from scipy.special import ive
+
+    w = 0.12
+    s = 0.4
+    temperature = w / (BOLTZMANN * -np.log(ratio))
+    model = displaced_oscillator(w, s)
+    found = vb.spectra.franck_condon_spectrum(model, 0, temperature=temperature, threshold=1e-12)
+    assert found.strength == pytest.approx(1, abs=1e-7)
+    assert found.moment(1) == pytest.approx(0.0, abs=1e-6)
+    coth = (1 + ratio) / (1 - ratio)
+    assert found.central_moment(2) == pytest.approx(s * w**2 * coth, rel=1e-5)
+
+    n = ratio / (1 - ratio)
+    argument = 2 * s * np.sqrt(n * (n + 1))
+    for k in (-2, -1, 0, 1, 3):
+        exact = np.exp(argument - s * (2 * n + 1)) * ((n + 1) / n) ** (k / 2) * ive(k, argument)
+        there = np.abs(found.energies + s * w - k * w) < 1e-6
+        assert found.intensities[there].sum() == pytest.approx(exact, rel=1e-5, abs=1e-9)

@@ -91,23 +91,23 @@ def test_chosen_basis_reaches_its_tolerance(crossing):
         crossing, vb.Wavepacket.vertical(vb.VibronicBasis(2, (34, 30)), 1), GRID, 0.03
     )
     sticks = vb.spectra.lanczos_spectrum(crossing, 1, tolerance=1e-3, fwhm=0.03)
-    assert sticks.certificate["converged"]
+    assert sticks.certificate.converged
     assert np.abs(sticks.broadened(GRID, fwhm=0.03).values - exact).max() < 1e-3 * exact.max()
     run = vb.dynamics.propagate(crossing, 1, np.linspace(0, 60, 31), tolerance=1e-3)
     reference = vb.dynamics.propagate(
         crossing, vb.Wavepacket.vertical(vb.VibronicBasis(2, (34, 30)), 1), run.times
     )
-    assert run.certificate["converged"]
+    assert run.certificate.converged
     assert np.abs(run.populations - reference.populations).max() < 1e-3
 
 
 def test_unconverged_results_say_so(crossing):
-    sticks = vb.spectra.lanczos_spectrum(crossing, 1, tolerance=1e-9, max_size=100)
+    sticks = vb.spectra.lanczos_spectrum(crossing, 1, tolerance=1e-9, limits=vb.Limits(100))
     run = vb.dynamics.propagate(crossing, 1, [0.0, 60.0], tolerance=1e-12, max_size=100)
     for result in (sticks, run):
-        assert not result.certificate["converged"]
+        assert not result.certificate.converged
         assert "NOT CONVERGED" in str(result)
-    alone = vb.spectra.lanczos_spectrum(crossing, 1, max_size=30)
+    alone = vb.spectra.lanczos_spectrum(crossing, 1, limits=vb.Limits(30))
     assert "convergence is unknown" in str(alone)
 
 

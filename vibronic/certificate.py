@@ -88,6 +88,12 @@ def worst(certificates: Iterable[Certificate | None]) -> Certificate | None:
     return max((c for c in known if c is not None), key=lambda c: c.reached)
 
 
+def is_converged(result: Any) -> bool:
+    """True for a result that reached what was asked of it, and says so."""
+    certificate: Certificate | None = result.certificate
+    return certificate is not None and certificate.converged
+
+
 @reads("Certificate")
 def _certificate(content: dict[str, Any]) -> Certificate:
     """What version 0.1 wrote as a dictionary with its `text`."""
@@ -103,8 +109,15 @@ def _certificate(content: dict[str, Any]) -> Certificate:
         size=content.get(counted, 0),
         limit=limit,
         limiting=content.get("limiting_mode", ""),
+        found=_found_by(content),
         remarks=_remarks_of(text),
     )
+
+
+def _found_by(content: dict[str, Any]) -> str:
+    names = {"basis_change": "a larger basis", "steps_change": "more steps"}
+    changes = [f"{what} {content[key]:.0e}" for key, what in names.items() if key in content]
+    return f"last changes of the curve: {', '.join(changes)}" if changes else ""
 
 
 def _limit_of(text: str) -> Limit:

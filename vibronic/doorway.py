@@ -65,6 +65,11 @@ class Doorway:
         )
 
     @classmethod
+    def entering(cls, model: VibronicHamiltonian, start: Doorway | int) -> Doorway:
+        """A doorway as it is, or the vertical transition to a state of this index."""
+        return start if isinstance(start, Doorway) else cls.vertical(model, start)
+
+    @classmethod
     def transition(
         cls,
         model: VibronicHamiltonian,

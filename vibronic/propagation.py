@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .basis import VibronicBasis
+from .certificate import Certificate
 from .checks import InputError, check_shape, frozen_array
 from .storage import noun
 
@@ -37,7 +38,7 @@ class Propagation:
     initial: str = ""
     outermost: float = 0.0
     basis: VibronicBasis | None = None
-    certificate: Mapping[str, Any] = field(default_factory=dict)
+    certificate: Certificate | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -66,7 +67,7 @@ class Propagation:
             f"Propagation  from {self.initial}, {self.times[0]:g}-{self.times[-1]:g} fs; "
             "diabatic populations at the "
             f"end: {final}; norm kept to {drift:.0e}; "
-            f"{self.certificate.get('text', 'basis convergence not checked')}"
+            f"{self.certificate or 'basis convergence not checked'}"
         )
 
 
@@ -82,7 +83,7 @@ class Autocorrelation:
     zero_point_energy: float = 0.0
     initial: str = ""
     basis: VibronicBasis | None = None
-    certificate: Mapping[str, Any] = field(default_factory=dict)
+    certificate: Certificate | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(
@@ -103,7 +104,7 @@ class Autocorrelation:
             f"{self.autocorrelation_times[0]:g}-{self.autocorrelation_times[-1]:g} fs; |C| at "
             "the end "
             f"{abs(self.autocorrelation[-1]):.3f}; "
-            f"{self.certificate.get('text', 'basis convergence not checked')}"
+            f"{self.certificate or 'basis convergence not checked'}"
         )
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from .certificate import Certificate, worst
 from .checks import InputError, check_shape, frozen_array
 from .line_shape import LineShape, cells, line_shape, resolved, rising_grid
-from .storage import noun
+from .storage import built, noun, reads
 
 AT_ONCE = 4_000_000  # numbers held at a time while lines are broadened
 
@@ -32,7 +33,7 @@ class StickSpectrum:
     state_weights: np.ndarray | None = None
     state_labels: tuple[str, ...] = ()
     source: str = ""
-    certificate: Mapping[str, Any] = field(default_factory=dict)
+    certificate: Certificate | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
     electronic_density: np.ndarray | None = None
     unit: str = ""
@@ -145,7 +146,7 @@ class StickSpectrum:
     def __str__(self) -> str:
         if not self.energies.size:
             return f"StickSpectrum  no lines ({self.source})"
-        end = f", {self.certificate['text']}" if "text" in self.certificate else ""
+        end = f", {self.certificate}" if self.certificate else ""
         return (
             f"StickSpectrum  {self.energies.size} lines, "
             f"{self.energies.min():.2f}-{self.energies.max():.2f} eV, "
@@ -161,7 +162,8 @@ def _per_energy(unit: str) -> str:
 @dataclass(frozen=True, eq=False)
 class Spectrum:
     """A curve: `values` (in `unit`) on `grid` (eV), broadened to `fwhm` (eV) by lines of a
-    `shape`; its area is the total strength.
+    `shape`; its area is the total strength. Where it comes from an autocorrelation,
+    `window_change` is the share of the peak that the last tenth of the times changes.
     """
 
     grid: np.ndarray
@@ -171,6 +173,7 @@ class Spectrum:
     shape: str = ""
     unit: str = "1/eV"
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    window_change: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("grid", "values"):
@@ -205,15 +208,21 @@ class Spectrum:
 
     def __str__(self) -> str:
         width = f", FWHM {1000 * self.fwhm:.0f} meV" if self.fwhm else ""
-        end = (
-            f", changed by {self.provenance['window_change']:.0e} by the last tenth of the times"
-            if "window_change" in self.provenance
-            else ""
-        )
+        end = ""
+        if self.window_change is not None:
+            end = f", changed by {self.window_change:.0e} by the last tenth of the times"
         return (
             f"Spectrum  {self.grid[0]:.2f}-{self.grid[-1]:.2f} eV{width}, area "
             f"{self.area:.3f} ({self.source}{end})"
         )
+
+
+@reads("Spectrum")
+def _spectrum(content: dict[str, Any]) -> Spectrum:
+    """Version 0.1 kept `window_change` in the provenance."""
+    about = dict(content.get("provenance", {}))
+    change = about.pop("window_change", None)
+    return built(Spectrum, {"window_change": change, **content, "provenance": about})
 
 
 @noun
@@ -254,14 +263,13 @@ def summed(sticks: Sequence[StickSpectrum], source: str = "") -> StickSpectrum:
     """
     energies = np.concatenate([s.energies for s in sticks])
     order = np.argsort(energies, kind="stable")
-    worst = max(sticks, key=lambda s: s.certificate.get("reached", 0.0)).certificate
     return StickSpectrum(
         energies[order],
         np.concatenate([s.intensities for s in sticks])[order],
         _joined(sticks, "state_weights", order),
         sticks[0].state_labels,
         source or sticks[0].source,
-        worst,
+        worst(s.certificate for s in sticks),
         electronic_density=_joined(sticks, "electronic_density", order),
         unit=sticks[0].unit,
     )

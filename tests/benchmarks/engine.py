@@ -193,11 +193,11 @@ def spectra(table: Table, name: str, model: vb.VibronicHamiltonian) -> None:
             **{
                 "model": name,
                 "work": f"spectrum, FWHM 20 meV, 1e-3, {label}",
-                "functions": sticks.certificate["functions"],
+                "functions": sticks.certificate.size,
                 "CPU s": cpu,
                 "wall s": wall,
                 "error": deviation(sticks),
-                "certified": sticks.certificate["reached"] if start is not None else "",
+                "certified": sticks.certificate.reached if start is not None else "",
             }
         )
 
@@ -258,6 +258,6 @@ def add(table, name, work, call, reference, repeat=3) -> None:
             "CPU s": cpu,
             "wall s": wall,
             "error": error(run, short),
-            "certified": certificate.get("reached", ""),
+            "certified": certificate.reached if certificate else "",
         }
     )

@@ -50,11 +50,11 @@ def one(seed: int, tolerances=(1e-2, 1e-3)) -> list[tuple[float, float]]:
         ]
     except vb.InputError:
         return []
-    if not reference.certificate["converged"]:
+    if not reference.certificate.converged:
         return []
     return [
         (
-            r.certificate["reached"],
+            r.certificate.reached,
             float(
                 max(
                     np.abs(r.populations - reference.populations).max(),
@@ -63,7 +63,7 @@ def one(seed: int, tolerances=(1e-2, 1e-3)) -> list[tuple[float, float]]:
             ),
         )
         for r in runs
-        if r.certificate["converged"]
+        if r.certificate.converged
     ]
 
 

@@ -148,7 +148,7 @@ def first_sector(
     """The basis to start from: weights 1/N_m, N_m the quanta that mode m can reach, cutoff 1, or
     less where that passes `size`.
     """
-    door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
+    door = Doorway.entering(model, start)
     quanta = reachable_quanta(model, door)
     weights = np.where(quanta > 0, 1 / np.maximum(quanta, 1e-9), SPECTATOR)
     least = float((door.levels() @ weights).max())

@@ -20,7 +20,7 @@ def reachable_quanta(model: VibronicHamiltonian, start: Doorway | int) -> np.nda
     start), but no further than the linear coupling drives a packet, to twice the displacement
     |linear|/(w + gamma) and the packet's own width; q^2/2 quanta describe that turning point.
     """
-    door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
+    door = Doorway.entering(model, start)
     tops = [model.constant[i, i] + 2 * np.sqrt(_variance(model, i)) for i in door.states]
     highest = int(door.states[int(np.argmax(tops))])
     top = max(tops) + float(door.quanta @ model.frequencies)

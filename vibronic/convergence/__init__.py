@@ -1,6 +1,6 @@
 """Grow until certain: what comes next, what it costs, and how large the error is."""
 
-from .certified_error import certificate, certified_error
+from .certified_error import certified_error
 from .cost import Cost, cost, memory_limit
 from .grids import ProductGrid, ProductGrids, even_points
 from .growth import Growth, GrowthState, Leaks, Spaces
@@ -15,7 +15,6 @@ __all__ = [
     "ProductGrids",
     "PrunedSectors",
     "Spaces",
-    "certificate",
     "certified_error",
     "cost",
     "even_points",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 # the error falls no slower than the leaks but for a factor of 3, and never counts as less than a
@@ -26,30 +24,3 @@ def certified_error(change: float, expected: float, before: float) -> float:
     r = min(expected / max(before, 1e-300), 0.99)
     left = r / (1 - r)
     return float(change * np.clip(SAFETY * left, LEAST, max(1.0, 2 * left)))
-
-
-def certificate(asked: float, reached: float, size: int, limiting: str) -> dict[str, Any]:
-    """What was asked and reached with `size` functions, for people under `text`; `limiting` is the
-    mode that leaks most.
-    """
-    ok = bool(reached < asked)
-    failure = (
-        f"with {size:,} functions an error of {reached:.0e} is left"
-        if np.isfinite(reached)
-        else "no second basis fits the limits, so its convergence is unknown"
-    )
-    limit = f"; mode {limiting} limits" if limiting else ""
-    text = (
-        f"converged to {reached:.0e} (asked {asked:.0e}) with {size:,} functions"
-        if ok
-        else f"NOT CONVERGED: {failure} (asked {asked:.0e}){limit}; raise `max_size` or "
-        "`memory`, or loosen `tolerance`"
-    )
-    return {
-        "asked": asked,
-        "reached": float(reached),
-        "converged": ok,
-        "functions": size,
-        "limiting_mode": limiting,
-        "text": text,
-    }

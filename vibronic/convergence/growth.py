@@ -36,8 +36,13 @@ class Spaces(Protocol[Space]):
     the packet on a basis (n_functions,), or None.
     """
 
-    limits: Limits
-    limit: Limit  # what the size of a space counts
+    @property
+    def limits(self) -> Limits:
+        """How large a space may be."""
+
+    @property
+    def limit(self) -> Limit:
+        """What the size of a space counts."""
 
     def first(self) -> Space:
         """The space to start from."""

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..bases import PrunedSector, expected_error, first_sector
-from ..convergence import certificate, certified_error, cost
+from ..certificate import Certificate
+from ..convergence import certified_error, cost
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..propagation import GrowthStep, Propagation, UnfinishedPropagation
@@ -83,7 +84,9 @@ def converged(
             worst = (
                 min(reached, 1.0) if np.isfinite(reached) else reached
             )  # no population is more wrong than that
-            return replace(run, certificate=certificate(tolerance, worst, sector.size, limiting))
+            return replace(
+                run, certificate=Certificate(tolerance, worst, sector.size, limiting=limiting)
+            )
         kept = _part(run, few) if step.complete else run
         if following is None or (
             reached < tolerance and not step.complete

@@ -188,7 +188,7 @@ def _propagated(
     limits: dict[str, Any],
 ) -> Propagation:
     """The propagation, or the one that an interrupted call left."""
-    door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
+    door = Doorway.entering(model, start)
     mark = fingerprint(
         model,
         door.amplitudes,

@@ -70,7 +70,7 @@ def propagate(
             left=mark.found(UnfinishedPropagation),
         )
     else:
-        door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
+        door = Doorway.entering(model, start)
         mark = Checkpoint(
             path,
             fingerprint(

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..certificate import is_converged
 from ..checks import CalculationError, InputError, check_positive
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
@@ -15,7 +16,6 @@ from ..limits import Limits
 from ..line_shape import LineShape
 from ..models import Reduction
 from ..molecule import Band
-from ..progress import report
 from ..spectra import LEVELS, Ladder, Match, TransitionDiagnosis, cross_section, emission_spectrum
 from ..spectrum import Spectrum, StickSpectrum
 from ..storage import noun
@@ -57,7 +57,7 @@ class AbsorptionComparison(Comparison):
     def converged(self) -> bool:
         """True when every vibronic spectrum, and the emission, reached the tolerance."""
         parts = [*self.vibronic, *([self.emission] if self.emission is not None else [])]
-        return all(s.certificate.get("converged", False) for s in parts)
+        return all(is_converged(s) for s in parts)
 
     def __str__(self) -> str:
         return absorption_report(self)
@@ -125,9 +125,7 @@ def _emission(
             ladder.temperature,
             fwhm=float(ladder.shape.fwhm),
             tolerance=tolerance,
-            max_size=limits.max_size,
-            memory=limits.memory,
-            progress=report,
+            limits=limits,
         )
     except CalculationError as error:
         return None, str(error)

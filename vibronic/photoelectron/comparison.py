@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..certificate import is_converged
 from ..checks import InputError, check_positive
 from ..doorway import Doorway
 from ..dynamics import propagate
@@ -67,9 +68,8 @@ class PhotoelectronComparison(Comparison):
     @property
     def converged(self) -> bool:
         """True when every vibronic spectrum and every propagation reached the tolerance."""
-        certificates = [x.certificate for x in self.vibronic]
-        certificates += [x.certificate for x in self.propagations]
-        return all(certificate.get("converged", False) for certificate in certificates)
+        results = [*self.vibronic, *self.propagations]
+        return all(is_converged(result) for result in results)
 
     def with_koopmans(self, koopmans: VibronicHamiltonian | None) -> PhotoelectronComparison:
         """The same beside Koopmans' analytic couplings."""
@@ -177,7 +177,7 @@ def _difference(first: Spectrum, second: Spectrum) -> float:
 
 
 def _window_change(curve: Spectrum | None) -> float:
-    return 0.0 if curve is None else float(curve.provenance["window_change"])
+    return curve.window_change or 0.0 if curve is not None else 0.0
 
 
 def _from_time(
@@ -193,7 +193,7 @@ def _from_time(
         fwhm=float(shape.fwhm),
         source="QuTiP autocorrelation",
         shape=str(shape),
-        provenance={"window_change": change},
+        window_change=change,
     )
 
 

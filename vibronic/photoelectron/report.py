@@ -46,7 +46,7 @@ def absorption_report(found: AbsorptionComparison) -> str:
     """The same for absorption, with the emission that follows."""
     end = convergence(found)
     if found.emission is not None:
-        end.append(f"emission lines {found.emission.certificate.get('text')}")
+        end.append(f"emission lines {found.emission.certificate}")
     blocks = [
         heading("ABSORPTION SPECTRUM", found),
         coupling_table(found),
@@ -100,22 +100,20 @@ def convergence(found: Comparison) -> list[str]:
     lines = [f"CONVERGENCE (asked {found.tolerance:.0e})"]
     for d, sticks in zip(found.diagnoses, found.vibronic, strict=True):
         about = sticks.certificate
-        names = {"basis_change": "a larger basis", "steps_change": "more steps"}
-        changes = [f"{what} {about[key]:.0e}" for key, what in names.items() if key in about]
-        end = f" (last changes of the curve: {', '.join(changes)})" if changes else ""
-        lines.append(f"from {d.label}: vibronic lines {about.get('text')}{end}")
+        end = f" ({about.found})" if about is not None and about.found else ""
+        lines.append(f"from {d.label}: vibronic lines {about}{end}")
 
     if "adiabatic" in found.levels:
         rung = found.ladder.rung("adiabatic")
         for d, sticks in zip(found.diagnoses, rung.lines, strict=True):
-            lines.append(f"from {d.label}: adiabatic lines {sticks.certificate.get('text')}")
+            lines.append(f"from {d.label}: adiabatic lines {sticks.certificate}")
     return lines
 
 
 def _wavepackets(found: PhotoelectronComparison) -> list[str]:
     """What the propagations reached, and how their spectrum lies to that of the lines."""
     lines = [
-        f"from {d.label}: wavepacket to {run.times[-1]:.0f} fs {run.certificate.get('text')}"
+        f"from {d.label}: wavepacket to {run.times[-1]:.0f} fs {run.certificate}"
         for d, run in zip(found.diagnoses, found.propagations, strict=True)
     ]
     if found.agreement is None:

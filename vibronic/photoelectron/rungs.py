@@ -17,7 +17,6 @@ from ..limits import Limits
 from ..line_shape import LineShape
 from ..models import Reduction, reduction
 from ..molecule import Band
-from ..progress import report
 from ..spectra import (
     LEVELS,
     Ladder,
@@ -124,9 +123,7 @@ def rungs(
         doorways=doorways,
         temperature=temperature,
         tolerance=tolerance,
-        max_size=limits.max_size,
-        memory=limits.memory,
-        progress=report,
+        limits=limits,
     )
     shown = _shown(found, levels)
     return Rungs(found, shown, _bands(found, shape), _diagnoses(found, shape))

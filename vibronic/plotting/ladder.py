@@ -156,11 +156,8 @@ def _adiabatic(ax: Any, found: Comparison, letter: str) -> None:
 
 def _flag(ax: Any, rung: Rung) -> None:
     """Say so where a spectrum did not reach its tolerance."""
-    errors = [
-        s.certificate.get("reached", 0.0)
-        for s in rung.lines
-        if not s.certificate.get("converged", True)
-    ]
+    known = [s.certificate for s in rung.lines if s.certificate is not None]
+    errors = [certificate.reached for certificate in known if not certificate.converged]
     if errors:
         ax.text(
             0.005,

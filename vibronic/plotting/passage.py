@@ -81,12 +81,9 @@ def passage_figure(passage: Passage) -> Any:
         for ax in (first, second):
             ax.set_xlabel("")
         text = f"{passage.model.title}, from {passage.run.initial}"
-        figure.suptitle(
-            text
-            if passage.run.certificate.get("converged", True)
-            else f"{text} (basis not converged)",
-            fontsize=10,
-        )
+        if passage.run.certificate and not passage.run.certificate.converged:
+            text = f"{text} (basis not converged)"
+        figure.suptitle(text, fontsize=10)
     return figure
 
 

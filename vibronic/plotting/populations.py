@@ -38,7 +38,7 @@ def populations_figure(runs: Sequence[Propagation], title: str = "") -> Any:
             ax.set_title(f"start: {run.initial}, vertical", loc="left")
             if k:
                 ax.set_ylabel("")
-            if not run.certificate.get("converged", True):
+            if run.certificate and not run.certificate.converged:
                 ax.text(
                     0.02,
                     0.02,

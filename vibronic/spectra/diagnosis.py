@@ -68,15 +68,13 @@ def nonadiabatic_lines(vibronic: StickSpectrum, alone: StickSpectrum, fwhm: floa
 
     def around(sticks: StickSpectrum) -> np.ndarray:
         binned, _ = np.histogram(sticks.energies, edges, weights=sticks.intensities)
-        return np.interp(
-            vibronic.energies,
-            grid,
-            gaussian_filter1d(
-                binned, fwhm / 2 / FWHM_OF_SIGMA / step, mode="constant", truncate=6
-            ),
-        )
+        width = fwhm / 2 / FWHM_OF_SIGMA / step
+        curve = gaussian_filter1d(binned, width, mode="constant", truncate=6)
+        found: np.ndarray = np.interp(vibronic.energies, grid, curve)
+        return found
 
-    return around(alone) < FORBIDDEN * around(vibronic)
+    new: np.ndarray = around(alone) < FORBIDDEN * around(vibronic)
+    return new
 
 
 def transition_diagnosis(

@@ -100,16 +100,13 @@ def lowest(operator: Any, count: int) -> tuple[np.ndarray, np.ndarray]:
 def _restarted(
     operator: Any, count: int, which: str, iterations: int | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    start = np.random.default_rng(3).standard_normal(operator.shape[0])
-    return eigsh(
-        operator,
-        k=count,
-        which=which,
-        v0=start,
-        tol=1e-10,
-        maxiter=iterations,
-        ncv=min(operator.shape[0] - 1, 2 * count + 20),
+    size = operator.shape[0]
+    start = np.random.default_rng(3).standard_normal(size)
+    subspace = min(size - 1, 2 * count + 20)
+    energies, vectors = eigsh(
+        operator, k=count, which=which, v0=start, tol=1e-10, maxiter=iterations, ncv=subspace
     )
+    return energies, vectors
 
 
 def _filtered(
@@ -162,6 +159,7 @@ def _filter(
             operator.apply(current, previous, 2 / half, centre, -1.0)
             previous, current = current, previous
             total += c * current
-        return total
+        values: np.ndarray = total
+        return values
 
     return LinearOperator(operator.shape, matvec=product, dtype=float)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -14,16 +13,17 @@ from threadpoolctl import threadpool_limits
 from ..bases import NeighbourTable, PrunedSector
 from ..basis import VibronicBasis
 from ..checks import CalculationError, check_positive
-from ..convergence import certificate, memory_limit
+from ..convergence import Growth, PrunedSectors
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
+from ..limits import Limits
 from ..operators import hamiltonian_operator
 from ..spectrum import StickSpectrum
 from ..units import BOLTZMANN
 from .eigenstates import lowest
-from .growth import Progress, grown
-from .lanczos import curve_difference, electronic_densities
-from .thermal import check_temperature
+from .electronic_densities import electronic_densities
+from .lanczos import curve_difference
+from .thermal_levels import check_temperature
 
 # eigenstates asked of one basis
 FEWEST = 6
@@ -40,9 +40,7 @@ def emission_spectrum(
     tolerance: float = 1e-3,
     fwhm: float = 0.02,
     character: bool = True,
-    max_size: int = 1_000_000,
-    memory: float | None = None,
-    progress: Progress | None = None,
+    limits: Limits = Limits(),
 ) -> StickSpectrum:
     """Lines from the vibronic levels k down to the reference's oscillator levels n, after
     relaxation to `temperature` (K).
@@ -60,28 +58,24 @@ def emission_spectrum(
     check_positive("tolerance", tolerance)
     check_positive("fwhm", fwhm, "eV")
     doors = Doorway.of_light(model)
-    found = grown(
-        model,
-        Doorway.transition(model),
-        lambda sector, last: _relaxed(model, sector, temperature, tolerance),
-        lambda new, old: curve_difference(
-            new.lines(model, doors, False), old.lines(model, doors, False), fwhm
-        ),
-        time=TIME,
-        tolerance=tolerance,
-        max_size=max_size,
-        memory=memory_limit(memory),
-        report=progress or (lambda stage, fraction: None),
-        stage="Emission",
-        whole=True,
-    )
-    about = certificate(tolerance, found.error, found.sector.size, found.limiting)
-    levels = found.result.energies.size
-    sticks = found.result.lines(model, doors, character)
+
+    spaces = PrunedSectors(model, Doorway.transition(model), TIME, limits, whole=True)
+    growth: Growth[PrunedSector, _Relaxed] = Growth(spaces, tolerance)
+    for sector in growth:
+        growth.report("Emission")
+        relaxed = _relaxed(model, sector, temperature, tolerance)
+        change = np.inf
+        if growth.before is not None:
+            new = relaxed.lines(model, doors, False)
+            change = curve_difference(new, growth.before.lines(model, doors, False), fwhm)
+        growth.told(relaxed, change, relaxed.density)
+
+    levels = growth.result.energies.size
+    remark = f"from {levels} levels"
     return replace(
-        sticks,
-        certificate={**about, "levels": levels, "text": f"{about['text']}; from {levels} levels"},
-        provenance={"model": model.title, "temperature_K": temperature},
+        growth.result.lines(model, doors, character),
+        certificate=replace(growth.certificate(), remarks=(remark,)),
+        provenance={"model": model.title, "temperature_K": temperature, "levels": levels},
     )
 
 
@@ -94,6 +88,12 @@ class _Relaxed:
     vectors: np.ndarray
     populations: np.ndarray
 
+    @property
+    def density(self) -> np.ndarray:
+        """Mean probability of every function."""
+        mean: np.ndarray = self.vectors**2 @ self.populations
+        return mean
+
     def lines(
         self, model: VibronicHamiltonian, doors: Sequence[Doorway], character: bool
     ) -> StickSpectrum:
@@ -101,32 +101,21 @@ class _Relaxed:
         level each starts from.
         """
         harmonic = self.basis.quanta @ model.frequencies
-        parts: list[tuple[Any, ...]] = []
         squares = np.sum([_lowered(self.basis, door, self.vectors) ** 2 for door in doors], axis=0)
         strength = sum(door.strength for door in doors)
-        for k, (energy, population) in enumerate(
-            zip(self.energies, self.populations, strict=True)
-        ):
+
+        parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        for k, population in enumerate(self.populations):
             strengths = population * squares[:, k]
             seen = np.flatnonzero(strengths > THRESHOLD * population * strength)
-            parts.append(
-                (
-                    energy - model.zero_point_energy - harmonic[seen],
-                    strengths[seen],
-                    np.full(seen.size, k),
-                )
-            )
+            energies = self.energies[k] - model.zero_point_energy - harmonic[seen]
+            parts.append((energies, strengths[seen], np.full(seen.size, k)))
+
         energies, strengths, origin = (
             np.concatenate(column) for column in zip(*parts, strict=True)
         )
         order = np.argsort(energies, kind="stable")
-        density = (
-            electronic_densities(np.arange(self.basis.size), self.basis, self.vectors.T)[
-                origin[order]
-            ]
-            if character
-            else None
-        )
+        density = self._densities()[origin[order]] if character else None
         return StickSpectrum(
             energies[order],
             strengths[order],
@@ -136,22 +125,22 @@ class _Relaxed:
             electronic_density=density,
         )
 
+    def _densities(self) -> np.ndarray:
+        functions = np.arange(self.basis.size)
+        return electronic_densities(functions, self.basis, self.vectors.T)
+
 
 def _relaxed(
     model: VibronicHamiltonian, sector: PrunedSector, temperature: float, tolerance: float
-) -> tuple[_Relaxed, np.ndarray]:
+) -> _Relaxed:
+    """The eigenstates that a temperature populates, all but a tenth of the tolerance."""
     operator = hamiltonian_operator(model, sector.basis)
     count = FEWEST
     missing = 0.1 * tolerance
     while True:
         with threadpool_limits(limits=1):
             energies, vectors = lowest(operator, min(count, sector.size))
-        above = energies - energies[0]
-        populations = (
-            np.exp(-above / (BOLTZMANN * temperature))
-            if temperature > 0
-            else (above < DEGENERATE).astype(float)
-        )
+        populations = _boltzmann(energies - energies[0], temperature)
         if populations[-1] < missing * populations.sum() / count or energies.size >= sector.size:
             break
         count *= 2
@@ -160,21 +149,30 @@ def _relaxed(
                 f"At {temperature:g} K more than {MOST} vibronic levels are populated. Lower the "
                 "temperature, or use fewer modes."
             )
+
     kept = populations > 1e-3 * missing * populations.sum() / count
-    populations = populations[kept] / populations[kept].sum()
-    return _Relaxed(sector.basis, energies[kept], vectors[:, kept], populations), vectors[
-        :, kept
-    ] ** 2 @ populations
+    shares = populations[kept] / populations[kept].sum()
+    return _Relaxed(sector.basis, energies[kept], vectors[:, kept], shares)
+
+
+def _boltzmann(above: np.ndarray, temperature: float) -> np.ndarray:
+    """Weights of levels by their energy above the lowest; at 0 K all that are degenerate with
+    it.
+    """
+    if temperature > 0:
+        weights: np.ndarray = np.exp(-above / (BOLTZMANN * temperature))
+        return weights
+    return (above < DEGENERATE).astype(float)
 
 
 def _lowered(basis: VibronicBasis, door: Doorway, vectors: np.ndarray) -> np.ndarray:
     """<n|T|k> for every level n of the basis and every vector k, (n_vibrational, n_vectors)."""
     parts = vectors.reshape(basis.n_states, basis.n_vibrational, -1)
     total = np.tensordot(door.amplitudes, parts, 1)
-    space = NeighbourTable(basis)
+    table = NeighbourTable(basis)
     for m in np.flatnonzero(np.any(door.slopes != 0, axis=1)):
         slope = np.tensordot(door.slopes[m], parts, 1)
-        up = space.neighbours(0, basis.n_vibrational, ((int(m), 1),))
+        up = table.neighbours(0, basis.n_vibrational, ((int(m), 1),))
         inside = up >= 0
         element = np.sqrt((basis.quanta[inside, m] + 1) / 2)[:, None]
         total[inside] += element * slope[up[inside]]

@@ -5,23 +5,22 @@ energies and with the same area.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from ..checks import InputError, check_known
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
+from ..limits import Limits
 from ..line_shape import Gaussian, LineShape
 from ..spectrum import Spectrum, StickSpectrum, summed
 from ..storage import noun
-from .adiabatic import adiabatic_spectrum
 from .franck_condon import franck_condon_spectrum
-from .growth import Progress
-from .lanczos import lanczos_spectrum
+from .line_methods import MOST_POINTS, AdiabaticLines, LineMethod, VibronicLines
 from .moments import thermal_moments
-from .thermal import check_temperature, thermal_spectrum
+from .thermal import thermal_lines
+from .thermal_levels import check_temperature
 from .vertical import koopmans_spectrum, vertical_spectrum
 
 LEVELS = ("koopmans", "vertical", "displaced", "distorted", "adiabatic", "vibronic")
@@ -33,9 +32,10 @@ MEANING = {
     "adiabatic": "Born-Oppenheimer: one coupled surface at a time",
     "vibronic": "all states and their coupling",
 }
-ADIABATIC_TOLERANCE = (
-    3e-2  # cusps and cuts of the surfaces converge slowly, and the rung is there to be compared
-)
+STRENGTHS = ("vibronic", "distorted", "displaced", "vertical")  # the best first
+# cusps and cuts of the surfaces converge slowly, and the rung is there to be compared
+ADIABATIC_TOLERANCE = 3e-2
+USUAL = Gaussian(0.04)
 STRONG = 1e-4  # lines stronger than this decide the range of energies
 
 
@@ -110,17 +110,14 @@ def ladder(
     model: VibronicHamiltonian,
     levels: Sequence[str] = LEVELS,
     *,
-    fwhm: float = 0.04,
-    shape: LineShape | None = None,
+    shape: LineShape = USUAL,
     doorways: Sequence[Doorway] | None = None,
     temperature: float = 0.0,
     tolerance: float = 2e-3,
-    max_size: int = 1_000_000,
-    memory: float | None = None,
-    progress: Progress | None = None,
+    limits: Limits = Limits(),
 ) -> Ladder:
-    """The spectrum of `model` at each of `levels`, broadened by a Gaussian of `fwhm` (eV) or
-    another `shape`, on one grid.
+    """The spectrum of `model` at each of `levels`, broadened by lines of a `shape`, on
+    one grid.
 
     koopmans, vertical: one line a state, nuclei frozen; displaced, distorted: Franck-Condon with
     the linear and with all terms of each state alone; adiabatic: each coupled surface alone;
@@ -134,52 +131,36 @@ def ladder(
     if not levels:
         raise InputError(f"Argument `levels` must name at least one of {', '.join(LEVELS)}.")
     check_temperature(temperature)
-    profile = shape or Gaussian(fwhm)
     asked, remarks = defined_levels(model, levels)
-    entered = [
-        i
-        for i in range(model.n_states)
-        if model.transition_amplitudes[i] or np.any(model.transition_slopes[:, i])
-    ]
-    if not entered:
-        raise InputError(
-            f"All transition amplitudes of {model.title!r} are zero, so that it has no "
-            "spectrum. Give one of its states "
-            "an amplitude."
-        )
-    doors = (
-        [Doorway.transition(model, [i]) for i in entered] if doorways is None else list(doorways)
-    )
-    run: dict[str, Any] = {
-        "tolerance": tolerance,
-        "fwhm": profile.fwhm,
-        "max_size": max_size,
-        "memory": memory,
-        "progress": progress,
-    }
-    found = {}
+    climb = _climb(model, doorways, shape, temperature, tolerance, limits)
+
+    found: dict[str, tuple[StickSpectrum, ...]] = {}
     for level in asked:
         try:
-            found[level] = tuple(_lines(model, level, entered, doors, temperature, run))
+            found[level] = tuple(climb.lines(level))
         except InputError as error:
             if level != "adiabatic" or len(asked) == 1:
                 raise
             remarks.append(f"No adiabatic rung: {error}")
-    grid = _grid([s for lines in found.values() for s in lines], profile)
-    strength = sum(
-        s.strength
-        for s in next(
-            (found[x] for x in ("vibronic", "distorted", "displaced", "vertical") if x in found),
-            (),
-        )
-    )
+
+    rungs = _rungs(found, shape)
+    return Ladder(model, rungs, climb.doors, shape, float(temperature), tuple(remarks))
+
+
+def _rungs(found: dict[str, tuple[StickSpectrum, ...]], shape: LineShape) -> tuple[Rung, ...]:
+    """All on one grid; Koopmans' lines, which have no strengths, with those of the best level."""
+    grid = _grid([s for lines in found.values() for s in lines], shape)
+    best = next((found[level] for level in STRENGTHS if level in found), ())
+    strength = sum(s.strength for s in best)
+
     rungs = []
     for level, lines in found.items():
-        total = summed(lines, level)
         if level == "koopmans" and strength:
-            lines = tuple(s.scaled(strength / total.strength) for s in lines)
-        rungs.append(Rung(level, lines, summed(lines, level).broadened(grid, shape=profile)))
-    return Ladder(model, tuple(rungs), tuple(doors), profile, float(temperature), tuple(remarks))
+            factor = strength / summed(lines, level).strength
+            lines = tuple(s.scaled(factor) for s in lines)
+        curve = summed(lines, level).broadened(grid, shape=shape)
+        rungs.append(Rung(level, lines, curve))
+    return tuple(rungs)
 
 
 def defined_levels(
@@ -194,9 +175,8 @@ def defined_levels(
         asked.remove("koopmans")
         if model.process == "ionization":
             remarks.append("No Koopmans rung: the model carries no orbital energies.")
-    curved = any(np.any(np.diag(matrix)) for matrix in model.quadratic_pairs.values()) or any(
-        np.any(np.diag(t.matrix)) for t in model.higher
-    )
+    beyond = [*model.quadratic_pairs.values(), *(t.matrix for t in model.higher)]
+    curved = any(np.any(np.diag(matrix)) for matrix in beyond)
     if {"distorted", "displaced"} <= set(asked) and not curved:
         asked.remove("distorted")
         remarks.append("No distorted rung: without quadratic terms it is the displaced one.")
@@ -211,54 +191,90 @@ def defined_levels(
     return asked, remarks
 
 
-def _lines(
-    model: VibronicHamiltonian,
-    level: str,
-    entered: Sequence[int],
-    doors: Sequence[Doorway],
-    temperature: float,
-    run: dict[str, Any],
-) -> list[StickSpectrum]:
-    if level in ("koopmans", "vertical"):
-        whole = koopmans_spectrum(model) if level == "koopmans" else vertical_spectrum(model)
-        strengths = [
-            thermal_moments(model, Doorway.transition(model, [i]), temperature)[0] for i in entered
-        ]
+@dataclass(frozen=True, eq=False)
+class _Climb:
+    """What every rung is computed for: states `entered`, the `doors` to them, and how well."""
+
+    model: VibronicHamiltonian
+    entered: tuple[int, ...]
+    doors: tuple[Doorway, ...]
+    temperature: float
+    fwhm: float
+    tolerance: float
+    limits: Limits
+
+    def lines(self, level: str) -> list[StickSpectrum]:
+        """The lines of every transition."""
+        if level in ("koopmans", "vertical"):
+            return self._electronic(level)
+        if level in ("displaced", "distorted"):
+            return self._alone(order=1 if level == "displaced" else None)
+
+        tolerance = self.tolerance
+        method: LineMethod = VibronicLines(self.fwhm, limits=self.limits)
+        if level == "adiabatic":
+            tolerance = max(ADIABATIC_TOLERANCE, tolerance)
+            fewer = replace(self.limits, max_size=min(self.limits.max_size, MOST_POINTS))
+            method = AdiabaticLines(self.fwhm, fewer)
         return [
-            StickSpectrum(
-                whole.energies[[i]],
-                np.array([strength]),
-                np.eye(model.n_states)[[i]],
-                model.state_labels,
-                level,
-            )
-            for i, strength in zip(entered, strengths, strict=True)
+            thermal_lines(self.model, door, self.temperature, method, tolerance)
+            for door in self.doors
         ]
-    if level in ("displaced", "distorted"):
+
+    def _electronic(self, level: str) -> list[StickSpectrum]:
+        """One line a state, of the strength that the transition has with nuclei that move."""
+        model = self.model
+        whole = koopmans_spectrum(model) if level == "koopmans" else vertical_spectrum(model)
+        found = []
+        for i in self.entered:
+            door = Doorway.transition(model, [i])
+            strength = thermal_moments(model, door, self.temperature)[0]
+            found.append(
+                StickSpectrum(
+                    whole.energies[[i]],
+                    np.array([strength]),
+                    np.eye(model.n_states)[[i]],
+                    model.state_labels,
+                    level,
+                )
+            )
+        return found
+
+    def _alone(self, order: int | None) -> list[StickSpectrum]:
+        """Franck-Condon lines of every state by itself."""
         return [
             franck_condon_spectrum(
-                model,
+                self.model,
                 i,
-                order=1 if level == "displaced" else None,
-                temperature=temperature,
-                tolerance=run["tolerance"],
-                fwhm=run["fwhm"],
+                order=order,
+                temperature=self.temperature,
+                tolerance=self.tolerance,
+                fwhm=self.fwhm,
             )
-            for i in entered
+            for i in self.entered
         ]
-    if level == "adiabatic":
-        settings = {
-            **run,
-            "tolerance": max(ADIABATIC_TOLERANCE, run["tolerance"]),
-            "max_size": min(run["max_size"], 600_000),
-        }
-        return [
-            thermal_spectrum(model, door, temperature, of=adiabatic_spectrum, **settings)
-            for door in doors
-        ]
-    return [
-        thermal_spectrum(model, door, temperature, of=lanczos_spectrum, **run) for door in doors
-    ]
+
+
+def _climb(
+    model: VibronicHamiltonian,
+    doorways: Sequence[Doorway] | None,
+    shape: LineShape,
+    temperature: float,
+    tolerance: float,
+    limits: Limits,
+) -> _Climb:
+    """States that a transition reaches, each through a door of its own unless doors are given."""
+    slopes = np.any(model.transition_slopes != 0, axis=0)
+    entered = np.flatnonzero((model.transition_amplitudes != 0) | slopes)
+    if not entered.size:
+        raise InputError(
+            f"All transition amplitudes of {model.title!r} are zero, so that it has no "
+            "spectrum. Give one of its states an amplitude."
+        )
+    states = tuple(int(i) for i in entered)
+    own = [Doorway.transition(model, [i]) for i in states]
+    doors = tuple(own if doorways is None else doorways)
+    return _Climb(model, states, doors, temperature, float(shape.fwhm), tolerance, limits)
 
 
 def _grid(lines: Sequence[StickSpectrum], shape: LineShape) -> np.ndarray:

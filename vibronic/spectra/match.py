@@ -4,7 +4,7 @@ applied.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -13,10 +13,17 @@ from ..checks import InputError, frozen_array
 from ..line_shape import Gaussian, LineShape
 from ..spectrum import Spectrum, StickSpectrum
 from ..storage import noun
+from ..tables import Column, Table
 
 SCAN = 400  # shifts tried before the best is refined
 FURTHEST = 1.0  # eV; largest shift tried where energies are absolute
 MAXIMA = 0.08  # of the highest; lower maxima are not compared
+COLUMNS = (
+    Column("measured/eV", ".3f", width=12),
+    Column("computed/eV", ".3f"),
+    Column("shifted/eV", ".3f"),
+    Column("difference/meV", ".0f"),
+)
 FEWEST = 5  # points of a measured spectrum inside the window
 
 
@@ -52,13 +59,12 @@ class Match:
     @property
     def residual(self) -> np.ndarray:
         """Measured minus shifted and scaled curve, relative to the measured maximum, (n,)."""
-        return (self.measured.values - self.shifted) / self.measured.values.max()
+        values: np.ndarray = (self.measured.values - self.shifted) / self.measured.values.max()
+        return values
 
     def __str__(self) -> str:
-        lines = [
-            f"BESIDE EXPERIMENT ({self.measured.source}; "
-            f"{self.measured.grid[0]:.2f}-{self.measured.grid[-1]:.2f} eV)"
-        ]
+        grid = self.measured.grid
+        lines = [f"BESIDE EXPERIMENT ({self.measured.source}; {grid[0]:.2f}-{grid[-1]:.2f} eV)"]
         if self.rms_unshifted is not None:
             lines.append(
                 f"as computed, scale {self.scale_unshifted:.3g}: residual "
@@ -66,17 +72,12 @@ class Match:
             )
         lines.append(
             f"best rigid shift {self.shift:+.3f} eV, scale {self.scale:.3g}: residual "
-            f"{100 * self.rms:.1f} %. Shift and scale are only "
-            "reported: no number above is changed."
+            f"{100 * self.rms:.1f} %. Shift and scale are only reported: no number above is "
+            "changed."
         )
         if len(self.maxima):
-            lines.append(
-                f"{'measured/eV':>12}{'computed/eV':>13}{'shifted/eV':>12}{'difference/meV':>16}"
-            )
-            lines += [
-                f"{m:>12.3f}{c - self.shift:>13.3f}{c:>12.3f}{1000 * (c - m):>16.0f}"
-                for m, c in self.maxima
-            ]
+            rows = [[m, c - self.shift, c, 1000 * (c - m)] for m, c in self.maxima]
+            lines.append(str(Table(COLUMNS, rows)))
         if len(self.maxima) > 1:
             lines.append(
                 f"mean spacing of these maxima: measured {1000 * self.spacing[0]:.0f} meV, "
@@ -102,49 +103,77 @@ def match(
     nothing; otherwise shifts beyond 1 eV, which would lay one band on another, are not tried.
     Raises InputError for a window that holds fewer than five points.
     """
-    shape = shape or Gaussian(0.04 if fwhm is None else fwhm)
-    seen = inside_window(measured, window)
-    step = shape.fwhm / 8
-    strong = sticks.energies[sticks.intensities > 1e-4 * sticks.strength]
-    fine = np.arange(strong.min() - 4 * shape.fwhm, strong.max() + 4 * shape.fwhm + step, step)
-    curve = sticks.broadened(fine, shape=shape).values
-    grid = seen.grid
-    values = seen.values
+    profile = shape or Gaussian(0.04 if fwhm is None else fwhm)
+    both = _Compared(sticks, inside_window(measured, window), profile)
+    shift = both.best_shift(FURTHEST if absolute else np.inf)
+    rms, scale = both.residual(shift)
+    maxima = _pairs(both.seen, both.curve(shift), profile.fwhm)
+    spacing = (0.0, 0.0)
+    if len(maxima) > 1:
+        ours, theirs = np.diff(maxima, axis=0).mean(axis=0)
+        spacing = (float(ours), float(theirs))
 
-    def at(shift: float) -> np.ndarray:
-        return np.interp(grid - shift, fine, curve, left=0.0, right=0.0)
+    shifted = scale * both.at(shift)
+    found = Match(both.seen, both.at(0.0), shifted, shift, scale, rms, maxima, spacing)
+    if not absolute:
+        return found
+    rms, scale = both.residual(0.0)
+    return replace(found, rms_unshifted=rms, scale_unshifted=scale)
 
-    def residual(shift: float) -> tuple[float, float]:
-        c = at(shift)
-        scale = float(c @ values / (c @ c)) if np.any(c) else 0.0
-        return float(np.sqrt(np.mean((values - scale * c) ** 2)) / values.max()), scale
 
-    low, high = (-FURTHEST, FURTHEST) if absolute else (grid[0] - fine[-1], grid[-1] - fine[0])
-    shifts = np.linspace(low, high, max(SCAN, int((high - low) / (shape.fwhm / 3))))
-    best = shifts[int(np.argmin([residual(s)[0] for s in shifts]))]
-    width = shifts[1] - shifts[0]
-    shift = float(
-        minimize_scalar(
-            lambda s: residual(s)[0],
+class _Compared:
+    """A measured curve, and a computed one on a fine grid."""
+
+    def __init__(self, sticks: StickSpectrum, seen: Spectrum, shape: LineShape) -> None:
+        strong = sticks.energies[sticks.intensities > 1e-4 * sticks.strength]
+        step = shape.fwhm / 8
+        low = strong.min() - 4 * shape.fwhm
+        high = strong.max() + 4 * shape.fwhm
+        self.seen = seen
+        self.shape = shape
+        self.fine = np.arange(low, high + step, step)
+        self.values = sticks.broadened(self.fine, shape=shape).values
+
+    def curve(self, shift: float) -> Spectrum:
+        """The computed curve, shifted."""
+        return Spectrum(self.fine + shift, self.values)
+
+    def at(self, shift: float) -> np.ndarray:
+        """The shifted curve at the measured energies."""
+        moved: np.ndarray = np.interp(
+            self.seen.grid - shift, self.fine, self.values, left=0.0, right=0.0
+        )
+        return moved
+
+    def residual(self, shift: float) -> tuple[float, float]:
+        """Root-mean-square residual over the measured maximum, and the scale that makes it
+        smallest.
+        """
+        measured = self.seen.values
+        c = self.at(shift)
+        scale = float(c @ measured / (c @ c)) if np.any(c) else 0.0
+        mean = np.mean((measured - scale * c) ** 2)
+        return float(np.sqrt(mean) / measured.max()), scale
+
+    def best_shift(self, furthest: float) -> float:
+        """The shift, not beyond `furthest` (eV), with the smallest residual."""
+        low = -furthest
+        high = furthest
+        if np.isinf(furthest):  # as far as the curves overlap
+            low = self.seen.grid[0] - self.fine[-1]
+            high = self.seen.grid[-1] - self.fine[0]
+        count = max(SCAN, int((high - low) / (self.shape.fwhm / 3)))
+        shifts = np.linspace(low, high, count)
+        best = shifts[int(np.argmin([self.residual(s)[0] for s in shifts]))]
+
+        width = shifts[1] - shifts[0]
+        found = minimize_scalar(
+            lambda s: self.residual(s)[0],
             bounds=(best - width, best + width),
             method="bounded",
             options={"xatol": 1e-5},
-        ).x
-    )
-    (rms, scale), (rms_0, scale_0) = residual(shift), residual(0.0)
-    maxima = _pairs(seen, Spectrum(fine + shift, curve), shape.fwhm)
-    spacing = tuple(np.diff(maxima, axis=0).mean(axis=0)) if len(maxima) > 1 else (0.0, 0.0)
-    return Match(
-        seen,
-        at(0.0),
-        scale * at(shift),
-        shift,
-        scale,
-        rms,
-        maxima,
-        spacing,  # type: ignore[arg-type]
-        *((rms_0, scale_0) if absolute else ()),
-    )
+        )
+        return float(found.x)
 
 
 def inside_window(measured: Spectrum, window: tuple[float, float] | None) -> Spectrum:

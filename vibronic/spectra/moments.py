@@ -11,7 +11,7 @@ from ..checks import InputError
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..operators import hamiltonian_operator
-from .thermal import thermal_levels
+from .thermal_levels import thermal_levels
 
 
 def spectral_moments(
@@ -26,7 +26,7 @@ def spectral_moments(
     """
     if not 1 <= order <= 6:
         raise InputError(f"Argument `order` must be from 1 to 6, but is {order!r}.")
-    door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
+    door = Doorway.entering(model, start)
     degree = max([2, *(sum(powers.values()) for powers, _ in model.terms())])
     added = degree * ((order + 1) // 2)
     used = [
@@ -59,7 +59,7 @@ def thermal_moments(
 
     Up to 400 levels of the reference are summed; what they leave out is shared out among them.
     """
-    door = start if isinstance(start, Doorway) else Doorway.vertical(model, start)
+    door = Doorway.entering(model, start)
     found = thermal_levels(model, temperature, 400, 1e-6, door)
     each = np.array(
         [spectral_moments(model, replace(door, quanta=level)) for level in found.levels]

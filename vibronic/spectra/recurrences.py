@@ -13,12 +13,20 @@ from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import LineShape, line_shape, rising_grid
 from ..propagation import Autocorrelation, Propagation
 from ..storage import noun
+from ..tables import Column, Table
 from ..units import HBAR
-from .autocorrelation import autocorrelation_spectrum, transformed
+from .autocorrelation_spectrum import autocorrelation_spectrum, transformed
 
 LEAST = 0.02  # of |C(0)|, the smallest return that counts
 SHOWN = 8  # returns, in print
 MATCH = 0.08  # of a vibrational period
+COLUMNS = (
+    Column("time/fs", ".1f", width=8),
+    Column("|C|", ".3f", width=6),
+    Column("h/t in meV", ".0f"),
+    Column("energy/eV", ".2f"),
+    Column("periods that match", left=True),
+)
 
 
 @noun
@@ -52,26 +60,24 @@ class Recurrences:
     def __str__(self) -> str:
         if not self.times.size:
             return "Recurrences  none: the packet never comes back"
-        lines = [
-            "RECURRENCES OF THE PACKET",
-            f"{'time/fs':>8}{'|C|':>8}{'h/t in meV':>12}{'energy/eV':>11}  periods that match",
-        ]
         strongest = np.sort(np.argsort(-self.heights, kind="stable")[:SHOWN])
-        for k, t in ((k, self.times[k]) for k in strongest):
-            lines.append(
-                f"{t:>8.1f}{self.heights[k]:>8.3f}{1e3 * self.spacings[k]:>12.0f}"
-                f"{self.energies[k + 1]:>11.2f} "
-                f" {self.periods[k]}"
-            )
-        if self.times.size > SHOWN:
-            lines.append(f"and {self.times.size - SHOWN} weaker ones.")
-        return "\n".join(
+        rows = [
             [
-                *lines,
-                "energy: where this return changes the spectrum most; h/t: the spacing of the "
-                "structure it makes.",
+                self.times[k],
+                self.heights[k],
+                1e3 * self.spacings[k],
+                self.energies[k + 1],
+                self.periods[k],
             ]
-        )
+            for k in strongest
+        ]
+        notes = [
+            "energy: where this return changes the spectrum most; h/t: the spacing of the "
+            "structure it makes."
+        ]
+        if self.times.size > SHOWN:
+            notes.insert(0, f"and {self.times.size - SHOWN} weaker ones.")
+        return str(Table(COLUMNS, rows, title="RECURRENCES OF THE PACKET", notes=notes))
 
 
 def recurrences(
@@ -90,9 +96,7 @@ def recurrences(
     compared with its vibrational periods. E. J. Heller, Acc. Chem. Res. 14, 368 (1981),
     doi:10.1021/ar00072a002
     """
-    from scipy.signal import (
-        find_peaks,
-    )  # slow to import, and every worker process imports this folder
+    from scipy.signal import find_peaks  # slow to import, and every worker imports this folder
 
     autocorrelation_spectrum(run, grid, fwhm=fwhm, shape=shape)  # checks times, grid and width
     t = run.autocorrelation_times
@@ -102,31 +106,22 @@ def recurrences(
     peaks = find_peaks(size, height=LEAST, prominence=LEAST / 2)[0]
     stops = [0, *peaks, t.size - 1]
     cuts = [0, *(a + int(np.argmin(size[a : b + 1])) for a, b in pairwise(stops[:-1])), t.size]
-    pieces = np.array(
-        [
-            np.where(
-                (np.arange(t.size) >= a) & (np.arange(t.size) < b),
-                run.autocorrelation * profile.window(t),
-                0,
-            )
-            for a, b in pairwise(cuts)
-        ]
-    )
-    parts = transformed(pieces, run, points, profile)[0]
+    damped = run.autocorrelation * profile.window(t)
+    number = np.arange(t.size)
+    pieces = [np.where((number >= a) & (number < b), damped, 0) for a, b in pairwise(cuts)]
+
+    parts = transformed(np.array(pieces), run, points, profile)[0]
     periods = tuple(_periods(model, t[k]) if model is not None else "" for k in peaks)
-    return Recurrences(
-        t[peaks], size[peaks], points, parts, points[np.abs(parts).argmax(axis=1)], periods
-    )
+    strongest = points[np.abs(parts).argmax(axis=1)]
+    return Recurrences(t[peaks], size[peaks], points, parts, strongest, periods)
 
 
 def _periods(model: VibronicHamiltonian, time: float) -> str:
     found = []
     for label, w in zip(model.mode_labels, model.frequencies, strict=True):
         turns = time * w / (2 * np.pi * HBAR)
-        if (
-            round(turns) >= 1
-            and abs(turns - round(turns)) < MATCH * max(1.0, round(turns) / 2)
-            and round(turns) <= 4
-        ):
-            found.append(f"{label}" if round(turns) == 1 else f"{round(turns)} x {label}")
+        whole = round(turns)
+        near = abs(turns - whole) < MATCH * max(1.0, whole / 2)
+        if near and 1 <= whole <= 4:
+            found.append(label if whole == 1 else f"{whole} x {label}")
     return ", ".join(found) or "none"
