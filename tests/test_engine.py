@@ -266,8 +266,8 @@ def test_an_interrupted_propagation_goes_on(tmp_path, start, after):
     times = np.linspace(0, 60, 121)
     begin = 1 if start == "state" else vb.Wavepacket.vertical(vb.VibronicBasis(2, (16, 14)), 1)
     whole = propagate(model, begin, times)
-    with pytest.raises(KeyboardInterrupt):
-        propagate(model, begin, times, checkpoint=path, progress=interrupting(after))
+    with pytest.raises(KeyboardInterrupt), vb.progress_to(interrupting(after)):
+        propagate(model, begin, times, checkpoint=path)
     assert path.exists()
     left = vb.load(path)
     assert "Unfinished" in type(left).__name__
@@ -284,8 +284,8 @@ def test_a_checkpoint_of_something_else_is_refused(tmp_path):
     model = crossing_model()
     path = tmp_path / "unfinished.h5"
     packet = vb.Wavepacket.vertical(vb.VibronicBasis(2, (8, 8)), 1)
-    with pytest.raises(KeyboardInterrupt):
-        propagate(model, packet, [0.0, 5.0, 10.0], checkpoint=path, progress=interrupting(2))
+    with pytest.raises(KeyboardInterrupt), vb.progress_to(interrupting(2)):
+        propagate(model, packet, [0.0, 5.0, 10.0], checkpoint=path)
     with pytest.raises(vb.InputError, match="belongs to another propagation"):
         propagate(model, packet, [0.0, 5.0, 11.0], checkpoint=path)
     vb.save(model, tmp_path / "model.h5")
@@ -301,7 +301,7 @@ def test_memory_is_estimated_and_refused_before_anything_runs(crossing):
         vb.InputError,
         match=r"functions need .* GB, more than the .* allowed, and about .*`--memory`",
     ):
-        propagate(crossing, packet, [0.0, 10.0], memory=1e4)
+        propagate(crossing, packet, [0.0, 10.0], limits=vb.Limits(memory=1e4))
     with pytest.raises(vb.InputError, match="need .* GB, more than"):
         autocorrelation(crossing, packet, [0.0, 10.0], limits=vb.Limits(memory=1e4))
     with pytest.raises(vb.InputError, match="need .* GB, more than"):
@@ -311,7 +311,9 @@ def test_memory_is_estimated_and_refused_before_anything_runs(crossing):
     assert estimate.functions == 2 * 10**8
     assert estimate.bytes > 1e10
     assert "200,000,000 functions" in str(estimate)
-    limited = propagate(crossing, 1, np.linspace(0, 60, 31), tolerance=1e-12, max_size=120)
+    limited = propagate(
+        crossing, 1, np.linspace(0, 60, 31), tolerance=1e-12, limits=vb.Limits(120)
+    )
     assert "NOT CONVERGED" in str(limited)
     assert "limits" in str(limited)
     for argument in ({"memory": -1.0}, {"max_size": 0}):

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 
 import vibronic as vb
 from systems import crossing_model, random_models
+from vibronic.dynamics.unfinished import GrowthStep, Readings, UnfinishedObservation
 from vibronic.models import reduction
-from vibronic.propagation import GrowthStep, UnfinishedPropagation
 
 
 def assert_same(a, b):
@@ -40,14 +40,13 @@ def nouns():
     )
     run = vb.dynamics.propagate(model, packet, [0.0, 1.0, 2.0])
     step = GrowthStep(np.array([1.0, 2.0]), 3.0, True, run, 1e-3, 2.5, 400)
-    left = UnfinishedPropagation(
+    left = UnfinishedObservation(
         "abc",
+        1,
         np.array([1.0, 2j]),
         np.ones(2),
-        np.ones((1, 2)),
-        np.array([1j]),
-        np.ones(1),
-        0.1,
+        (1, 2),
+        tuple(Readings(np.ones((1, k))) for k in (1, 2, 3)),
         step,
     )
     return [

@@ -103,7 +103,7 @@ def test_chosen_basis_reaches_its_tolerance(crossing):
 
 def test_unconverged_results_say_so(crossing):
     sticks = vb.spectra.lanczos_spectrum(crossing, 1, tolerance=1e-9, limits=vb.Limits(100))
-    run = vb.dynamics.propagate(crossing, 1, [0.0, 60.0], tolerance=1e-12, max_size=100)
+    run = vb.dynamics.propagate(crossing, 1, [0.0, 60.0], tolerance=1e-12, limits=vb.Limits(100))
     for result in (sticks, run):
         assert not result.certificate.converged
         assert "NOT CONVERGED" in str(result)

@@ -29,6 +29,11 @@ def report(stage: str, fraction: float) -> None:
     _listener.get()(stage, fraction)
 
 
+def listener() -> Progress:
+    """Whoever listens."""
+    return _listener.get()
+
+
 @contextmanager
 def progress_to(listener: Progress) -> Iterator[None]:
     """Within it, every calculation reports to `listener(stage, fraction)`."""

@@ -1,6 +1,4 @@
-"""The outcome of a propagation: what was measured at each time; and what is needed to go on with
-one that was interrupted.
-"""
+"""The outcome of a propagation: what was measured at each time."""
 
 from __future__ import annotations
 
@@ -106,78 +104,3 @@ class Autocorrelation:
             f"{abs(self.autocorrelation[-1]):.3f}; "
             f"{self.certificate or 'basis convergence not checked'}"
         )
-
-
-@noun
-@dataclass(frozen=True, eq=False)
-class GrowthStep:
-    """Where a search for a large enough basis stands: the basis in use, and the outcome of the one
-    before.
-
-    `weights` (n_modes,) and `cutoff` define the pruned basis; `complete` tells whether all times
-    are asked of it or only a few; `expected` is the error that the leaks of the basis before made
-    expect, `rate` how fast it fell with its size.
-    """
-
-    weights: np.ndarray
-    cutoff: float
-    complete: bool = False
-    previous: Propagation | None = None
-    expected: float = 0.0
-    rate: float = 2.0
-    size: int = 0
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "weights", frozen_array(self.weights, "weights"))
-
-
-@noun
-@dataclass(frozen=True, eq=False)
-class Table:
-    """An array of readings, (n_t, ...)."""
-
-    values: np.ndarray
-
-
-@noun
-@dataclass(frozen=True, eq=False)
-class UnfinishedObservations:
-    """Observations that were interrupted: `amplitudes` (n_functions,) at the last output, and all
-    that was `measured` until then: for the observables in turn as many tables as `widths` says.
-    """
-
-    fingerprint: str
-    amplitudes: np.ndarray
-    widths: tuple[int, ...]
-    measured: tuple[Table, ...]
-
-
-@noun
-@dataclass(frozen=True, eq=False)
-class UnfinishedPropagation:
-    """A propagation that was interrupted: `amplitudes` (n_functions,) at the last output, and all
-    that was measured until then.
-
-    `fingerprint` tells which propagation it belongs to, `step` with which basis it was done when
-    the program chooses it.
-    """
-
-    fingerprint: str
-    amplitudes: np.ndarray
-    density: np.ndarray
-    populations: np.ndarray
-    autocorrelation: np.ndarray
-    energies: np.ndarray
-    outermost: float = 0.0
-    step: GrowthStep | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("density", "populations", "energies"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name), name))
-        for name in ("amplitudes", "autocorrelation"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name), name, complex))
-
-    @property
-    def done(self) -> int:
-        """Outputs measured so far."""
-        return len(self.autocorrelation)

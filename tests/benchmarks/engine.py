@@ -206,7 +206,7 @@ def larger(table: Table, name: str, end: float, tolerance: float, sharper: float
     """Populations of a larger model, against a reference certified to `sharper`."""
     model = models()[name]
     times = np.arange(0, end + 1.0)
-    reference = propagate(model, 1, times, tolerance=sharper, max_size=1_500_000)
+    reference = propagate(model, 1, times, tolerance=sharper, limits=vb.Limits(1_500_000))
     basis = smallest(
         propagate(model, 1, times, tolerance=tolerance).basis,
         populations_deviation(model, times, reference),

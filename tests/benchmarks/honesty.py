@@ -43,9 +43,11 @@ def one(seed: int, tolerances=(1e-2, 1e-3)) -> list[tuple[float, float]]:
     state = int(rng.integers(0, model.n_states))
     times = np.linspace(0, rng.uniform(30, 120), 61)
     try:
-        reference = vb.dynamics.propagate(model, state, times, tolerance=1e-5, max_size=60_000)
+        reference = vb.dynamics.propagate(
+            model, state, times, tolerance=1e-5, limits=vb.Limits(60_000)
+        )
         runs = [
-            vb.dynamics.propagate(model, state, times, tolerance=t, max_size=60_000)
+            vb.dynamics.propagate(model, state, times, tolerance=t, limits=vb.Limits(60_000))
             for t in tolerances
         ]
     except vb.InputError:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from shutil import which
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
 
-from ..checks import CalculationError, InputError, check_known, check_positive
+from ..checks import InputError, check_known, check_positive
 from ..hamiltonian import VibronicHamiltonian
+from ..limits import Limits
 from .app import app, friendly
 from .options import (
     CacheFolder,
@@ -29,10 +30,15 @@ from .options import (
     Tolerance,
 )
 from .outputs import Results, progress_bars
-from .request import Request, asked, shipped
+from .request import asked, shipped
 from .workers import Workers
 
-Report = Callable[[str, float], None]
+if TYPE_CHECKING:
+    from ..models import Reduction
+    from ..passage import Passage, PopulationsBeside
+    from ..surfaces import ConicalIntersection
+
+MOST_OPEN = 20_000  # functions of a basis in a bath
 
 
 @app.command()
@@ -104,29 +110,9 @@ def dynamics(
     Molecules with a shipped Hamiltonian use `published` unless another is named. An interrupted
     run saves itself in the folder of its results; the same command goes on with it.
     """
-    for name, value in (
-        ("--time", time),
-        ("--tolerance", tolerance),
-        ("--lifetime", lifetime),
-        ("--dephasing", dephasing),
-    ):
-        if value is not None:
-            check_positive(name, value, "" if name == "--tolerance" else "fs")
-    if snapshots < 0 or snapshots == 1:
-        raise InputError(f"`--snapshots` must be 0, or 2 or more, but is {snapshots}.")
-    if temperature and lifetime is None and dephasing is None:
-        raise InputError(
-            "`--temperature` belongs to a bath: give `--lifetime` or `--dephasing` too."
-        )
-    if mp4 and which("ffmpeg") is None:
-        raise InputError(
-            "`--mp4` needs the program ffmpeg, which was not found. Install it, or use "
-            "`--animate` for a .gif."
-        )
-    if trajectories and find_spec("mudslide") is None:
-        raise InputError(
-            "`--trajectories` needs the package mudslide: `pip install 'vibronic[trajectories]'`."
-        )
+    _check_needs(mp4=mp4, trajectories=trajectories)
+    extent = Extent(time, tolerance, snapshots)
+    bath = BathAsked(lifetime, dephasing, temperature)
     request = asked(
         "dynamics",
         source,
@@ -139,308 +125,242 @@ def dynamics(
         out=out,
         quiet=quiet,
     )
+
     results = Results(request.folder)
-    with progress_bars(quiet) as report:
+    film = ("mp4" if mp4 else "gif") if animate or mp4 else None
+    with progress_bars(quiet):
         with request.campaign() as campaign:
             model, _ = request.hamiltonian(campaign)
-        work = _Work(model, request, results, report, state, time)
-        if (animate or mp4) and work.model.n_modes < 2:
-            raise InputError(
-                "A film shows the density of two modes, but the model has one. Leave "
-                "`--animate` out."
-            )
-        work.watch(surfaces, tolerance, max_size, request.limits.memory, resume)
-        if animate or mp4:
-            work.film("mp4" if mp4 else "gif")
-        if snapshots:
-            work.keep(snapshots)
-        if lifetime is not None or dephasing is not None:
-            work.open(lifetime, dephasing, temperature, request.limits.memory)
-        if trajectories:
-            work.classical()
-    work.tell()
-
-
-class _Work:
-    """Stage after stage, each written before the next begins."""
-
-    def __init__(
-        self,
-        model: VibronicHamiltonian,
-        request: Request,
-        results: Results,
-        report: Report,
-        state: str | None,
-        time: float,
-    ) -> None:
-        self.kept = request.reduced(model, most=24)
-        self.model = self.kept.model
-        self.results = results
-        self.folder = results.folder
-        self.report = report
-        self.labels = self.model.state_labels
-        check_known("state", state or self.labels[-1], self.labels)
-        self.start = self.labels.index(state or self.labels[-1])
-        self.times = np.linspace(0, time, 2 * max(1, int(np.ceil(time))) + 1)
-        self.texts: list[str] = []
-        self.beside: list[Any] = []
-
-    def watch(
-        self,
-        of_surfaces: bool,
-        tolerance: float,
-        max_size: int,
-        memory: float | None,
-        resume: bool,
-    ) -> None:
-        """The propagation and all that is measured on its way."""
-        from ..dynamics import passage
-
-        checkpoint = self.folder / "unfinished.h5"
+        kept = request.reduced(model, most=24)
+        start = _start(kept.model, state, film)
         if not resume:
-            for path in self.folder.glob("unfinished*.h5"):
-                path.unlink()
-        self.point, plane, through = self._where()
-        self.passage = passage(
-            self.model,
-            self.start,
-            self.times,
-            plane=plane,
-            through=through,
-            of_surfaces=of_surfaces,
-            tolerance=tolerance,
-            max_size=max_size,
-            memory=memory,
-            checkpoint=checkpoint,
-            progress=self.report,
-        )
-        self._save(self.passage.run, "results.h5")
-        self._save(self.passage, "passage.h5")
-        self._tables()
-        self._figures()
+            _drop_unfinished(results)
+        told = _watched(kept.model, start, extent, surfaces, request.limits, results)
+        if film:
+            told.film(film, results)
+        beside: list[PopulationsBeside] = []
+        if bath.is_asked:
+            beside.append(_in_bath(told.passage, start, bath, request.limits, results))
+        if trajectories:
+            beside.append(_by_trajectories(told.passage, start, results))
 
-    def _where(self) -> tuple[Any, Any, Any]:
-        """The lowest intersection with the surface below the start, the two modes of its branching
-        plane, and where it lies on the first.
-        """
-        from ..surfaces import conical_intersection
+    _tell(kept, told, start, beside, results)
 
-        upper = int(np.argsort(np.argsort(np.diag(self.model.constant)))[self.start]) or 1
-        if self.model.n_states < 2 or self.model.n_modes < 2:
-            return None, None, None
-        try:
-            x = conical_intersection(self.model, (upper - 1, upper))
-        except CalculationError:
-            return None, None, None
-        first = int(np.abs(x.g).argmax())
-        second = int(np.argmax(np.where(np.arange(self.model.n_modes) == first, -1, np.abs(x.h))))
-        return x, (first, second), (first, float(x.position[first]))
 
-    def _tables(self) -> None:
-        watched = self.passage
-        run = self.passage.run
-        header = "time_fs," + ",".join(f"population_{label}" for label in self.labels)
-        self._csv("populations.csv", header, [run.times, run.populations])
-        names = [
-            *(f"population_{label}" for label in self.labels),
-            *(f"surface_{a}" for a in range(self.model.n_states)),
-            *(f"error_{a}" for a in range(self.model.n_states)),
-            "purity",
-            *(f"q_{m}" for m in self.model.mode_labels),
-            *(f"width_{m}" for m in self.model.mode_labels),
-        ]
-        means = watched.means
-        self._csv(
-            "passage.csv",
-            "time_fs," + ",".join(names),
-            [
-                means.times,
-                means.populations,
-                watched.adiabatic.populations,
-                watched.adiabatic.errors,
-                means.purity,
-                means.positions,
-                means.position_widths,
-            ],
-        )
+@dataclass(frozen=True)
+class Extent:
+    """How long, how well, and how many wavepackets are kept; checked."""
 
-    def _figures(self) -> None:
-        from ..plotting import (
-            density_figure,
-            intersection_figure,
-            passage_figure,
-            populations_figure,
-        )
+    time: float
+    tolerance: float
+    snapshots: int
 
-        watched = self.passage
-        self._figure(populations_figure([watched.run], self.model.title), "populations.png")
-        self._figure(passage_figure(watched), "passage.png")
-        if watched.densities is not None:
-            self._figure(
-                density_figure(watched.densities, self.model, mark=self._mark()), "densities.png"
-            )
-        if self.point is not None and self.point.is_conical:
-            self._figure(
-                intersection_figure(
-                    self.model, self.point, watched.means.positions, watched.adiabatic.populations
-                ),
-                "cone.png",
+    def __post_init__(self) -> None:
+        check_positive("--time", self.time, "fs")
+        check_positive("--tolerance", self.tolerance)
+        if self.snapshots < 0 or self.snapshots == 1:
+            raise InputError(f"`--snapshots` must be 0, or 2 or more, but is {self.snapshots}.")
+
+    @property
+    def times(self) -> np.ndarray:
+        """Every half femtosecond."""
+        return np.linspace(0, self.time, 2 * max(1, int(np.ceil(self.time))) + 1)
+
+
+@dataclass(frozen=True)
+class BathAsked:
+    """The bath that was asked for, if one was; checked."""
+
+    lifetime: float | None
+    dephasing: float | None
+    temperature: float
+
+    def __post_init__(self) -> None:
+        for name, value in (("--lifetime", self.lifetime), ("--dephasing", self.dephasing)):
+            if value is not None:
+                check_positive(name, value, "fs")
+        if self.temperature and not self.is_asked:
+            raise InputError(
+                "`--temperature` belongs to a bath: give `--lifetime` or `--dephasing` too."
             )
 
-    def _mark(self) -> Any:
-        if self.point is None or self.passage.densities is None:
+    @property
+    def is_asked(self) -> bool:
+        """True when there is one."""
+        return self.lifetime is not None or self.dephasing is not None
+
+
+def _check_needs(*, mp4: bool, trajectories: bool) -> None:
+    """Refuse what the machine lacks a program for."""
+    if mp4 and which("ffmpeg") is None:
+        raise InputError(
+            "`--mp4` needs the program ffmpeg, which was not found. Install it, or use "
+            "`--animate` for a .gif."
+        )
+    if trajectories and find_spec("mudslide") is None:
+        raise InputError(
+            "`--trajectories` needs the package mudslide: `pip install 'vibronic[trajectories]'`."
+        )
+
+
+def _start(model: VibronicHamiltonian, state: str | None, film: str | None) -> int:
+    """The state the packet starts on: the highest unless another is named."""
+    label = state or model.state_labels[-1]
+    check_known("state", label, model.state_labels)
+    if film and model.n_modes < 2:
+        raise InputError(
+            "A film shows the density of two modes, but the model has one. Leave `--animate` out."
+        )
+    return model.state_labels.index(label)
+
+
+def _drop_unfinished(results: Results) -> None:
+    for path in results.folder.glob("unfinished*.h5"):
+        path.unlink()
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """A passage, and the intersection that it is told beside."""
+
+    passage: Passage
+    point: ConicalIntersection | None
+
+    @property
+    def mark(self) -> list[float] | None:
+        """Where the intersection lies in the plane of the densities."""
+        densities = self.passage.densities
+        if self.point is None or densities is None:
             return None
-        return [
-            self.point.position[self.model.mode_labels.index(m)]
-            for m in self.passage.densities.modes
-        ]
+        labels = self.passage.model.mode_labels
+        return [float(self.point.position[labels.index(m)]) for m in densities.modes]
 
-    def film(self, kind: str) -> None:
+    def film(self, kind: str, results: Results) -> None:
         """The passage as a film."""
         from ..plotting import save_film
 
-        save_film(
-            self.passage, self.folder / f"passage.{kind}", mark=self._mark(), report=self.report
-        )
-        self.results.written.append(f"passage.{kind}")
+        save_film(self.passage, results.folder / f"passage.{kind}", mark=self.mark)
+        results.written.append(f"passage.{kind}")
 
-    def keep(self, count: int) -> None:
-        """Wavepackets."""
-        from ..dynamics import Amplitudes, observations
 
-        (kept,) = observations(
-            self.model,
-            self.start,
-            np.linspace(0, self.times[-1], count),
-            [Amplitudes()],
-            basis=self.passage.run.basis,
-            progress=self.report,
-        )
-        self._save(kept, "snapshots.h5")
-        self.texts.append(str(kept))
+def _watched(
+    model: VibronicHamiltonian,
+    start: int,
+    extent: Extent,
+    of_surfaces: bool,
+    limits: Limits,
+    results: Results,
+) -> _Told:
+    """The propagation and all that is measured on its way, written."""
+    from ..passage import lowest_intersection, passage, watching_intersection
 
-    def open(
-        self,
-        lifetime: float | None,
-        dephasing: float | None,
-        temperature: float,
-        memory: float | None,
-    ) -> None:
-        """The same start in a bath."""
-        from ..dynamics import Dephasing, VibrationalDamping, open_propagation
+    point = lowest_intersection(model, start)
+    found = passage(
+        model,
+        start,
+        extent.times,
+        watching=watching_intersection(
+            model, point, of_surfaces=of_surfaces, snapshots=extent.snapshots
+        ),
+        tolerance=extent.tolerance,
+        limits=limits,
+        checkpoint=results.folder / "unfinished.h5",
+    )
 
-        baths: list[Any] = (
-            []
-            if lifetime is None
-            else [
-                VibrationalDamping(m, 1 / lifetime, temperature) for m in range(self.model.n_modes)
-            ]
-        )
-        baths += [] if dephasing is None else [Dephasing(1 / dephasing)]
-        found = open_propagation(
-            self.model,
-            self.start,
-            self.times[::4],
-            baths,
-            temperature=temperature,
-            memory=memory,
-            progress=self.report,
-        )
-        self._save(found, "open.h5")
-        self._compared(found.times, {"with bath": found.populations}, str(found))
-        self.beside.append(("with bath", found))
+    results.noun(found.run, "results.h5")
+    results.noun(replace(found, snapshots=None), "passage.h5")
+    told = _Told(found, point)
+    _save_tables(found, results)
+    _save_figures(told, results)
+    if found.snapshots is not None:
+        results.noun(found.snapshots, "snapshots.h5")
+    return told
 
-    def classical(self) -> None:
-        """Trajectories of both kinds."""
-        from ..campaign import local_processes
-        from ..dynamics import MeanField, SurfaceHopping, trajectories
-        from ..progress import progress_to
 
-        found = {}
-        with local_processes(None) as executor:
-            for method in (SurfaceHopping(), MeanField()):
-                with progress_to(self.report):
-                    run = trajectories(
-                        self.model, self.start, self.times[::4], method=method, executor=executor
-                    )
-                self._save(run, f"{method.name.replace(' ', '-').lower()}.h5")
-                found[run.method] = run
-                self.beside.append((run.method, run))
-        first = next(iter(found.values()))
-        self._compared(
-            first.times,
-            {name: run.populations for name, run in found.items()},
-            "\n".join(map(str, found.values())),
-        )
+def _save_tables(found: Passage, results: Results) -> None:
+    run = found.run
+    means = found.means
+    adiabatic = found.adiabatic
+    names = [f"population_{label}" for label in run.state_labels]
+    results.table("populations.csv", ",".join(["time_fs", *names]), [run.times, run.populations])
 
-    def _compared(self, times: np.ndarray, others: dict[str, np.ndarray], text: str) -> None:
-        label = self.labels[self.start]
-        exact = self.passage.run.populations[::4, self.start]
-        wide = {name: max(10, len(name) + 2) for name in others}
-        lines = [
-            text,
-            f"POPULATION OF {label}",
-            f"{'time/fs':>8}{'exact':>10}" + "".join(f"{name:>{wide[name]}}" for name in others),
-        ]
-        for k in np.unique(np.linspace(0, times.size - 1, 13).round().astype(int)):
-            lines.append(
-                f"{times[k]:>8.1f}{exact[k]:>10.4f}"
-                + "".join(f"{p[k, self.start]:>{wide[name]}.4f}" for name, p in others.items())
-            )
-        worst = {name: float(np.abs(p[:, self.start] - exact).max()) for name, p in others.items()}
-        lines.append(
-            "largest difference from the exact one: "
-            + ", ".join(f"{name} {gap:.2f}" for name, gap in worst.items())
-        )
-        self.texts.append("\n".join(lines))
+    surfaces = range(found.model.n_states)
+    names += [f"surface_{a}" for a in surfaces]
+    names += [f"error_{a}" for a in surfaces]
+    names.append("purity")
+    names += [f"q_{m}" for m in found.model.mode_labels]
+    names += [f"width_{m}" for m in found.model.mode_labels]
+    columns = [means.times, means.populations, adiabatic.populations, adiabatic.errors]
+    columns += [means.purity, means.positions, means.position_widths]
+    results.table("passage.csv", ",".join(["time_fs", *names]), columns)
 
-    def _csv(self, name: str, header: str, columns: list[np.ndarray]) -> None:
-        self.results.table(name, header, columns)
 
-    def _save(self, noun: Any, name: str) -> None:
-        self.results.noun(noun, name)
+def _save_figures(told: _Told, results: Results) -> None:
+    from ..plotting import density_figure, intersection_figure, passage_figure, populations_figure
 
-    def _figure(self, figure: Any, name: str) -> None:
-        self.results.figure(figure, name)
+    found = told.passage
+    model = found.model
+    results.figure(populations_figure([found.run], model.title), "populations.png")
+    results.figure(passage_figure(found), "passage.png")
+    if found.densities is not None:
+        results.figure(density_figure(found.densities, model, mark=told.mark), "densities.png")
+    if told.point is not None and told.point.is_conical:
+        path = found.means.positions
+        shares = found.adiabatic.populations
+        results.figure(intersection_figure(model, told.point, path, shares), "cone.png")
 
-    def tell(self) -> None:
-        """Print everything."""
-        from ..plotting import comparison_figure
-        from ..spectra import recurrences
 
-        if self.beside:
-            self._figure(
-                comparison_figure(self.passage.run, self.start, self.beside), "comparison.png"
-            )
-        print(self.kept)
-        if self.point is not None:
-            print(self.point)
-        print(self.passage)
-        run = self.passage.run
-        grid = np.linspace(*_band(self.model, self.start, run), 300)
-        print(f"\n{recurrences(run, grid, self.model, fwhm=_width(run))}")
-        for text in self.texts:
+def _in_bath(
+    found: Passage, start: int, bath: BathAsked, limits: Limits, results: Results
+) -> PopulationsBeside:
+    """The same start in a bath, written."""
+    from ..passage import in_bath
+
+    beside = in_bath(
+        found,
+        start,
+        lifetime=bath.lifetime,
+        dephasing=bath.dephasing,
+        temperature=bath.temperature,
+        limits=replace(limits, max_size=min(limits.max_size, MOST_OPEN)),
+    )
+    results.noun(beside.found[0], "open.h5")
+    return beside
+
+
+def _by_trajectories(found: Passage, start: int, results: Results) -> PopulationsBeside:
+    """Trajectories of both kinds, written."""
+    from ..campaign import local_processes
+    from ..passage import by_trajectories
+
+    with local_processes(None) as executor:
+        beside = by_trajectories(found, start, executor=executor)
+    for name, run in zip(beside.names, beside.found, strict=True):
+        results.noun(run, f"{name.replace(' ', '-').lower()}.h5")
+    return beside
+
+
+def _tell(
+    kept: Reduction,
+    told: _Told,
+    start: int,
+    beside: list[PopulationsBeside],
+    results: Results,
+) -> None:
+    """Print everything."""
+    from ..passage import recurrences
+    from ..plotting import comparison_figure
+
+    found = told.passage
+    others = [pair for b in beside for pair in zip(b.names, b.found, strict=True)]
+    if others:
+        results.figure(comparison_figure(found.run, start, others), "comparison.png")
+
+    print(kept)
+    if told.point is not None:
+        print(told.point)
+    print(found)
+    texts = [recurrences(found, start), found.snapshots, *beside, results]
+    for text in texts:
+        if text is not None:
             print(f"\n{text}")
-        print(f"\n{self.results}")
-
-
-def _width(run: Any) -> float:
-    """A line width (eV) that the length of the autocorrelation resolves."""
-    from ..units import HBAR
-
-    return float(
-        HBAR * np.sqrt(8 * np.log(2)) * np.sqrt(2 * np.log(2e3)) / run.autocorrelation_times[-1]
-    )
-
-
-def _band(model: VibronicHamiltonian, state: int, run: Any) -> tuple[float, float]:
-    """Energies that hold nearly all of the band of a state, counted as its spectrum is, within
-    what the steps of C(t) cover.
-    """
-    from ..units import HBAR
-
-    spread = float(np.sqrt((model.linear[:, state] ** 2).sum() / 2)) + float(
-        model.frequencies.max(initial=0.1)
-    )
-    half = min(4 * spread, 0.99 * np.pi * HBAR / float(run.autocorrelation_times[1]))
-    return float(model.constant[state, state]) - half, float(model.constant[state, state]) + half

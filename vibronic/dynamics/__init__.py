@@ -1,67 +1,107 @@
-"""VibronicHamiltonian x Wavepacket -> Propagation, by QuTiP's solvers."""
+"""VibronicHamiltonian x Wavepacket -> Propagation."""
 
-from .adiabatic import AdiabaticPopulations, SurfacePopulations
-from .baths import (
+from .expectations import expectations
+from .measurements import Measurements, measurements
+from .observables import (
+    AdiabaticPopulations,
+    Amplitudes,
+    AutocorrelationFunction,
+    DiabaticPopulations,
+    Energy,
+    Expectations,
+    Flux,
+    Fluxes,
+    Means,
+    ModeDensity,
+    Observable,
+    Populations,
+    ReducedDensities,
+    Snapshots,
+    SurfacePopulations,
+)
+from .observation import Observation, Watch, observation
+from .observations import observations
+from .open_systems import (
     Bath,
     Dephasing,
     DrudeBath,
+    Hierarchy,
     MarkovianBath,
+    MasterEquation,
     MemoryBath,
     OhmicBath,
+    OpenMethod,
+    OpenPropagation,
+    QuantumJumps,
+    ThermalStart,
     VibrationalDamping,
+    open_propagation,
 )
-from .densities import ModeDensity, ReducedDensities
-from .expectations import Expectations, Means, expectations
-from .flux import Flux, Fluxes
-from .methods import Chebyshev, Lanczos, QutipIntegrator, ShortIterativeLanczos
-from .observing import Meter, Observable, observations
-from .open_system import Hierarchy, MasterEquation, OpenPropagation, QuantumJumps, open_propagation
-from .passage import Passage, passage
 from .propagate import propagate
+from .propagators import (
+    Chebyshev,
+    Krylov,
+    Lanczos,
+    Propagator,
+    QutipIntegrator,
+    ShortIterativeLanczos,
+    State,
+)
 from .single_surface import SurfaceHamiltonian, SurfacePropagation, single_surface_propagation
-from .snapshots import Amplitudes, Snapshots
-from .trajectories import Trajectories, trajectories
+from .trajectories import Trajectories, WignerSampling, trajectories
 from .trajectory import MeanField, SurfaceHopping
 from .wigner_samples import wigner_samples
 
 __all__ = [
     "AdiabaticPopulations",
     "Amplitudes",
+    "AutocorrelationFunction",
     "Bath",
     "Chebyshev",
     "Dephasing",
+    "DiabaticPopulations",
     "DrudeBath",
+    "Energy",
     "Expectations",
     "Flux",
     "Fluxes",
     "Hierarchy",
+    "Krylov",
     "Lanczos",
     "MarkovianBath",
     "MasterEquation",
     "MeanField",
     "Means",
+    "Measurements",
     "MemoryBath",
-    "Meter",
     "ModeDensity",
     "Observable",
+    "Observation",
     "OhmicBath",
+    "OpenMethod",
     "OpenPropagation",
-    "Passage",
+    "Populations",
+    "Propagator",
     "QuantumJumps",
     "QutipIntegrator",
     "ReducedDensities",
     "ShortIterativeLanczos",
     "Snapshots",
+    "State",
     "SurfaceHamiltonian",
     "SurfaceHopping",
     "SurfacePopulations",
     "SurfacePropagation",
+    "ThermalStart",
     "Trajectories",
     "VibrationalDamping",
+    "Watch",
+    "WignerSampling",
     "expectations",
+    "measurements",
+    "observation",
     "observations",
     "open_propagation",
-    "passage",
     "propagate",
     "single_surface_propagation",
     "trajectories",

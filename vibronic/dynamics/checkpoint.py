@@ -7,45 +7,47 @@ import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from ..checks import InputError
-from ..hamiltonian import VibronicHamiltonian
-from ..propagation import GrowthStep, UnfinishedObservations, UnfinishedPropagation
-from ..storage import load, save
+from ..storage import FORMATS, load, save
+from ..wavepacket import Wavepacket
+from .observation import Observation
+from .unfinished import GrowthStep, UnfinishedObservation
 
 EVERY = 60.0  # seconds between saves
-Unfinished = TypeVar("Unfinished", UnfinishedPropagation, UnfinishedObservations)
 
 
-def checkpoint_path(checkpoint: str | os.PathLike | None) -> Path | None:
+def checkpoint_path(checkpoint: str | os.PathLike[str] | None) -> Path | None:
     """The file that an interrupted calculation is saved to, if one was named."""
     path = Path(checkpoint) if checkpoint is not None else None
-    if path is not None and path.suffix not in (".h5", ".hdf5"):
+    if path is not None and not FORMATS["hdf5"].fits(path):
         raise InputError(f"Argument `checkpoint` must name an .h5 file, but is {str(path)!r}.")
     return path
 
 
-def fingerprint(model: VibronicHamiltonian, *others: Any) -> str:
-    """A digest of the model and of everything else that decides the outcome."""
+def fingerprint(observation: Observation) -> str:
+    """A digest of all that decides the outcome."""
+    start = observation.start
+    if isinstance(start, Wavepacket):
+        parts: list[Any] = [start.amplitudes, start.basis]
+    else:
+        parts = [start.amplitudes, start.slopes, start.quanta, observation.tolerance]
+    for watch in observation.watched:
+        parts += [watch.observable, watch.times]
+
     digest = hashlib.sha256()
-    for part in (
-        model.frequencies,
-        model.constant,
-        model.linear,
-        *(part for pair in sorted(model.quadratic_pairs.items()) for part in pair),
-        *(t.matrix for t in model.higher),
-        *others,
-    ):
-        digest.update(
-            np.ascontiguousarray(part).tobytes()
-            if isinstance(part, np.ndarray)
-            else repr(part).encode()
-        )
-    digest.update(repr([t.powers for t in model.higher]).encode())
+    for part in (*_parts(observation.model), *parts, observation.times, observation.method):
+        is_array = isinstance(part, np.ndarray)
+        digest.update(np.ascontiguousarray(part).tobytes() if is_array else repr(part).encode())
     return digest.hexdigest()
+
+
+def _parts(model: Any) -> list[Any]:
+    terms = [part for powers, matrix in model.terms() for part in (dict(powers), matrix)]
+    return [model.frequencies, *terms]
 
 
 @dataclass
@@ -59,22 +61,24 @@ class Checkpoint:
     step: GrowthStep | None = None
     _saved: float = field(default_factory=monotonic)
 
-    def found(self, kind: type[Unfinished]) -> Unfinished | None:
+    def found(self) -> UnfinishedObservation | None:
         """What an interrupted run of the same calculation left, if anything.
 
         Raises InputError when the file holds something else.
         """
         if self.path is None or not self.path.exists():
             return None
+
         left = load(self.path)
-        if not isinstance(left, kind) or left.fingerprint != self.fingerprint:
+        is_ours = isinstance(left, UnfinishedObservation)
+        if not is_ours or left.fingerprint != self.fingerprint:
             raise InputError(
                 f"{self.path} belongs to another propagation: its model, state, times, "
-                "tolerance or method differ. Repeat the "
-                "call that made it, or delete the file to start afresh."
+                "tolerance or method differ, or another version of vibronic made it. Repeat the "
+                "call that made it, or delete the file to start afresh (`--afresh`)."
             )
-        self.step = getattr(left, "step", None)
-        return left
+        self.step = left.step
+        return left  # type: ignore[no-any-return]
 
     def begin(self, step: GrowthStep) -> None:
         """Note the basis that is about to be used; what was measured with the one before is in
@@ -82,24 +86,16 @@ class Checkpoint:
         """
         self.step = step
         empty = np.zeros(0)
-        self._write(
-            UnfinishedPropagation(self.fingerprint, empty, empty, np.zeros((0, 1)), empty, empty)
-        )
+        self.save(UnfinishedObservation("", 0, empty, empty, (), ()))
 
     def due(self) -> bool:
         """True when it is time to save."""
         return self.path is not None and monotonic() - self._saved > EVERY
 
-    def save(self, left: UnfinishedPropagation | UnfinishedObservations) -> None:
+    def save(self, left: UnfinishedObservation) -> None:
         """Write what has been measured so far."""
-        self._write(replace(left, fingerprint=self.fingerprint))
-
-    def _write(self, left: UnfinishedPropagation | UnfinishedObservations) -> None:
         if self.path is not None:
-            save(
-                replace(left, step=self.step) if isinstance(left, UnfinishedPropagation) else left,
-                self.path,
-            )
+            save(replace(left, fingerprint=self.fingerprint, step=self.step), self.path)
         self._saved = monotonic()
 
     def finished(self) -> None:

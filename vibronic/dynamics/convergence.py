@@ -2,110 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from ..bases import PrunedSector, expected_error, first_sector
-from ..certificate import Certificate
-from ..convergence import certified_error, cost
+from ..bases import PrunedSector
+from ..convergence import Growth, GrowthState, PrunedSectors
 from ..doorway import Doorway
-from ..hamiltonian import VibronicHamiltonian
-from ..propagation import GrowthStep, Propagation, UnfinishedPropagation
+from ..propagation import Propagation
 from .checkpoint import Checkpoint
-from .measurement import measured
-from .methods import Method, QutipIntegrator
+from .measurements import Measurements, propagation, recorded
+from .observation import Observation
+from .unfinished import GrowthStep, UnfinishedObservation
 
 FEW = 25  # outputs asked of a basis that is not expected to be the last
 
 
-def converged(
-    model: VibronicHamiltonian,
-    start: Doorway,
-    times: np.ndarray,
-    method: Method,
-    tolerance: float,
-    *,
-    max_size: int,
-    memory: float,
-    progress: Callable[[str, float], None],
-    checkpoint: Checkpoint,
-) -> Propagation:
-    """Propagate a doorway on ever larger bases until populations and C are certain to `tolerance`.
+def converged(observation: Observation, start: Doorway, mark: Checkpoint) -> Measurements:
+    """Propagate a doorway on ever larger bases until populations and C are certain to the
+    tolerance; what is watched is watched on the last.
 
     Each basis gives the mean density of the packet, the leaks through its edges show which modes
     need more room, and how much the error should fall. The change from the basis before is the
     error of that one; times the ratio of leaks (and a safety factor of 3) it is that of the last,
     which the certificate reports.
     """
-    label = start.name(model)
-    few = np.unique(np.linspace(0, times.size - 1, min(FEW, times.size)).round().astype(int))
-    left = checkpoint.found(UnfinishedPropagation)
-    if left is not None and left.step is not None:
-        step = left.step
-        sector = PrunedSector(model, start, step.weights, step.cutoff)
-    else:
-        sector = first_sector(model, start)
-        step = GrowthStep(sector.weights, sector.cutoff)
-    while True:
-        when = times if step.complete else times[few]
-        checkpoint.step = step
-        cost(model, sector.basis, sector.functions, time=times[-1], n_times=when.size).check(
-            memory
-        )
-        run, density = measured(
-            model,
-            sector.packet,
-            sector.functions,
-            when,
-            method,
-            initial=label,
-            progress=progress,
-            checkpoint=checkpoint,
-            left=left,
-        )
+    times = observation.times
+    few = np.linspace(0, times.size - 1, min(FEW, times.size)).round().astype(int)
+    few = np.unique(few)
+
+    left = mark.found()
+    spaces = PrunedSectors(observation.model, start, times[-1], observation.limits)
+    growth: Growth[PrunedSector, Propagation] = Growth(
+        spaces,
+        observation.tolerance,
+        own=observation.method.error,
+        trials=True,
+        state=_state(spaces, left),
+    )
+    for sector in growth:
+        mark.step = _step(growth.state)
+        wanted = None if growth.complete else few
+        packet = sector.packet
+        record = recorded(observation, packet, sector.functions, mark, left, wanted)
         left = None
-        rates = sector.leak_rates(density)
-        expected = expected_error(rates, times[-1])
-        reached = _reached(run, step, expected, few) + _numerical(method)
-        limiting = model.mode_labels[int(np.argmax(rates))] if model.n_modes else ""
-        following = (
-            None
-            if reached < tolerance
-            else sector.enlarged(density, expected / tolerance, max_size)
-        )
-        if (
-            following is not None
-            and cost(model, following.basis, following.functions, time=times[-1]).bytes > memory
-        ):
-            following = None
-        if step.complete and (following is None or reached < tolerance):
-            worst = (
-                min(reached, 1.0) if np.isfinite(reached) else reached
-            )  # no population is more wrong than that
-            return replace(
-                run, certificate=Certificate(tolerance, worst, sector.size, limiting=limiting)
-            )
-        kept = _part(run, few) if step.complete else run
-        if following is None or (
-            reached < tolerance and not step.complete
-        ):  # all times on the basis that will do, or the last that may be used
-            step = replace(step, complete=True)
-        else:
-            rate = step.rate if step.previous is None else _rate(step, expected, sector.size)
-            last = (
-                expected * (sector.size / following.size) ** rate < 2 * tolerance
-                or 1.4 * following.size > max_size
-            )
-            step = GrowthStep(
-                following.weights, following.cutoff, last, kept, expected, rate, sector.size
-            )
-            sector = following
-        checkpoint.begin(step)
+
+        run = propagation(observation, sector.basis, record)
+        part = _part(run, few) if growth.complete else run
+        growth.told(part, _change(part, growth.before), record.mean_occupations)
+        if not growth.finished:
+            mark.begin(_step(growth.state))
+
+    certificate = growth.certificate(at_most=1.0)  # no population is more wrong than that
+    return Measurements(replace(run, certificate=certificate), record.results())
+
+
+def _state(
+    spaces: PrunedSectors, left: UnfinishedObservation | None
+) -> GrowthState[PrunedSector, Propagation] | None:
+    """Where an interrupted growth stood."""
+    if left is None or left.step is None:
+        return None
+    step = left.step
+    return GrowthState(
+        spaces.sector(step.weights, step.cutoff),
+        step.complete,
+        step.previous,
+        step.expected,
+        step.rate,
+        step.size,
+    )
+
+
+def _step(state: GrowthState[PrunedSector, Propagation]) -> GrowthStep:
+    """The same, to be saved."""
+    return GrowthStep(
+        state.space.weights,
+        state.space.cutoff,
+        state.complete,
+        state.before,
+        state.expected,
+        state.rate,
+        state.size,
+    )
 
 
 def _part(run: Propagation, few: np.ndarray) -> Propagation:
+    """The run at a few of its times."""
     return replace(
         run,
         times=run.times[few],
@@ -115,32 +98,10 @@ def _part(run: Propagation, few: np.ndarray) -> Propagation:
     )
 
 
-def _rate(step: GrowthStep, expected: float, size: int) -> float:
-    """Power of the size with which the expected error fell."""
-    return float(
-        np.clip(
-            np.log(max(step.expected, 1e-300) / max(expected, 1e-300)) / np.log(size / step.size),
-            0.5,
-            12.0,
-        )
-    )
-
-
-def _reached(run: Propagation, step: GrowthStep, expected: float, few: np.ndarray) -> float:
-    """The certified error of the basis: the change from the one before, times how much the leaks
-    fell since.
-    """
-    if step.previous is None:
-        return float(np.inf) if expected > 1e-13 else 0.0
-    part = _part(run, few) if step.complete and len(run.times) > len(few) else run
-    change = max(
-        np.abs(part.populations - step.previous.populations).max(),
-        np.abs(part.autocorrelation - step.previous.autocorrelation).max(),
-    )
-    return certified_error(change, expected, step.expected)
-
-
-def _numerical(method: Method) -> float:
-    """Error of the integration on one basis."""
-    own = method.rtol if isinstance(method, QutipIntegrator) else method.tolerance
-    return own + (1e-7 if own >= 1e-6 else 1e-11)  # single or double precision
+def _change(run: Propagation, before: Propagation | None) -> float:
+    """Largest change of a population or of C."""
+    if before is None:
+        return float(np.inf)
+    populations = np.abs(run.populations - before.populations).max()
+    correlation = np.abs(run.autocorrelation - before.autocorrelation).max()
+    return float(max(populations, correlation))

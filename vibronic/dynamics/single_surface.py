@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from ..certificate import Certificate, Limit
 from ..checks import InputError, check_index, check_shape, frozen_array
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import lanczos_exponential, oscillator_dvr
-from ..storage import noun
+from ..storage import built, noun, reads
 from ..units import HBAR
 
 # of each mode's grid; an even number keeps the intersection of symmetric models off the grid
@@ -30,8 +31,8 @@ class SurfacePropagation:
     of two modes, on adiabatic `surface`.
 
     `with_phase` tells whether the geometric phase was there; `energies` (n_t,) and `norms` (n_t,)
-    show how well both are kept, `change` by how much <q> and <q^2> of both modes differ at most
-    from those of a grid of three quarters of the points.
+    show how well both are kept, the `certificate` by how much <q> and <q^2> of both modes differ
+    at most from those of a grid of three quarters of the points.
     """
 
     times: np.ndarray
@@ -43,22 +44,42 @@ class SurfacePropagation:
     surface: int
     with_phase: bool
     mode_labels: tuple[str, ...] = ()
-    change: float = 0.0
+    certificate: Certificate | None = None
 
     def __post_init__(self) -> None:
         for name in ("times", "x", "y", "densities", "energies", "norms"):
             object.__setattr__(self, name, frozen_array(getattr(self, name), name))
 
     def __str__(self) -> str:
-        converged = "" if self.change < LARGEST_CHANGE else "NOT CONVERGED: "
+        phase = "with" if self.with_phase else "without"
+        drift = np.ptp(self.energies)
+        lost = np.abs(self.norms - 1).max()
         return (
-            f"SurfacePropagation  surface {self.surface} "
-            f"{'with' if self.with_phase else 'without'} geometric phase, {self.times[0]:g}-"
-            f"{self.times[-1]:g} fs; {converged}a coarser grid changes means by "
-            f"{self.change:.0e}; "
-            f"energy kept to {np.ptp(self.energies):.0e} eV, norm to "
-            f"{np.abs(self.norms - 1).max():.0e}"
+            f"SurfacePropagation  surface {self.surface} {phase} geometric phase, "
+            f"{self.times[0]:g}-{self.times[-1]:g} fs; {self._told()}; energy kept to "
+            f"{drift:.0e} eV, norm to {lost:.0e}"
         )
+
+    def _told(self) -> str:
+        if self.certificate is None:
+            return "grid not checked"
+        bad = "" if self.certificate.converged else "NOT CONVERGED: "
+        return f"{bad}a coarser grid changes means by {self.certificate.reached:.0e}"
+
+
+@reads("SurfacePropagation")
+def _surface_propagation(content: dict[str, Any]) -> SurfacePropagation:
+    """Version 0.1 wrote the `change` alone."""
+    points = len(content["x"]) * len(content["y"])
+    found = content.get("certificate")
+    if found is None and "change" in content:
+        found = _certificate(content["change"], points)
+    return built(SurfacePropagation, {**content, "certificate": found})
+
+
+def _certificate(change: float, points: int) -> Certificate:
+    found = "change of <q> and <q^2> from a grid of three quarters of the points each way"
+    return Certificate(LARGEST_CHANGE, change, points, Limit.GRID, found=found)
 
 
 def single_surface_propagation(
@@ -89,12 +110,11 @@ def single_surface_propagation(
     moments = frozen_array(times, "times")
     if moments.ndim != 1 or moments.size < 1 or np.any(np.diff(moments) <= 0) or moments[0] < 0:
         raise InputError("Argument `times` must be rising and not negative (fs).")
-    coarse, fine = (
-        _moved(model, start, moments, surface, geometric_phase, n)
-        for n in (2 * (3 * points // 8), points)
-    )
+
+    sizes = (2 * (3 * points // 8), points)
+    coarse, fine = (_moved(model, start, moments, surface, geometric_phase, n) for n in sizes)
     change = float(np.abs(fine[1] - coarse[1]).max())
-    return replace(fine[0], change=change)
+    return replace(fine[0], certificate=_certificate(change, points**2))
 
 
 def _moved(

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..campaign import Campaign, Result, Task, Terms, this_process
+from ..certificate import Certificate, Limit
 from ..checks import InputError, check_index, check_positive, checked_times, frozen_array
 from ..hamiltonian import VibronicHamiltonian
 from ..progress import progress_within
@@ -51,6 +52,7 @@ class Trajectories:
     step: float
     drift: float
     state_labels: tuple[str, ...] = ()
+    certificate: Certificate | None = None
 
     def __post_init__(self) -> None:
         for name in (
@@ -64,17 +66,25 @@ class Trajectories:
             object.__setattr__(self, name, frozen_array(getattr(self, name), name))
 
     def __str__(self) -> str:
-        final = ", ".join(
-            f"{label} {p:.3f}"
-            for label, p in zip(self.state_labels, self.populations[-1], strict=True)
-        )
+        pairs = zip(self.state_labels, self.populations[-1], strict=True)
+        final = ", ".join(f"{label} {p:.3f}" for label, p in pairs)
         return (
             f"Trajectories  {self.method}, {self.count} Wigner samples, "
-            f"{self.times[0]:g}-{self.times[-1]:g} fs; diabatic populations at "
-            f"the end: {final}; standard error at most {self.errors.max():.2f}; steps of "
-            f"{self.step:g} fs keep each energy to "
-            f"{self.drift:.0e} eV"
+            f"{self.times[0]:g}-{self.times[-1]:g} fs; diabatic populations at the end: {final}; "
+            f"standard error at most {self.errors.max():.2f}; steps of {self.step:g} fs keep "
+            f"each energy to {self.drift:.0e} eV"
         )
+
+
+@dataclass(frozen=True)
+class WignerSampling:
+    """Up to `most` starts from the Wigner function of the reference at `temperature` (K), with
+    random numbers from `seed`.
+    """
+
+    temperature: float = 0.0
+    most: int = 2000
+    seed: int = 1
 
 
 def trajectories(
@@ -83,53 +93,55 @@ def trajectories(
     times: Any,
     *,
     method: SurfaceHopping | MeanField | None = None,
-    temperature: float = 0.0,
+    sampling: WignerSampling = WignerSampling(),
     tolerance: float = 0.03,
-    most: int = 2000,
-    seed: int = 1,
     executor: Executor | Campaign | None = None,
 ) -> Trajectories:
-    """Classical trajectories started on diabatic `state` from the Wigner function of the reference
-    at `temperature` (K), at `times` (fs).
+    """Classical trajectories started on diabatic `state` from the Wigner function of the
+    reference, at `times` (fs).
 
-    Samples are added until the standard error of every population is below `tolerance`, or `most`
-    have run. Times are rounded to whole steps. An `executor` runs them in parallel (this process
-    without one), a campaign with a cache also keeps them; neither changes a number. Needs mudslide
-    (`pip install 'vibronic[trajectories]'`).
+    Samples are added until the standard error of every population is below `tolerance`, or as many
+    as `sampling` allows have run. Times are rounded to whole steps. An `executor` runs them in
+    parallel (this process without one), a campaign with a cache also keeps them; neither changes a
+    number. Needs mudslide (`pip install 'vibronic[trajectories]'`).
 
     Raises InputError where mudslide is missing.
     """
     method = method or SurfaceHopping()
     moments = checked_times(times)
     check_index("state", state, model.n_states, model.state_labels)
-    for name, value in (("tolerance", tolerance), ("step", method.step), ("most", most)):
+    for name, value in (("tolerance", tolerance), ("step", method.step), ("most", sampling.most)):
         check_positive(name, value)
     every = _interval(moments)
     _check_mudslide()
 
-    course = Course(state, temperature, method, moments[-1], every, method.step)
+    course = Course(state, sampling.temperature, method, moments[-1], every, method.step)
     places = np.round(moments / every).astype(int)
     with _campaign(executor) as campaign:
-        course, tries = _slow_enough(model, course, seed, campaign)
-        draws = [Draw(seed, k, tries if k < PILOT else 0) for k in range(int(most))]
+        course, tries = _slow_enough(model, course, sampling.seed, campaign)
+        tried = [tries if k < PILOT else 0 for k in range(int(sampling.most))]
+        draws = [Draw(sampling.seed, k, n) for k, n in enumerate(tried)]
         rows = _sampled(model, course, draws, places, tolerance, campaign)
 
     means = {
         name: np.mean([row[name][places] for row in rows], axis=0)
         for name in ("diabatic", "adiabatic", "positions")
     }
+    errors = {name: _errors(rows, name, places) for name in ("diabatic", "adiabatic")}
+    reached = max(error.max() for error in errors.values())
     return Trajectories(
         moments,
         means["diabatic"],
-        _errors(rows, "diabatic", places),
+        errors["diabatic"],
         means["adiabatic"],
-        _errors(rows, "adiabatic", places),
+        errors["adiabatic"],
         means["positions"],
         method.name,
         len(rows),
         course.step,
         max(float(row["drift"]) for row in rows),
         model.state_labels,
+        Certificate(tolerance, reached, len(rows), Limit.SAMPLE, found="standard error"),
     )
 
 

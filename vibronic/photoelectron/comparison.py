@@ -20,7 +20,6 @@ from ..limits import Limits
 from ..line_shape import FWHM_OF_SIGMA, Gaussian, LineShape
 from ..models import Reduction
 from ..molecule import Band
-from ..progress import report as tell
 from ..propagation import Propagation
 from ..spectra import LEVELS, Ladder, Match, TransitionDiagnosis, autocorrelation_spectrum
 from ..spectrum import Spectrum
@@ -151,15 +150,14 @@ def _propagated(
     limits: Limits,
 ) -> tuple[Propagation, ...]:
     """The wavepacket of every state, within a part of the limits."""
+    fewer = replace(limits, max_size=limits.max_size // SHARE)
     return tuple(
         propagate(
             model,
             door.normalized(),
             times,
             tolerance=tolerance,
-            max_size=limits.max_size // SHARE,
-            memory=limits.memory,
-            progress=tell,
+            limits=fewer,
         )
         for door in doors
     )

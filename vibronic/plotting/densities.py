@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..checks import CalculationError, InputError
+from ..progress import report
 from ..storage import atomic
 from .style import colour, style
 
 if TYPE_CHECKING:
-    from ..dynamics import Passage, ReducedDensities
+    from ..dynamics import ReducedDensities
     from ..hamiltonian import VibronicHamiltonian
+    from ..passage import Passage
 
 EDGE = 0.9995  # of the probability lies inside the picture
 SHADE = 0.6  # exponent of the colour scale: faint parts of a packet are seen
@@ -59,7 +61,6 @@ def save_film(
     *,
     mark: Any = None,
     frames_per_second: int = 12,
-    report: Callable[[str, float], None] | None = None,
 ) -> None:
     """Write the passage as a .gif or .mp4: densities of every state (or surface) over the
     potential, and the populations up to each moment.
@@ -85,8 +86,7 @@ def save_film(
             for k in range(len(passage.densities.times)):
                 update(k)
                 writer.grab_frame()
-                if report is not None:
-                    report("Film", (k + 1) / len(passage.densities.times))
+                report("Film", (k + 1) / len(passage.densities.times))
 
 
 def _film(passage: Passage, mark: Any) -> tuple[Any, Callable[[int], None]]:

@@ -13,7 +13,8 @@ from .style import colour, new_axes, style
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..dynamics import AdiabaticPopulations, Passage
+    from ..dynamics import AdiabaticPopulations
+    from ..passage import Passage
     from ..propagation import Propagation
 
 SHOWN = 3  # modes in the panel of positions

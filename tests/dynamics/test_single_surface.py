@@ -99,7 +99,7 @@ def test_a_grid_that_is_too_coarse_says_so():
         )
         for points in (16, 48)
     }
-    assert runs[16].change > 0.1
+    assert runs[16].certificate.reached > 0.1
     assert "NOT CONVERGED" in str(runs[16])
-    assert runs[48].change < 1e-3
+    assert runs[48].certificate.reached < 1e-3
     assert "NOT CONVERGED" not in str(runs[48])

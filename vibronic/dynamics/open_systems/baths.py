@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from ..bases import NeighbourTable
-from ..basis import VibronicBasis
-from ..checks import InputError, check_positive, check_shape, check_symmetric, frozen_array
-from ..hamiltonian import VibronicHamiltonian
-from ..units import BOLTZMANN, HBAR
-from .densities import mode_indices
+from ...bases import NeighbourTable
+from ...basis import VibronicBasis
+from ...checks import InputError, check_positive, check_shape, check_symmetric, frozen_array
+from ...hamiltonian import VibronicHamiltonian
+from ...units import BOLTZMANN, HBAR
+from ..observables.mode_density import mode_indices
 
 SAMPLED = 400  # points of a power spectrum, each side
 
@@ -122,7 +122,8 @@ class DrudeBath(MemoryBath):
     def spectral_density(self, energies: Any) -> np.ndarray:
         """J, eV."""
         e = np.asarray(energies, dtype=float)
-        return 2 * self.reorganization * e * self.cutoff / (e**2 + self.cutoff**2)
+        j: np.ndarray = 2 * self.reorganization * e * self.cutoff / (e**2 + self.cutoff**2)
+        return j
 
     def environment(self, exponents: int) -> Any:
         """Padé expansion."""
@@ -141,7 +142,8 @@ class OhmicBath(MemoryBath):
     def spectral_density(self, energies: Any) -> np.ndarray:
         """J, eV."""
         e = np.asarray(energies, dtype=float)
-        return np.pi * self.reorganization * e / self.cutoff * np.exp(-e / self.cutoff)
+        j: np.ndarray = np.pi * self.reorganization * e / self.cutoff * np.exp(-e / self.cutoff)
+        return j
 
     def environment(self, exponents: int) -> Any:
         """Rational approximation of the power spectrum."""
@@ -155,18 +157,15 @@ class OhmicBath(MemoryBath):
             1.0,
         )
         half = np.geomspace(1e-4, 30, SAMPLED) * cut
-        return whole.approximate(
-            "aaa", np.concatenate([-half[::-1], half]), Nmax=max(exponents, 2)
-        )[0]
+        samples = np.concatenate([-half[::-1], half])
+        return whole.approximate("aaa", samples, Nmax=max(exponents, 2))[0]
 
 
 def occupation(frequency: float, temperature: float) -> float:
     """Mean quanta of an oscillator (eV) at a temperature (K)."""
-    return (
-        float(1 / np.expm1(min(frequency / (BOLTZMANN * temperature), 700.0)))
-        if temperature > 0
-        else 0.0
-    )
+    if temperature <= 0:
+        return 0.0
+    return float(1 / np.expm1(min(frequency / (BOLTZMANN * temperature), 700.0)))
 
 
 def check_temperature(temperature: float) -> None:

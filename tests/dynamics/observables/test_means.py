@@ -68,7 +68,7 @@ def test_ehrenfest_and_populations_on_the_basis_of_a_run():
     model = vb.library.hamiltonian("pyrazine")
     times = np.linspace(0, 20, 201)
     run = vb.dynamics.propagate(model, 1, times)
-    found = expectations(model, 1, times, basis=run.basis)
+    found = expectations(model, vb.Wavepacket.vertical(run.basis, 1), times)
     np.testing.assert_allclose(found.populations, run.populations, atol=1e-5)
     slope = np.gradient(found.positions, times, axis=0)[2:-2]
     # d<q>/dt = w <p>/hbar, on a basis certain to 1e-3

@@ -18,7 +18,7 @@ from vibronic.dynamics import (
     SurfacePopulations,
     observations,
 )
-from vibronic.dynamics.unfolding import Unfolding, hermite
+from vibronic.dynamics.propagators.unfolding import Unfolding, hermite
 from vibronic.numerics import oscillator_dvr
 from vibronic.operators import dense_hamiltonian
 from vibronic.spectra import autocorrelation_spectrum, recurrences
@@ -50,7 +50,7 @@ def on_a_fine_grid(model, basis, psi, points=601):
     ("settings_", "within"),
     [
         (SurfacePopulations(), 2e-4),
-        (SurfacePopulations(error=2e-3, exact_points=50, sheet_points=60), 9e-3),
+        (SurfacePopulations(error=2e-3, exact_points=50, grid_points=60), 9e-3),
     ],
 )
 def test_adiabatic_populations_two_ways(settings_, within):
@@ -92,18 +92,20 @@ def test_draws_follow_the_packet():
     model = vb.library.hamiltonian("pyrazine")
     run = vb.dynamics.propagate(model, 1, [0, 15], tolerance=1e-2)
     times = np.array([0.0, 15.0])
-    means, kept = observations(model, 1, times, [Means(), Amplitudes()], basis=run.basis)
+    means, kept = observations(
+        model, vb.Wavepacket.vertical(run.basis, 1), times, [Means(), Amplitudes()]
+    )
     functions = kept.functions
-    sheets = Unfolding(run.basis, functions).sheets(
+    drawn = Unfolding(run.basis, functions).conditional(
         kept.amplitudes[1], (), (), 1500, np.random.default_rng(3)
     )
-    q = sheets.positions[:, 0]
+    q = drawn.positions[:, 0]
     assert np.all(
         np.abs(q.mean(axis=0) - means.positions[1])
         < 4.5 * means.position_widths[1] / np.sqrt(1500)
     )
     np.testing.assert_allclose(q.std(axis=0), means.position_widths[1], rtol=0.08)
-    states = np.abs(sheets.amplitudes[:, :, 0]) ** 2
+    states = np.abs(drawn.amplitudes[:, :, 0]) ** 2
     assert np.all(np.abs(states.mean(axis=0) - means.populations[1]) < 0.06)
 
 
@@ -141,7 +143,7 @@ def test_a_drawn_density_agrees_with_the_exact_one():
     model = vb.library.hamiltonian("pyrazine")
     run = vb.dynamics.propagate(model, 1, [0, 20], tolerance=1e-2)
     wanted = [ModeDensity(("v6a", "v10a")), ModeDensity(("v6a", "v10a"), of_surfaces=True)]
-    states, surfaces = observations(model, 1, [0, 20], wanted, basis=run.basis)
+    states, surfaces = observations(model, vb.Wavepacket.vertical(run.basis, 1), [0, 20], wanted)
     gap = np.abs(states.values[1].sum(axis=0) - surfaces.values[1].sum(axis=0)).max()
     assert gap < 0.25 * states.values[1].sum(axis=0).max()
     assert surfaces.draws == 64
@@ -186,7 +188,7 @@ def test_snapshots_are_the_packets(tmp_path):
             vb.Wavepacket.vertical(BASIS, 1),
             np.linspace(0, 20, 2001),
             [Amplitudes()],
-            memory=4e6,
+            limits=vb.Limits(memory=4e6),
         )
 
 
@@ -203,20 +205,13 @@ def test_interrupted_observations_go_on(tmp_path, monkeypatch):
         if part > 0.45:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        observations(
-            model, vb.Wavepacket.vertical(BASIS, 1), times, wanted, checkpoint=mark, progress=stop
-        )
+    packet = vb.Wavepacket.vertical(BASIS, 1)
+    with pytest.raises(KeyboardInterrupt), vb.progress_to(stop):
+        observations(model, packet, times, wanted, checkpoint=mark)
     assert mark.exists()
     resumed = []
-    again = observations(
-        model,
-        vb.Wavepacket.vertical(BASIS, 1),
-        times,
-        wanted,
-        checkpoint=mark,
-        progress=lambda stage, part: resumed.append(part),
-    )
+    with vb.progress_to(lambda stage, part: resumed.append(part)):
+        again = observations(model, packet, times, wanted, checkpoint=mark)
     assert min(resumed) > 0.45
     assert not mark.exists()
     for a, b in zip(whole, again, strict=True):

@@ -16,6 +16,7 @@ from vibronic.dynamics import (
     Means,
     SurfaceHopping,
     SurfacePopulations,
+    WignerSampling,
     observations,
     propagate,
     trajectories,
@@ -47,7 +48,9 @@ def test_uncoupled_harmonic_states_move_exactly():
     linear[1] = 0
     free = vb.VibronicHamiltonian(model.frequencies, model.constant, linear)
     times = np.linspace(0, 30, 7)
-    found = trajectories(free, 1, times, method=method, tolerance=0.5, most=200)
+    found = trajectories(
+        free, 1, times, method=method, tolerance=0.5, sampling=WignerSampling(most=200)
+    )
     np.testing.assert_allclose(found.populations[:, 1], 1, atol=1e-6)
     shift = free.linear[0, 1, 1] / free.frequencies[0]
     exact = -shift * (1 - np.cos(free.frequencies[0] * times / HBAR))
@@ -63,10 +66,15 @@ def test_uncoupled_harmonic_states_move_exactly():
 def test_trajectories_beside_the_exact_packet(method, within):
     model = crossing_model()
     times = np.linspace(0, 20, 21)
-    found = trajectories(model, 1, times, method=method, tolerance=0.05, seed=4)
+    found = trajectories(
+        model, 1, times, method=method, tolerance=0.05, sampling=WignerSampling(seed=4)
+    )
     exact = propagate(model, 1, times)
     adiabatic, means = observations(
-        model, 1, times, [SurfacePopulations(), Means()], basis=exact.basis
+        model,
+        vb.Wavepacket.vertical(exact.basis, 1),
+        times,
+        [SurfacePopulations(), Means()],
     )
     assert np.abs(found.populations - exact.populations).max() < within
     assert np.abs(found.adiabatic - adiabatic.populations).max() < within
@@ -77,6 +85,8 @@ def test_trajectories_beside_the_exact_packet(method, within):
     np.testing.assert_allclose(found.populations.sum(axis=1), 1, atol=1e-6)
     np.testing.assert_allclose(found.adiabatic.sum(axis=1), 1, atol=1e-6)
     assert found.errors.max() < 0.05
+    assert found.certificate.converged
+    assert found.certificate.size == found.count
     assert found.drift < 2e-2
     assert f"{found.count} Wigner samples" in str(found)
 
@@ -84,7 +94,7 @@ def test_trajectories_beside_the_exact_packet(method, within):
 def test_workers_and_a_cache_change_nothing(tmp_path):
     model = crossing_model()
     times = np.linspace(0, 6, 4)
-    settings = {"tolerance": 0.3, "most": 8, "seed": 9}
+    settings = {"tolerance": 0.3, "sampling": WignerSampling(most=8, seed=9)}
     alone = trajectories(model, 1, times, **settings)
     with ThreadPoolExecutor(2) as pool:
         together = trajectories(model, 1, times, **settings, executor=pool)
@@ -103,7 +113,9 @@ def test_workers_and_a_cache_change_nothing(tmp_path):
 
 def test_the_numbers_of_a_seed():
     """What the first version drew."""
-    found = trajectories(crossing_model(), 1, np.linspace(0, 6, 4), most=8, seed=9)
+    found = trajectories(
+        crossing_model(), 1, np.linspace(0, 6, 4), sampling=WignerSampling(most=8, seed=9)
+    )
     np.testing.assert_allclose(
         found.populations[:, 1], [1.043442768, 0.9981067855, 0.9519543735, 0.9620117595], atol=1e-9
     )
@@ -116,7 +128,7 @@ def test_wrong_input_and_a_missing_package(monkeypatch):
     with pytest.raises(vb.InputError, match="`state`"):
         trajectories(model, 5, [0.0, 1.0])
     with pytest.raises(vb.InputError, match="temperature"):
-        trajectories(model, 1, [0.0, 1.0], temperature=-1.0)
+        trajectories(model, 1, [0.0, 1.0], sampling=WignerSampling(-1.0))
     monkeypatch.setitem(sys.modules, "mudslide", None)
     with pytest.raises(vb.InputError, match="pip install"):
         trajectories(model, 1, [0.0, 1.0])

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..basis import VibronicBasis
-from ..checks import check_index, frozen_array
-from ..hamiltonian import VibronicHamiltonian
-from ..storage import noun
-from ..wavepacket import Wavepacket
-from .observing import Meter, Observable
+from ...basis import VibronicBasis
+from ...checks import check_index, frozen_array
+from ...storage import noun
+from ...wavepacket import Wavepacket
+from ..propagators.state import State
+from .observable import Observable
 
 
 @noun
@@ -52,26 +52,16 @@ class Snapshots:
 class Amplitudes(Observable):
     """The packet itself at every output: gives Snapshots, refused where they do not fit memory."""
 
+    needs = ("amplitudes", "functions", "basis")
+
     def bytes_kept(self, n_functions: int) -> float:
         """Complex amplitudes."""
         return 16.0 * n_functions
 
-    def meter(
-        self, model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray
-    ) -> Meter:
-        """Meter of a sector."""
-        return _Meter(basis, functions)
-
-
-@dataclass(frozen=True)
-class _Meter(Meter):
-    basis: VibronicBasis
-    functions: np.ndarray
-
-    def measured(self, psi: np.ndarray, k: int) -> tuple[np.ndarray, ...]:
+    def measured(self, state: State, k: int) -> tuple[np.ndarray]:
         """A copy."""
-        return (psi.copy(),)
+        return (state.amplitudes().astype(complex),)
 
-    def outcome(self, times: np.ndarray, columns: Sequence[np.ndarray]) -> Snapshots:
+    def result(self, start: State, times: np.ndarray, columns: Sequence[np.ndarray]) -> Snapshots:
         """The readings, as Snapshots."""
-        return Snapshots(times, columns[0], self.functions, self.basis)
+        return Snapshots(times, columns[0], start.functions(), start.basis())

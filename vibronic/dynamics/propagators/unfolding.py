@@ -11,20 +11,10 @@ from typing import cast
 
 import numpy as np
 
-from ..basis import VibronicBasis
+from ...basis import VibronicBasis
+from .state import ConditionalWavefunctions
 
 TAIL = 1e-7  # of the probability may lie outside a grid, in position and in momentum
-
-
-@dataclass(frozen=True, eq=False)
-class Sheets:
-    """`amplitudes` (n_draws, n_states, n_points) of a packet on the points `positions` (n_draws,
-    n_points, n_modes), every draw normalised.
-    """
-
-    positions: np.ndarray
-    amplitudes: np.ndarray
-    shape: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,21 +105,21 @@ class Unfolding:
         (low, high), fastest = edges[0], max(np.abs(edges[1]))
         return np.linspace(low, high, int(np.ceil((high - low) * fastest / np.pi)) + 2)
 
-    def sheets(
+    def conditional(
         self,
         psi: np.ndarray,
-        laid: Sequence[int],
+        modes: Sequence[int],
         grids: Sequence[np.ndarray],
         count: int,
         rng: np.random.Generator,
-    ) -> Sheets:
-        """`count` draws of all modes but `laid`, and for each the wavefunction on the product grid
-        of those.
+    ) -> ConditionalWavefunctions:
+        """`count` draws of all modes but `modes`, and for each the wavefunction on the product
+        grid of those.
 
         The modes are drawn one after the other, each from its density given those before: the
         draws follow |psi|^2 exactly.
         """
-        drawn = [m for m in self.active if m not in laid]
+        drawn = [m for m in self.active if m not in modes]
         amplitudes = np.repeat(psi[None], count, axis=0) if not drawn else psi[None]
         positions = np.zeros((count, self.n_modes))
         past = cast(tuple[int, ...], ())
@@ -149,24 +139,24 @@ class Unfolding:
                 following[k] = field[index]
             amplitudes = following / np.linalg.norm(following, axis=1)[:, None]
             past = (*past, m)
-        return self._laid(amplitudes, positions, laid, grids, self._rows(past))
+        return self._on_grids(amplitudes, positions, modes, grids, self._rows(past))
 
-    def _laid(
+    def _on_grids(
         self,
         amplitudes: np.ndarray,
         positions: np.ndarray,
-        laid: Sequence[int],
+        modes: Sequence[int],
         grids: Sequence[np.ndarray],
         rows: np.ndarray,
-    ) -> Sheets:
-        shape = (self.n_states, *(self.levels[m] for m in laid))
+    ) -> ConditionalWavefunctions:
+        shape = (self.n_states, *(self.levels[m] for m in modes))
         place = np.zeros(rows.size, dtype=np.int64)
-        for column, size in zip((0, *(1 + m for m in laid)), shape, strict=True):
+        for column, size in zip((0, *(1 + m for m in modes)), shape, strict=True):
             place = place * size + self.table[rows, column]
         field = np.zeros((len(amplitudes), int(np.prod(shape))), complex)
         field[:, place] = amplitudes
         wave = field.reshape(len(amplitudes), *shape)
-        for k, (m, grid) in enumerate(zip(laid, grids, strict=True)):
+        for k, (m, grid) in enumerate(zip(modes, grids, strict=True)):
             wave = np.moveaxis(
                 np.tensordot(wave, hermite(self.levels[m], grid), axes=(2 + k, 1)), -1, 2 + k
             )
@@ -174,9 +164,9 @@ class Unfolding:
         wave = wave.reshape(len(amplitudes), self.n_states, -1)
         wave = wave / np.sqrt((wave.real**2 + wave.imag**2).sum(axis=(1, 2)))[:, None, None]
         where = np.repeat(positions[:, None], wave.shape[2], axis=1)
-        for m, x in zip(laid, np.meshgrid(*grids, indexing="ij"), strict=True):
+        for m, x in zip(modes, np.meshgrid(*grids, indexing="ij"), strict=True):
             where[:, :, m] = x.ravel()
-        return Sheets(where, wave, sizes)
+        return ConditionalWavefunctions(where, wave, sizes)
 
     def _remaining(self, past: tuple[int, ...]) -> np.ndarray:
         """Which functions stand for what is left when the modes `past` have been given

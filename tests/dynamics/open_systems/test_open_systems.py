@@ -16,14 +16,15 @@ from vibronic.dynamics import (
     MasterEquation,
     OhmicBath,
     QuantumJumps,
+    ThermalStart,
     VibrationalDamping,
     open_propagation,
     propagate,
 )
-from vibronic.dynamics.baths import occupation
+from vibronic.dynamics.open_systems.baths import occupation
 from vibronic.units import BOLTZMANN, HBAR
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[2] / "data"
 ENERGY = 0.1  # eV, the unit of energy of the models in reduced units
 
 
@@ -42,15 +43,17 @@ def test_damped_and_displaced_oscillator():
     model = displaced_oscillator(w, 0.7)
     times = np.linspace(0, 80, 17)
     basis = vb.VibronicBasis(1, (14,))
+    start = ThermalStart(0, basis=basis)
     found = open_propagation(
-        model, 0, times, [VibrationalDamping(0, rate)], basis=basis, method=MasterEquation(1e-8)
+        model, start, times, [VibrationalDamping(0, rate)], method=MasterEquation(1e-8)
     )
     drive = model.linear[0, 0, 0] / np.sqrt(2) / HBAR  # i da/dt = (w/hbar - i rate/2) a + drive
     pole = w / HBAR - 0.5j * rate
     alpha = drive / pole * (np.exp(-1j * pole * times) - 1)
     np.testing.assert_allclose(found.quanta[:, 0], np.abs(alpha) ** 2, atol=2e-5)
     np.testing.assert_allclose(found.populations, 1, atol=1e-9)
-    assert "not checked" in found.reached
+    assert found.certificate is None
+    assert "not checked" in str(found)
 
 
 def test_a_mode_warms_up_to_its_bath():
@@ -60,20 +63,17 @@ def test_a_mode_warms_up_to_its_bath():
     basis = vb.VibronicBasis(1, (22,))
     found = open_propagation(
         model,
-        0,
+        ThermalStart(0, basis=basis),
         times,
         [VibrationalDamping(0, 0.05, 300.0)],
-        basis=basis,
         method=MasterEquation(1e-8),
     )
     np.testing.assert_allclose(found.quanta[:, 0], mean * (1 - np.exp(-0.05 * times)), atol=1e-4)
     hot = open_propagation(
         model,
-        0,
+        ThermalStart(0, 300.0, basis),
         times,
         [VibrationalDamping(0, 0.05, 300.0)],
-        temperature=300.0,
-        basis=basis,
         method=MasterEquation(1e-8),
     )
     np.testing.assert_allclose(hot.quanta[:, 0], mean, atol=1e-4)
@@ -100,7 +100,9 @@ def test_without_baths_it_is_the_schroedinger_equation():
     found = open_propagation(model, 1, times, method=MasterEquation())
     np.testing.assert_allclose(found.populations, run.populations, atol=1e-3)
     assert found.errors.max() < 1e-2
-    assert "change populations by" in found.reached
+    assert "change populations by" in found.certificate.found
+    assert found.certificate.reached == pytest.approx(found.errors.max())
+    assert found.certificate.converged
 
 
 @pytest.mark.parametrize("temperature", [0.0, 400.0])
@@ -110,14 +112,13 @@ def test_jumps_agree_with_the_master_equation(temperature):
     times = np.linspace(0, 30, 11)
     baths = [VibrationalDamping(1, 0.02, 300.0), Dephasing(0.02)]
     exact = open_propagation(
-        model, 1, times, baths, temperature=temperature, method=MasterEquation()
+        model, ThermalStart(1, temperature), times, baths, method=MasterEquation()
     )
     drawn = open_propagation(
         model,
-        1,
+        ThermalStart(1, temperature),
         times,
         baths,
-        temperature=temperature,
         method=QuantumJumps(seed=3),
         tolerance=0.03,
     )
@@ -177,24 +178,28 @@ def test_what_does_not_fit_is_refused():
     times = [0.0, 10.0]
     bath = DrudeBath(np.diag([1.0, -1.0]), 0.02, 0.05, 300.0)
     with pytest.raises(vb.InputError, match="hierarchy of .* needs about"):
-        open_propagation(model, 1, times, [bath], memory=5e8)
+        open_propagation(model, 1, times, [bath], limits=vb.Limits(20_000, memory=5e8))
     with pytest.raises(vb.InputError, match="density matrix of .*QuantumJumps"):
-        open_propagation(model, 1, times, [Dephasing(0.1)], method=MasterEquation(), memory=2e7)
-    with pytest.raises(vb.InputError, match="need `method=Hierarchy"):
-        open_propagation(model, 1, times, [bath], method=QuantumJumps())
-    with pytest.raises(vb.InputError, match="thermal start"):
-        open_propagation(
-            model, 1, times, [], temperature=3000.0, basis=vb.VibronicBasis(2, (3, 3))
-        )
-    with pytest.raises(vb.InputError, match="kelvin"):
-        open_propagation(model, 1, times, [], temperature=-3.0)
-    with pytest.raises(vb.InputError, match=r"must have shape \(2, 2\)"):
         open_propagation(
             model,
             1,
             times,
+            [Dephasing(0.1)],
+            method=MasterEquation(),
+            limits=vb.Limits(20_000, memory=2e7),
+        )
+    with pytest.raises(vb.InputError, match="need `method=Hierarchy"):
+        open_propagation(model, 1, times, [bath], method=QuantumJumps())
+    with pytest.raises(vb.InputError, match="thermal start"):
+        open_propagation(model, ThermalStart(1, 3000.0, vb.VibronicBasis(2, (3, 3))), times)
+    with pytest.raises(vb.InputError, match="kelvin"):
+        open_propagation(model, ThermalStart(1, -3.0), times)
+    with pytest.raises(vb.InputError, match=r"must have shape \(2, 2\)"):
+        open_propagation(
+            model,
+            ThermalStart(1, basis=vb.VibronicBasis(2, (2, 2))),
+            times,
             [DrudeBath(np.eye(3), 0.02, 0.05, 300.0)],
-            basis=vb.VibronicBasis(2, (2, 2)),
             method=Hierarchy(),
         )
     with pytest.raises(vb.InputError, match="`rate`"):

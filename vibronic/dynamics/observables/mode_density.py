@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..basis import VibronicBasis
-from ..checks import InputError, check_known, check_positive, frozen_array
-from ..hamiltonian import VibronicHamiltonian
-from ..storage import noun
-from .adiabatic import layout, surface_densities
-from .observing import Meter, Observable
-from .unfolding import Unfolding
+from ...checks import InputError, check_known, check_positive, frozen_array
+from ...hamiltonian import VibronicHamiltonian
+from ...storage import noun
+from ..propagators.state import State
+from .observable import Observable
+from .surface_densities import NEEDS, grid_modes, surface_densities
 
 POINTS = 64  # of each axis
 EXACT_POINTS = 400_000
-SHEET_POINTS = 60_000
+GRID_POINTS = 60_000
 
 
 @noun
@@ -91,11 +90,64 @@ class ModeDensity(Observable):
         for name in ("points", "draws"):
             check_positive(name, getattr(self, name))
 
-    def meter(
-        self, model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray
-    ) -> Meter:
-        """Meter of a sector."""
-        return _Meter(self, model, Unfolding(basis, functions), mode_indices(model, self.modes))
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Of surfaces, the packet at any point, too."""
+        return ("density", "extent", *(NEEDS if self.of_surfaces else ()))
+
+    def check(self, model: VibronicHamiltonian) -> None:
+        """Raise InputError for a mode that the model does not have."""
+        mode_indices(model, self.modes)
+
+    def measured(self, state: State, k: int) -> tuple[np.ndarray, ...]:
+        """Densities (n_states, n_x[, n_y]) and the number of draws, at output `k`."""
+        modes = mode_indices(state.model, self.modes)
+        grids = self._axes(state)
+        if not self.of_surfaces:
+            return state.density(modes, grids), np.array(0)
+
+        rng = np.random.default_rng([self.seed, k])
+        norm = float(state.populations().sum())
+        chosen = grid_modes(state, modes, grids, exact=EXACT_POINTS, most=GRID_POINTS)
+        draws = 1 if chosen.is_whole else self.draws
+        total = np.zeros((state.model.n_states, *(x.size for x in grids)))
+        for _ in range(draws):
+            steps = [x[1] - x[0] for x in chosen.grids[len(grids) :]]
+            moved = [
+                x + rng.uniform(-0.5, 0.5) * step
+                for x, step in zip(chosen.grids[len(grids) :], steps, strict=True)
+            ]
+            drawn = state.conditional(chosen.modes, (*grids, *moved), 1, rng)
+            total += surface_densities(state.model, drawn)[0].reshape(*total.shape, -1).sum(-1)
+        cell = float(np.prod([x[1] - x[0] for x in grids]))
+        return norm * total / draws / cell, np.array(0 if chosen.is_whole else draws)
+
+    def _axes(self, state: State) -> tuple[np.ndarray, ...]:
+        """Points of every mode."""
+        modes = mode_indices(state.model, self.modes)
+        reaches = [self.reach or state.extent(m) for m in modes]
+        return tuple(np.linspace(-far, far, self.points) for far in reaches)
+
+    def result(
+        self, start: State, times: np.ndarray, columns: Sequence[np.ndarray]
+    ) -> ReducedDensities:
+        """The readings, as ReducedDensities."""
+        model = start.model
+        labels = model.state_labels
+        if self.of_surfaces:
+            labels = tuple(f"surface {a}" for a in range(model.n_states))
+        axes = [*self._axes(start), np.zeros(0)]
+        modes = mode_indices(model, self.modes)
+        return ReducedDensities(
+            times,
+            axes[0],
+            axes[1],
+            values=columns[0],
+            modes=tuple(model.mode_labels[m] for m in modes),
+            labels=labels,
+            of_surfaces=self.of_surfaces,
+            draws=int(columns[1].max()),
+        )
 
 
 def mode_indices(model: VibronicHamiltonian, modes: Sequence[Any]) -> tuple[int, ...]:
@@ -110,61 +162,3 @@ def mode_indices(model: VibronicHamiltonian, modes: Sequence[Any]) -> tuple[int,
             )
         found.append(model.mode_labels.index(m) if isinstance(m, str) else int(m))
     return tuple(found)
-
-
-@dataclass
-class _Meter(Meter):
-    asked: ModeDensity
-    model: VibronicHamiltonian
-    unfolding: Unfolding
-    indices: tuple[int, ...]
-    grids: tuple[np.ndarray, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        reaches = [
-            self.asked.reach or np.sqrt(2 * self.unfolding.levels[m] + 1) + 1 for m in self.indices
-        ]
-        self.grids = tuple(np.linspace(-far, far, self.asked.points) for far in reaches)
-
-    def measured(self, psi: np.ndarray, k: int) -> tuple[np.ndarray, ...]:
-        """Densities (n_states, n_x[, n_y]) and the number of draws, at output `k`."""
-        if not self.asked.of_surfaces:
-            return self.unfolding.joint_density(psi, self.indices, self.grids), np.array(0)
-        rng = np.random.default_rng([self.asked.seed, k])
-        norm = float(np.vdot(psi, psi).real)
-        laid, grids, whole = layout(
-            self.model, self.unfolding, psi, self.indices, self.grids, EXACT_POINTS, SHEET_POINTS
-        )
-        draws = 1 if whole else self.asked.draws
-        total = np.zeros((self.model.n_states, *(x.size for x in self.grids)))
-        cell = float(np.prod([x[1] - x[0] for x in self.grids]))
-        for _ in range(draws):
-            moved = (
-                *self.grids,
-                *(x + rng.uniform(-0.5, 0.5) * (x[1] - x[0]) for x in grids[len(self.grids) :]),
-            )
-            sheets = self.unfolding.sheets(psi, laid, moved, 1, rng)
-            density = surface_densities(self.model, sheets)[0].reshape(
-                self.model.n_states, *sheets.shape
-            )
-            total += density.reshape(*total.shape, -1).sum(axis=-1)
-        return norm * total / draws / cell, np.array(0 if whole else draws)
-
-    def outcome(self, times: np.ndarray, columns: Sequence[np.ndarray]) -> ReducedDensities:
-        """The readings, as ReducedDensities."""
-        labels = (
-            tuple(f"surface {a}" for a in range(self.model.n_states))
-            if self.asked.of_surfaces
-            else self.model.state_labels
-        )
-        axes = [*self.grids, np.zeros(0)][:2]
-        return ReducedDensities(
-            times,
-            axes[0],
-            axes[1],
-            columns[0],
-            tuple(self.model.mode_labels[m] for m in self.indices),
-            labels,
-            self.asked.of_surfaces,
-            int(columns[1].max()),
-        )
