@@ -1,5 +1,7 @@
 """Published models give published numbers."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ import vibronic as vb
 from vibronic.photoelectron import vibronic_bands
 from vibronic.spectrum import summed
 
-DATA = __import__("pathlib").Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "data"
 
 # Lowest lines of the published five-mode butatriene model from X, by an independent Lanczos
 # calculation in a direct-product basis

@@ -94,7 +94,6 @@ def photoelectron(
     """
     from ..photoelectron import comparison
 
-    check_positive("--time", time, "fs")
     request = asked(
         "photoelectron",
         source,
@@ -118,6 +117,7 @@ def photoelectron(
         window=window,
         temperature=temperature,
         tolerance=tolerance,
+        time=time,
     )
 
     results = Results(request.folder)
@@ -280,11 +280,14 @@ def _spectrum(
     window: str | None,
     temperature: float,
     tolerance: float,
+    time: float | None = None,
 ) -> _Spectrum:
     """What the options describe, checked before any work."""
     from ..photoelectron import Experiment
 
     check_positive("--tolerance", tolerance)
+    if time is not None:
+        check_positive("--time", time, "fs")
     if not 0 <= temperature < float("inf"):
         raise InputError(f"`--temperature` must be 0 or more kelvin, but is {temperature}.")
     molecule = request.molecule

@@ -10,7 +10,7 @@ import numpy as np
 from ..basis import VibronicBasis
 from ..checks import InputError, check_positive
 from ..hamiltonian import VibronicHamiltonian
-from ..operators.matrix_free import row_split
+from ..operators.row_table import row_split
 from ..operators.sparse import stored_bytes
 from ..units import HBAR
 

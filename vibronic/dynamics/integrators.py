@@ -18,14 +18,14 @@ from qutip.solver.sesolve import SESolver
 
 from ..checks import InputError
 from ..numerics import chebyshev_exponential, lanczos_exponential, spectral_bounds
-from ..operators.qutip_data import applicable
+from ..operators.operator_sum import applicable
 
 # phase (half-width x time) advanced by one recursion of a complex vector when outputs are close
 # together
 BLOCK_REACH = 100.0
 
 
-class _Exponential(Integrator, ABC):
+class _Exponential(Integrator, ABC):  # type: ignore[misc]
     """What the two integrators share: a constant Hermitian Hamiltonian, and a ket that stays real
     as long as it can.
     """
@@ -133,11 +133,12 @@ class ChebyshevIntegrator(_Exponential):
         memory : float, default: 1e9
             Bytes that outputs computed together may take.
         """
-        return self._options
+        found: dict[str, Any] = self._options
+        return found
 
     @options.setter
     def options(self, new_options: dict[str, Any]) -> None:
-        Integrator.options.fset(self, new_options)  # type: ignore[attr-defined]
+        Integrator.options.fset(self, new_options)
 
 
 class LanczosIntegrator(_Exponential):
@@ -185,11 +186,12 @@ class LanczosIntegrator(_Exponential):
         report : callable, default: None
             Told the part (0 to 1) of the time that has been reached.
         """
-        return self._options
+        found: dict[str, Any] = self._options
+        return found
 
     @options.setter
     def options(self, new_options: dict[str, Any]) -> None:
-        Integrator.options.fset(self, new_options)  # type: ignore[attr-defined]
+        Integrator.options.fset(self, new_options)
 
 
 SESolver.add_integrator(ChebyshevIntegrator, "chebyshev")

@@ -75,7 +75,8 @@ class Observation:
         extra = [checked_times(w.times) for w in self.watched if w.times is not None]
         merged = np.unique(np.concatenate([self.times, *extra]))
         apart = np.diff(merged, prepend=-np.inf) > ALMOST * self.times[-1]
-        return merged[apart]
+        values: np.ndarray = merged[apart]
+        return values
 
 
 def observation(

@@ -209,11 +209,13 @@ class SurfaceHamiltonian:
         for m, frequency in enumerate(self.frequencies):
             once = self._momentum(m, field)
             total = total + 0.5 * frequency * self._momentum(m, once)
-        return total.ravel()
+        values: np.ndarray = total.ravel()
+        return values
 
     def _momentum(self, m: int, field: np.ndarray) -> np.ndarray:
         moved = self.momenta[m] @ field if m == 0 else field @ self.momenta[m].T
-        return moved - self.vector[m] * field
+        values: np.ndarray = moved - self.vector[m] * field
+        return values
 
 
 def _axis(points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -239,7 +241,8 @@ def _half_angle(
         0.5 * (w[..., 0, 0] - w[..., 1, 1]) + 1j * w[..., 0, 1]
         for w in (model.potential(q), model.potential(centre))
     )
-    return 0.5 * np.angle(here * np.conj(there))
+    values: np.ndarray = 0.5 * np.angle(here * np.conj(there))
+    return values
 
 
 def _half_angle_gradient(model: VibronicHamiltonian, q: np.ndarray) -> np.ndarray:
@@ -252,4 +255,5 @@ def _half_angle_gradient(model: VibronicHamiltonian, q: np.ndarray) -> np.ndarra
     first = np.array([model.potential_derivatives(point)[0] for point in q])
     dx = (first[:, :, 0, 0] - first[:, :, 1, 1]) / 2
     dy = first[:, :, 0, 1]
-    return 0.5 * (x[:, None] * dy - y[:, None] * dx) / (x**2 + y**2)[:, None]
+    values: np.ndarray = 0.5 * (x[:, None] * dy - y[:, None] * dx) / (x**2 + y**2)[:, None]
+    return values

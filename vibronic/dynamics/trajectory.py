@@ -124,7 +124,7 @@ def _kind(method: SurfaceHopping | MeanField) -> Any:
 
 
 def _readings(
-    shots: list[dict], count: int, model: VibronicHamiltonian, mean_field: bool
+    shots: list[dict[str, Any]], count: int, model: VibronicHamiltonian, mean_field: bool
 ) -> Result:
     diabatic = []
     adiabatic = []
@@ -155,11 +155,11 @@ def _mean_field() -> Any:
     """
     import mudslide
 
-    class MeanFieldTrajectory(mudslide.Ehrenfest):
+    class MeanFieldTrajectory(mudslide.Ehrenfest):  # type: ignore[misc]
         def _force(self, electronics: Any = None) -> np.ndarray:
-            return np.einsum(
-                "ij,jix->x", self.rho, (electronics or self.electronics).force_matrix
-            ).real
+            matrix = (electronics or self.electronics).force_matrix
+            force: np.ndarray = np.einsum("ij,jix->x", self.rho, matrix).real
+            return force
 
     return MeanFieldTrajectory
 
@@ -173,7 +173,7 @@ def _diabatic_model(model: VibronicHamiltonian, representation: str) -> Any:
     quadratic = model.quadratic
     unit = np.eye(model.n_states)
 
-    class Model(DiabaticModel_):
+    class Model(DiabaticModel_):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__(
                 representation=representation, nstates=model.n_states, ndof=model.n_modes
@@ -183,21 +183,21 @@ def _diabatic_model(model: VibronicHamiltonian, representation: str) -> Any:
         def V(self, x: Any) -> np.ndarray:  # noqa: N802
             if model.higher:
                 return model.potential(x) / HARTREE
-            series = constant + np.tensordot(
-                x, linear + np.tensordot(x, quadratic, axes=1) / 2, axes=1
-            )
-            return (series + 0.5 * (model.frequencies @ x**2) * unit) / HARTREE
+            slopes = linear + np.tensordot(x, quadratic, axes=1) / 2
+            series = constant + np.tensordot(x, slopes, axes=1)
+            harmonic = 0.5 * (model.frequencies @ x**2)
+            potential: np.ndarray = (series + harmonic * unit) / HARTREE
+            return potential
 
         def dV(self, x: Any) -> np.ndarray:  # noqa: N802
             if model.higher:
                 return model.potential_derivatives(x)[0] / HARTREE
-            return (
-                linear
-                + np.tensordot(x, quadratic, axes=1)
-                + (model.frequencies * x)[:, None, None] * unit
-            ) / HARTREE
+            harmonic = (model.frequencies * x)[:, None, None] * unit
+            slopes = linear + np.tensordot(x, quadratic, axes=1)
+            gradient: np.ndarray = (slopes + harmonic) / HARTREE
+            return gradient
 
-        def as_dict(self) -> dict:
+        def as_dict(self) -> dict[str, Any]:
             return {"rotation": self._reference.tolist()}
 
     return Model()

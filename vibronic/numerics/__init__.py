@@ -2,8 +2,11 @@
 
 from .chebyshev import chebyshev_exponential, chebyshev_moments, moments_autocorrelation
 from .in_place import in_place
-from .krylov import LanczosRecursion, lanczos_exponential, ritz_vectors, spectral_bounds
+from .krylov import LanczosRecursion
+from .lanczos_exponential import lanczos_exponential
 from .oscillator import oscillator_dvr, position_power, transition_elements
+from .ritz_vectors import ritz_vectors
+from .spectral_bounds import spectral_bounds
 
 __all__ = [
     "LanczosRecursion",

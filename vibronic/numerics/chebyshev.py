@@ -64,7 +64,10 @@ def _series(phases: np.ndarray, tolerance: float) -> np.ndarray:
     orders = np.arange(int(reach + 12 * max(reach, 1.0) ** (1 / 3) + 40))
     series = 2 * jv(orders[:, None], phases) * np.where(orders % 4 < 2, 1, -1)[:, None]
     series[0] /= 2
-    return series[: int(np.flatnonzero(np.abs(series).max(axis=1) > tolerance)[-1]) + 1]
+    values: np.ndarray = series[
+        : int(np.flatnonzero(np.abs(series).max(axis=1) > tolerance)[-1]) + 1
+    ]
+    return values
 
 
 def _terms(operator: Any, vector: np.ndarray, half: float, centre: float, count: int) -> Any:
@@ -130,6 +133,7 @@ def moments_autocorrelation(
     orders = np.arange(len(moments))
     series = 2 * jv(orders, half * times[:, None]) * ((-1j) ** (orders % 4))
     series[:, 0] /= 2
-    return np.tensordot(series, moments, 1) * np.exp(-1j * centre * times).reshape(
+    values: np.ndarray = np.tensordot(series, moments, 1) * np.exp(-1j * centre * times).reshape(
         (-1,) + (1,) * (moments.ndim - 1)
     )
+    return values

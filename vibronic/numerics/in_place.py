@@ -47,5 +47,6 @@ def in_place(operator: Any) -> InPlace:
     wrapped.
     """
     if hasattr(operator, "apply"):
-        return operator
+        found: InPlace = operator
+        return found
     return _Wrapped(getattr(operator, "matvec", operator))

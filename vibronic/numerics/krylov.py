@@ -1,11 +1,8 @@
-"""The Lanczos recursion of a symmetric or Hermitian matrix: Ritz values and vectors, exp(-iHt),
-spectral bounds.
-"""
+"""The Lanczos recursion of a symmetric or Hermitian matrix: Ritz values and vectors, exp(-iHt)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,9 +12,8 @@ from .in_place import in_place
 
 ROWS = 64  # vectors kept in one array
 COLUMNS = 8192  # elements of the vectors combined at a time
-BLOCK_BYTES = (
-    2**24
-)  # of states made at a time: small enough for the allocator to use the same memory again
+# of states made at a time: small enough for the allocator to use the same memory again
+BLOCK_BYTES = 2**24
 
 
 class LanczosRecursion:
@@ -46,25 +42,19 @@ class LanczosRecursion:
         self.operator = in_place(operator)
         self.orthogonal = orthogonal
         start = np.ascontiguousarray(start)
+        if orthogonal and keep is None:
+            keep = start.real.dtype
         self.strength = float(np.vdot(start, start).real)
         self.alpha: list[float] = []
         self.beta: list[float] = []
-        self._keep = (
-            np.dtype(start.real.dtype if orthogonal and keep is None else keep)
-            if keep is not None or orthogonal
-            else None
-        )
+        self._keep = None if keep is None else np.dtype(keep)
         self._blocks: list[np.ndarray] = []
         self._most = keep_most
-        self._previous, self._current = (
-            np.zeros_like(start),
-            start / start.real.dtype.type(np.sqrt(self.strength)),
-        )
+        self._previous = np.zeros_like(start)
+        self._current = start / start.real.dtype.type(np.sqrt(self.strength))
         self._axpy, self._scal = get_blas_funcs(("axpy", "scal"), (start,))
-        self._overlaps = [
-            np.zeros(0),
-            np.zeros(1),
-        ]  # predicted overlaps of the last two vectors with the earlier ones
+        # predicted overlaps of the last two vectors with the earlier ones
+        self._overlaps = [np.zeros(0), np.zeros(1)]
         self._twice = False
         self._ritz: tuple[int, Any] = (-1, None)
         self._store()
@@ -149,27 +139,27 @@ class LanczosRecursion:
     def ritz(self) -> tuple[np.ndarray, np.ndarray]:
         """Ritz values, and the eigenvectors of the tridiagonal matrix as columns."""
         if self._ritz[0] != self.steps:
-            self._ritz = (
-                self.steps,
-                eigh_tridiagonal(
-                    np.array(self.alpha), np.array(self.beta[:-1]), lapack_driver="stevd"
-                ),
-            )
-        return self._ritz[1]
+            alpha = np.array(self.alpha)
+            beta = np.array(self.beta[:-1])
+            self._ritz = (self.steps, eigh_tridiagonal(alpha, beta, lapack_driver="stevd"))
+        found: tuple[np.ndarray, np.ndarray] = self._ritz[1]
+        return found
 
     def exponential(self, times: Any) -> np.ndarray:
         """Coefficients (steps, n_times) of exp(-iHt) start in the Krylov space."""
         values, vectors = self.ritz()
-        return np.sqrt(self.strength) * (
-            vectors @ (vectors[0][:, None] * np.exp(-1j * np.outer(values, times)))
-        )
+        phases = np.exp(-1j * np.outer(values, times))
+        coefficients: np.ndarray = vectors @ (vectors[0][:, None] * phases)
+        found: np.ndarray = np.sqrt(self.strength) * coefficients
+        return found
 
     def autocorrelation(self, times: Any) -> np.ndarray:
         """<start| exp(-iHt) |start>, (n_times,): exact to twice the time that `exponential`
         reaches.
         """
         values, vectors = self.ritz()
-        return self.strength * (np.exp(-1j * np.outer(times, values)) @ vectors[0] ** 2)
+        overlaps: np.ndarray = np.exp(-1j * np.outer(times, values)) @ vectors[0] ** 2
+        return self.strength * overlaps
 
     def escape(self, time: float) -> float:
         """Upper bound of the error of `exponential` at `time`: what has left the Krylov space,
@@ -211,11 +201,10 @@ class LanczosRecursion:
         high = time
         for _ in range(30):
             middle = (low + high) / 2
-            low, high = (
-                (middle, high)
-                if self.escape(middle) <= tolerance * middle / time
-                else (low, middle)
-            )
+            if self.escape(middle) <= tolerance * middle / time:
+                low = middle
+            else:
+                high = middle
         return low
 
     def combined(self, coefficients: np.ndarray) -> np.ndarray:
@@ -275,95 +264,3 @@ class LanczosRecursion:
         best = order[np.unique(group[order], return_index=True)[1]]
         keep = total > threshold * self.strength
         return centre[keep], total[keep], vectors[:, best[keep]]
-
-
-def ritz_vectors(
-    operator: Any, start: np.ndarray, recursion: LanczosRecursion, columns: np.ndarray
-) -> np.ndarray:
-    """Ritz vectors (n, n_lines), normalised: the recursion is run again, so that no Krylov vector
-    need be stored.
-    """
-    again = in_place(operator)
-    result = np.zeros((columns.shape[1], start.size))
-    previous = np.zeros_like(start)
-    current = start / start.dtype.type(np.linalg.norm(start))
-    held = np.empty((ROWS, start.size), start.dtype)
-    for k in range(recursion.steps):
-        held[k % ROWS] = current
-        if k % ROWS == ROWS - 1 or k == recursion.steps - 1:
-            first = k - k % ROWS
-            result += columns[first : k + 1].T @ held[: k + 1 - first]
-        if k < recursion.steps - 1:
-            again.apply(
-                current, previous, 1.0, recursion.alpha[k], -(recursion.beta[k - 1] if k else 0.0)
-            )
-            previous *= 1 / recursion.beta[k]
-            previous, current = current, previous
-    return (result / np.linalg.norm(result, axis=1)[:, None]).T
-
-
-def lanczos_exponential(
-    operator: Any,
-    vector: np.ndarray,
-    times: Any,
-    *,
-    tolerance: float = 1e-8,
-    max_dimension: int = 400,
-    keep: Any = np.float64,
-    report: Callable[[float], None] | None = None,
-) -> Iterator[np.ndarray]:
-    """exp(-iHt) `vector` for rising `times` >= 0, one array (n,) each, by Krylov spaces as long as
-    memory allows.
-
-    One space of up to `max_dimension` vectors serves as many times as it can to `tolerance` (what
-    has left it is bounded by its last coefficient); from where it ends a new one is started. A
-    real vector needs real arithmetic only, until then. `report` is told the part of the time that
-    has been reached.
-
-    T. J. Park, J. C. Light, J. Chem. Phys. 85, 5870 (1986), doi:10.1063/1.451548
-    """
-    rest = [float(t) for t in np.atleast_1d(times)]
-    now = 0.0
-    psi = np.asarray(vector)
-    whole = max(rest[-1], 1e-300)
-    tolerance = max(tolerance, 1e-13 * float(np.linalg.norm(psi)))
-    while rest:
-        recursion = LanczosRecursion(operator, psi, keep=keep)
-        reached = recursion.reach(
-            rest[-1] - now,
-            tolerance / whole * (rest[-1] - now),
-            max_dimension,
-            partial(_told, report, now, whole),
-        )
-        ready = [t for t in rest if t - now <= reached * (1 + 1e-12)]
-        rest = rest[len(ready) :]
-        is_last = not rest or (ready and ready[-1] - now >= 0.9 * reached)
-        wanted = np.array(ready if is_last else [*ready, now + reached])
-        for k, state in enumerate(recursion.states(wanted - now)):
-            if k < len(ready):
-                yield state
-        now = wanted[-1]
-        psi = state
-
-
-def _told(report: Callable[[float], None] | None, now: float, whole: float, part: float) -> None:
-    if report is not None:
-        report((now + part) / whole)
-
-
-def spectral_bounds(
-    operator: Any, size: int, *, n_steps: int = 40, margin: float = 0.01, is_real: bool = True
-) -> tuple[float, float]:
-    """Lower and upper bound of the spectrum: extreme Ritz values with their residuals, and a
-    margin of the range.
-
-    A Hermitian matrix with imaginary elements needs `is_real=False`.
-    """
-    start = np.random.default_rng(1).standard_normal(size) + (0 if is_real else 0j)
-    recursion = LanczosRecursion(operator, start).extend(min(n_steps, size))
-    values, vectors = recursion.ritz()
-    residual = recursion.beta[-1] * np.abs(vectors[-1, [0, -1]])
-    low = values[0] - residual[0]
-    high = values[-1] + residual[1]
-    slack = margin * (high - low) + 1e-12 * max(abs(low), abs(high), 1e-300)
-    return float(low - slack), float(high + slack)

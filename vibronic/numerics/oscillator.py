@@ -15,7 +15,8 @@ def position_power(n_levels: int, power: int) -> np.ndarray:
     off = np.sqrt(np.arange(1, size) / 2)
     q = np.diag(off, 1) + np.diag(off, -1)
     matrix = np.linalg.matrix_power(q, power)[:n_levels, :n_levels]
-    return (matrix + matrix.T) / 2  # exactly symmetric, whatever the rounding
+    values: np.ndarray = (matrix + matrix.T) / 2
+    return values
 
 
 def oscillator_dvr(n_levels: int) -> tuple[np.ndarray, np.ndarray]:

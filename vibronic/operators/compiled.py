@@ -8,7 +8,6 @@ their real pairs. Machines without numba use slower routes.
 from __future__ import annotations
 
 import os
-import sys
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,45 +23,19 @@ WORTH_THREADS = 150_000  # real numbers in a vector from which a second thread p
 
 
 @cache
-def kernels() -> dict[str, Callable] | None:
+def kernels() -> dict[str, Callable[..., None]] | None:
     """The compiled kernels by name, or None (with one warning) where numba is missing."""
     try:
         from .kernels import csr_complex, csr_real, rows
     except ImportError:
         warnings.warn(
             "numba is not installed: products with the Hamiltonian take several times longer. "
-            "Install it with "
-            "`pip install numba`.",
+            "Install it with `pip install numba`.",
             RuntimeWarning,
             stacklevel=2,
         )
         return None
     return {"csr_real": csr_real, "csr_complex": csr_complex, "rows": rows}
-
-
-def announce_compilation() -> None:
-    """Say once, on stderr, that the kernels are being compiled (numba keeps the result on
-    disk).
-    """
-    from numba.core import event
-
-    class Announcement(event.Listener):
-        def on_start(self, event: Any) -> None:
-            _say_once()
-
-        def on_end(self, event: Any) -> None:
-            """Nothing to say."""
-
-    event.register("numba:compile", Announcement())
-
-
-@cache
-def _say_once() -> None:
-    print(
-        "vibronic: compiling the inner loops for this machine; this happens once and takes some "
-        "seconds.",
-        file=sys.stderr,
-    )
 
 
 def n_threads() -> int:
@@ -81,7 +54,7 @@ def _pool(workers: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(workers, thread_name_prefix="vibronic")
 
 
-def shared(kernel: Callable, n_rows: int, size: int, *arguments: Any) -> None:
+def shared(kernel: Callable[..., None], n_rows: int, size: int, *arguments: Any) -> None:
     """Call `kernel(first, last, *arguments)` on all rows, by several threads when the vector of
     `size` numbers is long.
     """

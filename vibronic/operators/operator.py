@@ -7,7 +7,8 @@ import numpy as np
 from ..basis import VibronicBasis
 from ..checks import InputError
 from ..hamiltonian import VibronicHamiltonian
-from .matrix_free import MatrixFreeHamiltonian, row_split
+from .matrix_free import MatrixFreeHamiltonian
+from .row_table import row_split
 from .sparse import SparseOperator, sparse_hamiltonian
 
 SMALL = 25_000  # below this the stored matrix is as fast as the matrix-free product

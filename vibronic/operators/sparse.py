@@ -7,6 +7,7 @@ import scipy.sparse as sp
 from scipy.sparse.linalg import LinearOperator
 
 from ..bases import NeighbourTable, quanta_changes
+from ..bases.neighbours import Powers, QuantaChange
 from ..basis import VibronicBasis
 from ..checks import InputError
 from ..hamiltonian import VibronicHamiltonian
@@ -45,24 +46,23 @@ def sparse_hamiltonian(
         )
     n = basis.n_vibrational
     position = np.full((basis.n_states, n), -1, dtype=np.int32)
-    position.ravel()[slice(None) if functions is None else functions] = np.arange(
-        size, dtype=np.int32
-    )
-    space = NeighbourTable(basis)
-    table = quanta_changes(model)
+    kept = slice(None) if functions is None else functions
+    position.ravel()[kept] = np.arange(size, dtype=np.int32)
+
+    table = NeighbourTable(basis)
+    changes = quanta_changes(model)
     pieces: list[list[tuple[np.ndarray, ...]]] = [[] for _ in range(model.n_states)]
     for first in range(0, n, CHUNK):
-        part = _Chunk(model, space, table, first, min(first + CHUNK, n))
+        part = _Chunk(model, table, changes, first, min(first + CHUNK, n))
         for i in range(model.n_states):
             pieces[i].append(part.rows(i, position))
-    counts, columns, values = (
-        np.concatenate([piece[k] for state in pieces for piece in state]) for k in range(3)
-    )
+
+    parts = zip(*(piece for state in pieces for piece in state), strict=True)
+    counts, columns, values = map(np.concatenate, parts)
     starts = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
-    return sp.csr_array(
-        (values, columns, starts.astype(np.int32) if starts[-1] < 2**31 else starts),
-        shape=(size, size),
-    )
+    if starts[-1] < 2**31:
+        starts = starts.astype(np.int32)
+    return sp.csr_array((values, columns, starts), shape=(size, size))
 
 
 class _Chunk:
@@ -71,28 +71,29 @@ class _Chunk:
     """
 
     def __init__(
-        self, model: VibronicHamiltonian, space: NeighbourTable, table: dict, first: int, last: int
+        self,
+        model: VibronicHamiltonian,
+        table: NeighbourTable,
+        changes: dict[QuantaChange, list[tuple[Powers, np.ndarray]]],
+        first: int,
+        last: int,
     ) -> None:
         self.first = first
         self.last = last
         self.n_states = model.n_states
-        self.harmonic = (space.quanta[first:last] + 0.5) @ model.frequencies
+        self.harmonic = (table.quanta[first:last] + 0.5) @ model.frequencies
         self.parts = []
-        for shifts, monomials in table.items():
-            elements = [
-                (self._element(space, powers, dict(shifts)), matrix)
-                for powers, matrix in monomials
-            ]
-            self.parts.append((space.neighbours(first, last, shifts), elements, not shifts))
+        for change, monomials in changes.items():
+            steps = dict(change)
+            elements = [(self._element(table, powers, steps), a) for powers, a in monomials]
+            self.parts.append((table.neighbours(first, last, change), elements, not change))
 
-    def _element(
-        self, space: NeighbourTable, powers: dict[int, int], shifts: dict[int, int]
-    ) -> np.ndarray:
+    def _element(self, table: NeighbourTable, powers: Powers, steps: dict[int, int]) -> np.ndarray:
+        """Elements of a monomial for a change of quanta, from every function of the chunk."""
         value = np.ones(self.last - self.first)
         for m, power in powers.items():
-            value *= transition_elements(int(space.levels[m]), power, shifts.get(m, 0))[
-                space.quanta[self.first : self.last, m]
-            ]
+            own = transition_elements(int(table.levels[m]), power, steps.get(m, 0))
+            value *= own[table.quanta[self.first : self.last, m]]
         return value
 
     def rows(self, i: int, position: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -116,7 +117,7 @@ class _Chunk:
         return stored.sum(axis=1), table[stored].astype(np.int32), np.array(values).T[stored]
 
 
-class SparseOperator(LinearOperator):
+class SparseOperator(LinearOperator):  # type: ignore[misc]
     """A real symmetric CSR matrix as a linear operator for real and complex vectors, in double and
     single precision.
     """
@@ -140,25 +141,17 @@ class SparseOperator(LinearOperator):
         """out = scale (H - shift) x + add out, in place, for contiguous x and out of one type."""
         compiled = kernels()
         real = x.real.dtype
-        a, b, c = (real.type(v) for v in (scale, shift, add))
+        numbers = (real.type(scale), real.type(shift), real.type(add))
         m = self.matrix if real == np.float64 else self._single()
         if compiled is None:
-            return _slow_product(m, x, out, a, b, c)
-        parts = (m.indptr, m.indices, m.data)
+            return _slow_product(m, x, out, *numbers)
+
+        matrix = (m.indptr, m.indices, m.data)
         if np.iscomplexobj(x):
-            shared(
-                compiled["csr_complex"],
-                x.size,
-                2 * x.size,
-                *parts,
-                x.view(real).reshape(-1, 2),
-                out.view(real).reshape(-1, 2),
-                a,
-                b,
-                c,
-            )
+            pairs = (x.view(real).reshape(-1, 2), out.view(real).reshape(-1, 2))
+            shared(compiled["csr_complex"], x.size, 2 * x.size, matrix, pairs, numbers)
         else:
-            shared(compiled["csr_real"], x.size, x.size, *parts, x, out, a, b, c)
+            shared(compiled["csr_real"], x.size, x.size, matrix, (x, out), numbers)
         return out
 
     def _single(self) -> sp.csr_array:

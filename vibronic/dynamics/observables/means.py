@@ -44,22 +44,25 @@ class Expectations:
     @property
     def populations(self) -> np.ndarray:
         """Diabatic populations, (n_t, n_states)."""
-        return np.einsum("tii->ti", self.electronic_density).real
+        values: np.ndarray = np.einsum("tii->ti", self.electronic_density).real
+        return values
 
     @property
     def purity(self) -> np.ndarray:
         """tr rho^2 / (tr rho)^2, (n_t,): 1 while electrons and vibrations are not entangled,
         1/n_states at the least.
         """
-        return (np.abs(self.electronic_density) ** 2).sum(axis=(1, 2)) / self.populations.sum(
-            axis=1
-        ) ** 2
+        norms = self.populations.sum(axis=1)
+        squares = (np.abs(self.electronic_density) ** 2).sum(axis=(1, 2))
+        purity: np.ndarray = squares / norms**2
+        return purity
 
     @property
     def entropy(self) -> np.ndarray:
         """Entanglement entropy -tr rho ln rho of electrons and vibrations, nats, (n_t,)."""
         p = np.linalg.eigvalsh(self.electronic_density) / self.populations.sum(axis=1)[:, None]
-        return -(np.clip(p, 0, None) * np.log(np.clip(p, 1e-300, None))).sum(axis=1)
+        values: np.ndarray = -(np.clip(p, 0, None) * np.log(np.clip(p, 1e-300, None))).sum(axis=1)
+        return values
 
     def __str__(self) -> str:
         reach = ""

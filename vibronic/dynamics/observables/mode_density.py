@@ -48,7 +48,8 @@ class ReducedDensities:
     def populations(self) -> np.ndarray:
         """The densities integrated over their modes, (n_t, n_states)."""
         cell = np.prod([a[1] - a[0] for a in (self.x, self.y) if a.size])
-        return self.values.reshape(*self.values.shape[:2], -1).sum(axis=2) * cell
+        values: np.ndarray = self.values.reshape(*self.values.shape[:2], -1).sum(axis=2) * cell
+        return values
 
     def __str__(self) -> str:
         kind = "adiabatic surfaces" if self.of_surfaces else "diabatic states"

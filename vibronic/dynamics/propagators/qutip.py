@@ -165,7 +165,7 @@ def _hamiltonian(state: VectorState) -> Any:
     """H/hbar, rad/fs, as a Qobj that never stores a matrix of its own."""
     import qutip
 
-    from ...operators.qutip_data import OperatorSum
+    from ...operators.operator_sum import OperatorSum
 
     operator = state.sector.operator
     data = OperatorSum([(1 / HBAR, operator)], operator.shape)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import prod
 from typing import cast
 
 import numpy as np
@@ -33,20 +34,21 @@ class Unfolding:
 
     def __init__(self, basis: VibronicBasis, functions: np.ndarray) -> None:
         states, levels = np.divmod(functions, basis.n_vibrational)
-        self.table = np.column_stack([states, basis.quanta[levels]]).astype(
-            np.int64
-        )  # state, then quanta of every mode
+        # state, then quanta of every mode
+        self.table = np.column_stack([states, basis.quanta[levels]]).astype(np.int64)
         self.n_states = basis.n_states
         self.n_modes = len(basis.levels)
         self.levels = basis.levels
         self.active = tuple(int(m) for m in np.flatnonzero(self.table[:, 1:].max(axis=0) > 0))
-        self._split, self._rows = cache(self._sorted), cache(self._remaining)
+        self._split = cache(self._sorted)
+        self._rows = cache(self._remaining)
 
     def density_matrix(self, psi: np.ndarray, mode: int) -> np.ndarray:
         """Reduced density matrix of one mode in oscillator levels, (levels, levels)."""
         split = self._split((), (mode,))
         part = self._spread(psi, split, self.table[:, 1 + mode], self.levels[mode])
-        return part @ part.conj().T
+        values: np.ndarray = part @ part.conj().T
+        return values
 
     def contracted(
         self, psi: np.ndarray, mode: int, rows: Sequence[np.ndarray]
@@ -70,7 +72,7 @@ class Unfolding:
         for m in modes:
             place = place * self.levels[m] + self.table[:, 1 + m]
         part = self._spread(
-            psi, split, place, int(np.prod([self.levels[m] for m in modes]))
+            psi, split, place, prod(self.levels[m] for m in modes)
         ).T  # (groups, levels of the modes)
         owner = self.table[split.rows, 0]
         found = np.zeros((self.n_states, *(len(x) for x in grids)))
@@ -94,16 +96,22 @@ class Unfolding:
         far = np.sqrt(2 * n + 1) + 2
         wide = np.linspace(-far, far, 4 * n + 40)
         table = hermite(n, wide)
-        turned = (
-            density * np.power(-1j, np.arange(n))[:, None] * np.power(1j, np.arange(n))[None, :]
-        )
+        phases = np.power(1j, np.arange(n))
+        turned = density * phases.conj()[:, None] * phases[None, :]
+
         edges = []
         for matrix in (density, turned):
-            share = np.cumsum(np.maximum(np.einsum("xa,ab,xb->x", table, matrix, table).real, 0))
+            found = np.einsum("xa,ab,xb->x", table, matrix, table).real
+            share = np.cumsum(np.maximum(found, 0))
             inside = np.flatnonzero((share > TAIL * share[-1]) & (share < (1 - TAIL) * share[-1]))
-            edges.append((wide[max(inside[0] - 1, 0)], wide[min(inside[-1] + 1, wide.size - 1)]))
-        (low, high), fastest = edges[0], max(np.abs(edges[1]))
-        return np.linspace(low, high, int(np.ceil((high - low) * fastest / np.pi)) + 2)
+            first = max(inside[0] - 1, 0)
+            last = min(inside[-1] + 1, wide.size - 1)
+            edges.append((wide[first], wide[last]))
+
+        low, high = edges[0]
+        fastest = max(np.abs(edges[1]))
+        count = int(np.ceil((high - low) * fastest / np.pi)) + 2
+        return np.linspace(low, high, count)
 
     def conditional(
         self,
@@ -153,7 +161,7 @@ class Unfolding:
         place = np.zeros(rows.size, dtype=np.int64)
         for column, size in zip((0, *(1 + m for m in modes)), shape, strict=True):
             place = place * size + self.table[rows, column]
-        field = np.zeros((len(amplitudes), int(np.prod(shape))), complex)
+        field = np.zeros((len(amplitudes), prod(shape)), complex)
         field[:, place] = amplitudes
         wave = field.reshape(len(amplitudes), *shape)
         for k, (m, grid) in enumerate(zip(modes, grids, strict=True)):

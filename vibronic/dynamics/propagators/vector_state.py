@@ -115,8 +115,9 @@ class VectorState(State):
             return self.interstate_energy(j, i).conjugate()
         if i == j:
             return super().interstate_energy(i, j)
-        a, b = self.sector.parts[i], self.sector.parts[j]
-        return complex(np.vdot(self.psi[a], self.sector.blocks[i, j] @ self.psi[b]))
+        left = self.psi[self.sector.parts[i]]
+        right = self.psi[self.sector.parts[j]]
+        return complex(np.vdot(left, self.sector.blocks[i, j] @ right))
 
     def active_modes(self) -> tuple[int, ...]:
         return self.sector.unfolding.active
