@@ -35,6 +35,7 @@ class VibronicBasis:
             raise InputError(
                 f"Argument `levels` must list one integer per mode, but is {self.levels!r}."
             ) from None
+
         object.__setattr__(self, "levels", levels)
         if self.n_states < 1 or any(n < 1 for n in levels):
             raise InputError(
@@ -42,6 +43,7 @@ class VibronicBasis:
                 f"{self.n_states} "
                 f"states and levels {levels}."
             )
+
         if self.weights is not None:
             object.__setattr__(self, "weights", tuple(float(w) for w in self.weights))
             if (
@@ -53,6 +55,7 @@ class VibronicBasis:
                     f"Argument `weights` must give {len(levels)} positive numbers, beside "
                     "`max_quanta`."
                 )
+
         if self.max_quanta is not None and self.max_quanta < 0:
             raise InputError(
                 f"Argument `max_quanta` must not be negative, but is {self.max_quanta}."

@@ -139,7 +139,9 @@ def chosen_indices(
     """Indices of the items chosen by label or index, each once; all of them for None."""
     if chosen is None:
         return list(range(len(labels)))
+
     items = [chosen] if isinstance(chosen, (str, int)) else list(chosen)
+
     found = []
     for item in items:
         if isinstance(item, str):
@@ -150,4 +152,5 @@ def chosen_indices(
 
     if len(set(found)) < len(found):
         raise InputError(f"Argument `{name}` names one item twice: {items}.")
+
     return found

@@ -34,6 +34,7 @@ class Doorway:
         for name in ("amplitudes", "slopes"):
             object.__setattr__(self, name, frozen_array(getattr(self, name), name))
         object.__setattr__(self, "quanta", frozen_array(self.quanta, "quanta", int))
+
         check_shape(
             "slopes",
             self.slopes,
@@ -162,8 +163,10 @@ class Doorway:
                 f"The basis lacks some of the levels {self.levels().tolist()} that the "
                 "transition starts from. Use a larger one."
             )
+
         values = np.zeros((basis.n_states, basis.n_vibrational))
         values[:, _place(basis, self.quanta)] = self.amplitudes
+
         for m in np.flatnonzero(np.any(self.slopes != 0, axis=1)):
             for step, element in (
                 (1, np.sqrt((self.quanta[m] + 1) / 2)),
@@ -172,6 +175,7 @@ class Doorway:
                 level = self.quanta + step * np.eye(self.quanta.size, dtype=int)[m]
                 if level[m] >= 0:
                     values[:, _place(basis, level)] += element * self.slopes[m]
+
         return Wavepacket(basis, values)
 
 

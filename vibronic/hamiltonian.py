@@ -23,21 +23,9 @@ from .storage import noun
 from .terms import Monomial, Pairs, Term, differentiated, pairs_of, quadratic_array
 from .transitions import Transitions, transitions
 from .units import MASS_WEIGHTED
+from .view import View
 
 PROCESSES = ("ionization", "excitation", "")
-
-
-class View:
-    """A constructor argument that the noun keeps in another form, made again where it is read."""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __get__(self, model: VibronicHamiltonian | None, owner: type | None = None) -> Any:
-        return None if model is None else model._view(self.name)
-
-    def __set__(self, model: VibronicHamiltonian, value: Any) -> None:
-        model.__dict__[self.name] = value
 
 
 @noun
@@ -102,6 +90,7 @@ class VibronicHamiltonian:
                 array = frozen_array(value, own.name)
                 check_shape(own.name, array, axes, tuple(sizes[axis] for axis in axes))
                 self._put(own.name, array)
+
         check_symmetric("constant", self.constant)
         check_symmetric("linear", self.linear)
         if not self.n_states or np.any(self.frequencies <= 0):
@@ -158,6 +147,7 @@ class VibronicHamiltonian:
     def _check_names(self) -> None:
         states = [str(k + 1) for k in range(self.n_states)]
         modes = [f"v{k + 1}" for k in range(self.n_modes)]
+
         for name, default, unique in (
             ("state_labels", states, True),
             ("mode_labels", modes, True),
@@ -200,6 +190,7 @@ class VibronicHamiltonian:
         check_shape("rotation", turn, ("n_modes", "n_modes"), (w.size, w.size))
         check_shape("displacement", shift, ("n_modes",), (w.size,))
         check_shape("final_frequencies", final, ("n_modes",), (w.size,))
+
         force = turn.T @ np.diag(final**2) @ turn / np.sqrt(np.outer(w, w))
         linear = turn.T @ (final**2 * shift) / np.sqrt(w)
         energy = origin + (w.sum() - final.sum()) / 2 + 0.5 * float(final**2 @ shift**2)
@@ -261,15 +252,18 @@ class VibronicHamiltonian:
         """
         q = np.asarray(q, dtype=float)
         check_shape("q", q, ("n_modes",), (self.n_modes,))
+
         n = self.n_modes
         unit = np.eye(self.n_states)
         first = (self.frequencies * q)[:, None, None] * unit
         second = np.einsum("m,mn,ij->mnij", self.frequencies, np.eye(n), unit)
+
         for powers, matrix in self.terms():
             for m in powers:
                 first[m] += differentiated(powers, (m,), q) * matrix
                 for k in powers:
                     second[m, k] += differentiated(powers, (m, k), q) * matrix
+
         return first, second
 
     def huang_rhys_factors(self, state: int) -> np.ndarray:
@@ -313,6 +307,7 @@ class VibronicHamiltonian:
         """
         i = chosen_indices("states", states, self.state_labels)
         m = chosen_indices("modes", modes, self.mode_labels)
+
         chosen = {"n_states": i, "n_modes": m}
         changes: dict[str, Any] = {}
         for own in fields(self):
@@ -329,6 +324,7 @@ class VibronicHamiltonian:
         }
         higher = [term.subset(i, m) for term in self.higher if term.stays_within(m)]
         reached = self.transitions.subset(i, m)
+
         return replace(
             self,
             **changes,

@@ -32,6 +32,7 @@ def hamiltonian_summary(model: VibronicHamiltonian) -> str:
         for key, value in model.provenance.items()
         if key in ("level_of_theory", "citation")
     ]
+
     return "\n".join([head, str(states), str(_couplings(model)), *told])
 
 
@@ -41,6 +42,7 @@ def _couplings(model: VibronicHamiltonian) -> Table:
     every = [(i, j) for i in range(model.n_states) for j in range(i, model.n_states)]
     pairs = [(i, j) for i, j in every if i == j or np.any(model.linear[:, i, j])]
     pairs.sort(key=lambda pair: pair[0] != pair[1])
+
     columns = [Column("mode", left=True), Column("w/eV", ".4f"), Column("w/cm-1", ".0f")]
     for i, j in pairs:
         name = f"kappa {labels[i]}" if i == j else f"lambda {labels[i]}/{labels[j]}"
@@ -48,9 +50,11 @@ def _couplings(model: VibronicHamiltonian) -> Table:
 
     rows = []
     names = _with_irreps(model.mode_labels, model.mode_irreps)
+
     for name, w, matrix in zip(names, model.frequencies, model.linear, strict=True):
         values = [matrix[i, j] if abs(matrix[i, j]) >= 5e-5 else None for i, j in pairs]
         rows.append([name, w, w / CM, *values])
+
     return Table(columns, rows, "  ")
 
 

@@ -71,6 +71,7 @@ def _read(group: Any, path: Path) -> Any:
             f"{path}: expected a noun of vibronic, format {VERSION}, but found {kind!r}, format "
             f"{version}."
         )
+
     try:
         return reader(_content(group, path))
     except (TypeError, KeyError) as error:

@@ -147,6 +147,7 @@ class Voigt(LineShape):
             x < self._table.x[-1], 0.5 - self._table(np.minimum(x, self._table.x[-1])), tail
         )
         values: np.ndarray = np.where(np.asarray(offset) > 0, 1 - beyond, beyond)
+
         return values
 
     def window(self, time: np.ndarray) -> np.ndarray:
@@ -184,11 +185,13 @@ class Instrument(LineShape):
                 "0, but go from "
                 f"{x[0]:g} to {x[-1]:g} eV."
             )
+
         area = np.trapezoid(y, x)
         if np.any(y < 0) or area <= 0:
             raise InputError(
                 "The `values` of an instrument function must not be negative, nor all be zero."
             )
+
         object.__setattr__(self, "offsets", x)
         object.__setattr__(self, "values", frozen_array(y / area))
 

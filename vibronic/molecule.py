@@ -132,10 +132,12 @@ class Molecule:
         object.__setattr__(self, "symbols", tuple(self.symbols))
         object.__setattr__(self, "coordinates", frozen_array(self.coordinates, "coordinates"))
         check_shape("coordinates", self.coordinates, ("n_atoms", "3"), (len(self.symbols), 3))
+
         object.__setattr__(self, "bands", tuple(self.bands))
         if not self.symbols:
             raise InputError(f"Molecule {self.name!r} has no atoms.")
         check_method("method", self.method)
+
         if self.energies:
             check_method("energies", self.energies, self.process)
         check_positive("fwhm", self.fwhm, "eV")
@@ -150,6 +152,7 @@ class Molecule:
                 "electrons), but "
                 f"{self.name!r} has charge {self.charge} and spin {self.spin}."
             )
+
         self._check_distances()
 
     def _check_distances(self) -> None:

@@ -42,6 +42,7 @@ class StickSpectrum:
         for name in ("energies", "intensities"):
             object.__setattr__(self, name, frozen_array(getattr(self, name), name))
         check_shape("intensities", self.intensities, ("n_lines",), (self.energies.size,))
+
         if self.electronic_density is not None:
             object.__setattr__(
                 self,
@@ -56,10 +57,12 @@ class StickSpectrum:
                 ("n_lines", "n_states", "n_states"),
                 (n, s, s),
             )
+
             if self.state_weights is None:
                 object.__setattr__(
                     self, "state_weights", np.einsum("nii->ni", self.electronic_density)
                 )
+
         if self.state_weights is not None:
             object.__setattr__(
                 self, "state_weights", frozen_array(self.state_weights, "state_weights")
@@ -116,6 +119,7 @@ class StickSpectrum:
         profile = line_shape(fwhm, shape)
         samples = resolved(grid, profile)
         points = grid if samples else cells(grid)
+
         values = np.zeros(points.size)
         for part in np.array_split(
             np.arange(self.energies.size), max(1, self.energies.size * grid.size // AT_ONCE)
@@ -124,6 +128,7 @@ class StickSpectrum:
             values += (
                 profile.density(offsets) if samples else profile.cumulative(offsets)
             ) @ self.intensities[part]
+
         if not samples:
             values = np.diff(values) / np.diff(points)
         return Spectrum(
@@ -204,6 +209,7 @@ class Spectrum:
         slope_right = (y[k + 1] - y[k]) / right
         bend = (slope_right - slope_left) / (right - left)
         values: np.ndarray = self.grid[k] - 0.5 * (slope_left - bend * left) / bend
+
         return values
 
     def __str__(self) -> str:
@@ -254,6 +260,7 @@ class VibronicLevels:
                 self.energies, self.residuals, self.state_weights, strict=True
             )
         ]
+
         return "\n".join([head, f"{'energy/eV':>12}{'residual':>12}{names}", *rows])
 
 

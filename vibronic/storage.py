@@ -105,6 +105,7 @@ def built(cls: type[Built], content: dict[str, Any]) -> Built:
     """A noun of the class `cls` from the stored values of its fields; others are left out."""
     values: dict[str, Any] = {}
     declared: type = cls
+
     for field in fields(declared):
         if field.name not in content:
             if field.default is MISSING and str(field.type).endswith("| None"):
@@ -116,6 +117,7 @@ def built(cls: type[Built], content: dict[str, Any]) -> Built:
         if isinstance(value, dict) and kind:
             value = STORED[kind](value) if value else None
         values[field.name] = value
+
     return cls(**values)
 
 
@@ -137,8 +139,10 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise InputError(
             f"Cannot write {path}: {error.strerror}. Choose another folder with `--out`."
         ) from None
+
     os.close(handle)
     os.chmod(name, 0o666 & ~_umask())
+
     try:
         yield Path(name)
         os.replace(name, path)
@@ -195,12 +199,14 @@ def _chosen(path: str | os.PathLike[str], asked: str | None, names: list[str]) -
         raise InputError(
             f"{path} may be of the formats {', '.join(fitting)}: say which by `format=`."
         )
+
     if not fitting:
         endings = [FORMATS[name].patterns[0].removeprefix("*") for name in names]
         known = " or ".join([", ".join(endings[:-1]), endings[-1]])
         raise InputError(
             f"Cannot tell the format of {path}: expected a name ending in {known}, or `format=`."
         )
+
     return fitting[0]
 
 

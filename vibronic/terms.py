@@ -76,6 +76,7 @@ def pairs_of(quadratic: Any, n_modes: int, n_states: int) -> Pairs:
         return {}
     if isinstance(quadratic, Mapping):
         return _checked_pairs(quadratic, n_modes, n_states)
+
     shape = (n_modes, n_modes, n_states, n_states)
     if is_nothing(quadratic, shape):
         return {}
@@ -84,6 +85,7 @@ def pairs_of(quadratic: Any, n_modes: int, n_states: int) -> Pairs:
     check_shape("quadratic", array, ("n_modes", "n_modes", "n_states", "n_states"), shape)
     check_symmetric("quadratic", array)
     check_symmetric("quadratic", array.transpose(2, 3, 0, 1), "modes")
+
     there = np.argwhere(np.triu(np.any(array, axis=(2, 3))))
     return {(int(m), int(n)): frozen_array(array[m, n]) for m, n in there}
 
@@ -102,6 +104,7 @@ def _checked_pairs(given: Mapping[tuple[int, int], Any], n_modes: int, n_states:
             )
         if np.any(matrix):
             found[m, n] = matrix
+
     return found
 
 

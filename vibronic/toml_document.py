@@ -108,6 +108,7 @@ def read_toml(path: Path) -> Any:
             f"{document.table.get('format')!r}.",
             "format",
         )
+
     with document.blame():
         return TOML_FORMS[kind].read(document)
 

@@ -68,4 +68,5 @@ def transitions(
     tilts = frozen_array(tilts, "transition_slopes")
     check_shape("transition_amplitudes", given, ("n_states",), (n_states,))
     check_shape("transition_slopes", tilts, ("n_modes", "n_states"), (n_modes, n_states))
+
     return Transitions(given, tilts, dipoles)

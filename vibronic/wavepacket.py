@@ -39,6 +39,7 @@ class Wavepacket:
         """
         if (state is None) == (amplitudes is None):
             raise InputError("A vertical wavepacket needs either `state` or `amplitudes`.")
+
         if state is not None:
             check_index("state", state, basis.n_states)
         electronic = (
@@ -49,6 +50,7 @@ class Wavepacket:
             )
         )
         check_shape("amplitudes", electronic, ("n_states",), (basis.n_states,))
+
         values = np.zeros((basis.n_states, basis.n_vibrational), dtype=electronic.dtype)
         values[:, 0] = electronic
         return cls(basis, values)

@@ -71,4 +71,5 @@ def hamiltonian(
     model = isotopic_hamiltonian(model, modes, new)
     if koopmans is not None:
         koopmans = isotopic_hamiltonian(koopmans, modes, new)
+
     return AbInitioHamiltonian(model, new, koopmans, audited)

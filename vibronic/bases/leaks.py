@@ -27,6 +27,7 @@ def leak_rates(
     n = basis.n_vibrational
     whole = np.zeros((model.n_states, n))
     whole.ravel()[functions] = density
+
     rates = np.zeros(model.n_modes)
 
     for change, monomials in quanta_changes(model).items():
@@ -50,6 +51,7 @@ def _elements(
     quanta = basis.quanta[outside]
     steps = dict(change)
     n_states = basis.n_states
+
     element = np.zeros((n_states, n_states, outside.size))
 
     for powers, matrix in monomials:

@@ -26,6 +26,7 @@ def parity_generators(model: VibronicHamiltonian) -> np.ndarray:
             row[model.n_modes + i] ^= 1
             row[model.n_modes + j] ^= 1
             constraints.add(row.tobytes())
+
     rows = np.array(
         [np.frombuffer(r, dtype=np.uint8) for r in constraints], dtype=np.uint8
     ).reshape(-1, n)
@@ -48,12 +49,15 @@ def _null_space(rows: np.ndarray, n: int) -> np.ndarray:
         rank += 1
         if rank == len(rows):
             break
+
     free = [c for c in range(n) if c not in pivots]
+
     found = np.zeros((len(free), n), dtype=np.uint8)
     for k, column in enumerate(free):
         found[k, column] = 1
         for row, pivot in enumerate(pivots):
             found[k, pivot] = rows[row, column]
+
     return found
 
 

@@ -55,6 +55,7 @@ class Campaign:
             for k, result in self._computed(tasks, missing, stage):
                 known[k] = result
                 _tell(stage, len(known), tasks)
+
         return [known[k] for k in range(len(tasks))]
 
     def _stored(self, task: Task) -> Result | None:
@@ -68,6 +69,7 @@ class Campaign:
         largest = max((tasks[k] for k in missing), key=lambda task: task.memory)
         at_once = tasks_within_memory(self.executor, largest.memory, stage, largest.terms)
         folder = None if self.cache is None else str(Path(self.cache.folder).absolute())
+
         left = list(reversed(missing))
         running: Running = {}
 

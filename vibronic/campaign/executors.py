@@ -52,6 +52,7 @@ def local_processes(n_jobs: int | None = None) -> Iterator[Executor]:
     except BaseException:
         executor.shutdown(wait=True, kill_workers=True)  # Ctrl-C
         raise
+
     executor.shutdown(wait=True)
 
 
@@ -131,6 +132,7 @@ def tasks_within_memory(
             f"{stage}: one {words.one} needs about {need / 1e9:.2g} GB, but only "
             f"{free / 1e9:.2g} GB are free. {words.advice}"
         )
+
     return int(free // need)
 
 

@@ -129,6 +129,7 @@ def dynamics(
 
     results = Results(request.folder)
     film = "mp4" if mp4 else "gif" * animate
+
     with progress_bars(quiet):
         with request.campaign() as campaign:
             model, _ = request.hamiltonian(campaign)

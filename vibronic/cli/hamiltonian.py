@@ -88,4 +88,5 @@ def hamiltonian(
         print("\n\n".join([str(model), *(f"Warning: {text}" for text in doubts(model))]))
     else:
         print(made)
+
     print(f"\n{results}")

@@ -96,6 +96,7 @@ def intersection(
         )
 
     results = Results(request.folder)
+
     beside: list[Any] = []
     with progress_bars(quiet), request.campaign() as campaign:
         model, made = request.hamiltonian(campaign)
@@ -144,10 +145,12 @@ def _held_against(
         results.noun(checked, "check.h5")
         results.figure(check_figure(checked), "check.png")
         beside.append(checked)
+
     if search:
         met = ab_initio_search(*what, campaign=campaign)
         results.noun(met, "search.h5")
         beside.append(met)
+
     return beside
 
 

@@ -199,6 +199,7 @@ def energy(option: str, text: str) -> float:
             f"is {text!r}."
         )
     check_positive(option, value, "eV")
+
     return value * unit
 
 
@@ -233,12 +234,14 @@ class LineOptions:
                 "`--instrument` takes the place of `--fwhm` and `--lorentzian`; give one or the "
                 "other."
             )
+
         found = storage.load(path)
         if not isinstance(found, Spectrum):
             raise InputError(
                 f"{path} must hold a curve: energies from the line (energy_meV or energy_eV) "
                 "and intensities."
             )
+
         return Instrument(found.grid, found.values)
 
 

@@ -73,10 +73,12 @@ def write_curves(results: Results, found: Any, what: str) -> None:
     columns = {"energy_eV": grid}
     for level in found.levels:
         columns[f"{level}_per_eV"] = ladder.rung(level).curve.values
+
     if "vibronic" in found.levels and len(found.vibronic) > 1:
         for d, sticks in zip(found.diagnoses, found.vibronic, strict=True):
             name = f"vibronic_from_{d.label.replace(' ', '')}_per_eV"
             columns[name] = sticks.broadened(grid, shape=ladder.shape).values
+
     if getattr(found, "autocorrelation_curve", None) is not None:
         columns["autocorrelation_per_eV"] = found.autocorrelation_curve.values
     if getattr(found, "absolute", None) is not None:
@@ -100,44 +102,50 @@ def progress_bars(quiet: bool) -> Iterator[Callable[[str, float], None]]:
         with progress_to(_nobody):
             yield _nobody
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (
-        TextColumn("{task.description:<28}"),
-        BarColumn(10),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
-        TextColumn("{task.fields[detail]}"),
-    )
+    from rich.console import Console
+    from rich.progress import Progress
+
     tasks: dict[str, Any] = {}
     console = Console(stderr=True)
     told = time.monotonic()
-    with Progress(
-        *columns, console=console, speed_estimate_period=3600
-    ) as bars:  # a geometry may take minutes
+
+    # a geometry may take minutes
+    with Progress(*_columns(), console=console, speed_estimate_period=3600) as bars:
 
         def report(stage: str, fraction: float) -> None:
             nonlocal told
             name, _, detail = stage.partition(": ")
+
             if name not in tasks:
                 for other in tasks.values():
                     bars.update(other, completed=1.0)
                 tasks[name] = bars.add_task(name, total=1.0, detail="")
+
             bars.update(tasks[name], completed=fraction, detail=detail)
             if not console.is_terminal and time.monotonic() - told >= BETWEEN_LINES:
                 told = time.monotonic()
                 left = next(t.time_remaining for t in bars.tasks if t.id == tasks[name])
-                console.print(
-                    f"{stage} "
-                    f"({fraction:.0%}{'' if left is None else f', {ceil(left / 60)} min left'})",
-                    soft_wrap=True,
-                )
+                rest = "" if left is None else f", {ceil(left / 60)} min left"
+                console.print(f"{stage} ({fraction:.0%}{rest})", soft_wrap=True)
 
         with progress_to(report):
             yield report
         for task in tasks.values():
             bars.update(task, completed=1.0)
+
+
+def _columns() -> list[Any]:
+    """Stage, bar, percentage, time left, detail."""
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+
+    return [
+        TextColumn("{task.description:<28}"),
+        BarColumn(10),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+        TextColumn("{task.fields[detail]}"),
+    ]
 
 
 def _nobody(stage: str, fraction: float) -> None:

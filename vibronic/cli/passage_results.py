@@ -118,6 +118,7 @@ def watched(
     _save_figures(told, results)
     if found.snapshots is not None:
         results.noun(found.snapshots, "snapshots.h5")
+
     return told
 
 
@@ -148,6 +149,7 @@ def _save_figures(told: PassageTold, results: Results) -> None:
     results.figure(passage_figure(found), "passage.png")
     if found.densities is not None:
         results.figure(density_figure(found.densities, model, mark=told.mark), "densities.png")
+
     if told.point is not None and told.point.is_conical:
         path = found.means.positions
         shares = found.adiabatic.populations
@@ -169,6 +171,7 @@ def moved_in_bath(
         limits=replace(limits, max_size=min(limits.max_size, MOST_OPEN)),
     )
     results.noun(beside.found[0], "open.h5")
+
     return beside
 
 
@@ -204,6 +207,7 @@ def tell(
     if told.point is not None:
         print(told.point)
     print(found)
+
     texts = [recurrences(found, start), found.snapshots, *beside, results]
     for text in texts:
         if text is not None:

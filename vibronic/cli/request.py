@@ -99,6 +99,7 @@ class Request:
         """The model that was read or is computed now, and in the second case what made it."""
         if self.model is not None:
             return self.model, None
+
         from ..ab_initio import hamiltonian
 
         assert self.molecule is not None
@@ -109,6 +110,7 @@ class Request:
             audit=audit,
             campaign=campaign,
         )
+
         return made.model, made
 
     @property
@@ -146,6 +148,7 @@ def asked(
             "`--method`, `--states`, `--basis-set`, `--functional` and `--energies` belong to a "
             "computed Hamiltonian, not to one that is read."
         )
+
     if memory is not None:
         check_positive("--memory", memory, "GB")
 
@@ -176,6 +179,7 @@ def read_source(
     """The molecule a source names, and the Hamiltonian it names or that `model` picks."""
     if not storage.is_file_name(source):
         return library.molecule(source), library.hamiltonian(source, model) if model else None
+
     found = storage.load(source)
     if isinstance(found, VibronicHamiltonian):
         return None, found
@@ -189,6 +193,7 @@ def read_source(
             "`--hamiltonian` picks a model that ships with a molecule; give the molecule's "
             "name, or the model's own .toml file."
         )
+
     return found, None
 
 

@@ -136,8 +136,7 @@ def photoelectron(
         )
         found = found.with_koopmans(made.koopmans if made else None)
 
-    _save_ionization(found, results)
-    print(f"{found}\n\n{results}")
+    _tell_ionization(found, results)
 
 
 @app.command()
@@ -221,12 +220,11 @@ def absorption(
             limits=request.limits,
         )
 
-    _save_absorption(found, results)
-    print(f"{found}\n\n{results}")
+    _tell_absorption(found, results)
 
 
-def _save_ionization(found: PhotoelectronComparison, results: Results) -> None:
-    """Curves, figures and the noun itself, written."""
+def _tell_ionization(found: PhotoelectronComparison, results: Results) -> None:
+    """Curves, figures and the noun itself, written, and the story printed."""
     from ..plotting import photoelectron_figure, populations_figure
 
     write_curves(results, found, "Photoelectron")
@@ -235,10 +233,11 @@ def _save_ionization(found: PhotoelectronComparison, results: Results) -> None:
     for suffix in ("png", "svg"):
         results.figure(figure, f"photoelectron.{suffix}")
     results.figure(populations_figure(found.propagations, found.model.title), "populations.png")
+    print(f"{found}\n\n{results}")
 
 
-def _save_absorption(found: AbsorptionComparison, results: Results) -> None:
-    """Curves, figures and the noun itself, written."""
+def _tell_absorption(found: AbsorptionComparison, results: Results) -> None:
+    """Curves, figures and the noun itself, written, and the story printed."""
     from ..plotting import absorption_figure, plot_emission
 
     write_curves(results, found, "Absorption")
@@ -248,6 +247,7 @@ def _save_absorption(found: AbsorptionComparison, results: Results) -> None:
         results.figure(figure, f"absorption.{suffix}")
     if found.emission is not None:
         results.figure(plot_emission(found).figure, "emission.png")
+    print(f"{found}\n\n{results}")
 
 
 def _check_process(request: Request, process: str, what: str, advice: str) -> None:
@@ -286,10 +286,12 @@ def _spectrum(
     from ..photoelectron import Experiment
 
     check_positive("--tolerance", tolerance)
+
     if time is not None:
         check_positive("--time", time, "fs")
     if not 0 <= temperature < float("inf"):
         raise InputError(f"`--temperature` must be 0 or more kelvin, but is {temperature}.")
+
     molecule = request.molecule
     lines = shape.line_shape(molecule.fwhm if molecule else USUAL_FWHM)
     seen = measured(request.source, experiment, request.command)

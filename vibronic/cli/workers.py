@@ -74,6 +74,7 @@ def cache(
         raise InputError(
             f"Option --cache: there is no folder {cache}. Leave it out for {default_folder()}."
         )
+
     entries = [
         e
         for e in kept.entries()
@@ -82,19 +83,23 @@ def cache(
     groups = defaultdict(list)
     for entry in entries:
         groups[_described(entry.inputs)].append(entry)
+
     rows = []
     for (formula, level), members in sorted(groups.items()):
         for task in sorted({e.task for e in members}):
             sizes = [e.size / 1e6 for e in members if e.task == task]
             rows.append([formula, level, task, len(sizes), sum(sizes)])
+
     print(Table(CACHE_COLUMNS, rows))
 
     total = (
         f"{len(entries)} entries, {sum(e.size for e in entries) / 1e6:.2f} MB, in {kept.folder}"
     )
+
     if not clear:
         print(f"{total}")
         return
+
     for entry in entries:
         entry.path.unlink(missing_ok=True)
     print(f"Removed {total}")

@@ -1,7 +1,7 @@
 """VibronicHamiltonian x Wavepacket -> Propagation."""
 
 from .expectations import expectations
-from .measurements import Measurements, measurements
+from .measurements import measurements
 from .observables import (
     AdiabaticPopulations,
     Amplitudes,
@@ -47,6 +47,7 @@ from .propagators import (
     ShortIterativeLanczos,
     State,
 )
+from .recording import Measurements
 from .single_surface import SurfaceHamiltonian, SurfacePropagation, single_surface_propagation
 from .trajectories import Trajectories, WignerSampling, trajectories
 from .trajectory import MeanField, SurfaceHopping

@@ -35,6 +35,7 @@ def fingerprint(observation: Observation) -> str:
         parts: list[Any] = [start.amplitudes, start.basis]
     else:
         parts = [start.amplitudes, start.slopes, start.quanta, observation.tolerance]
+
     for watch in observation.watched:
         parts += [watch.observable, watch.times]
 
@@ -42,6 +43,7 @@ def fingerprint(observation: Observation) -> str:
     for part in (*_parts(observation.model), *parts, observation.times, observation.method):
         is_array = isinstance(part, np.ndarray)
         digest.update(np.ascontiguousarray(part).tobytes() if is_array else repr(part).encode())
+
     return digest.hexdigest()
 
 
@@ -77,6 +79,7 @@ class Checkpoint:
                 "tolerance or method differ, or another version of vibronic made it. Repeat the "
                 "call that made it, or delete the file to start afresh (`--afresh`)."
             )
+
         self.step = left.step
         return left  # type: ignore[no-any-return]
 

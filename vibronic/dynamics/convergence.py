@@ -11,8 +11,8 @@ from ..convergence import Growth, GrowthState, PrunedSectors
 from ..doorway import Doorway
 from ..propagation import Propagation
 from .checkpoint import Checkpoint
-from .measurements import Measurements, propagation, recorded
 from .observation import Observation
+from .recording import Measurements, propagation, recorded
 from .unfinished import GrowthStep, UnfinishedObservation
 
 FEW = 25  # outputs asked of a basis that is not expected to be the last
@@ -40,6 +40,7 @@ def converged(observation: Observation, start: Doorway, mark: Checkpoint) -> Mea
         trials=True,
         state=_state(spaces, left),
     )
+
     for sector in growth:
         mark.step = _step(growth.state)
         wanted = None if growth.complete else few

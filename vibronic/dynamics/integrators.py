@@ -100,6 +100,7 @@ class ChebyshevIntegrator(_Exponential):
         now = 0.0
         rest = list(times)
         room = max(1, int(self.options["memory"] / (32 * self._size)))
+
         while rest:
             window = (
                 np.inf

@@ -95,6 +95,7 @@ def observation(
     packet = start if isinstance(start, Wavepacket) else Doorway.entering(model, start)
     watches = tuple(w if isinstance(w, Watch) else Watch(w) for w in watched)
     check_positive("tolerance", tolerance)
+
     return Observation(
         model,
         packet,

@@ -50,6 +50,7 @@ class Record:
             observable.measured(state, len(column)) if k in due else None
             for observable, due, column in every
         ]
+
         if k in self._due[0] and state.answers("occupations"):
             own = state.occupations()
             self.occupations = self.occupations + own if self.occupations.size else own
@@ -57,6 +58,7 @@ class Record:
         for reading, column in zip(read, self.columns, strict=True):
             if reading is not None:
                 column.append(reading)
+
         self.last = state
         self.done = k + 1
 

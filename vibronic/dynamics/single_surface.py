@@ -133,12 +133,15 @@ def _moved(
         .ravel()
         .astype(complex)
     )
+
     if geometric_phase:
         packet *= np.exp(
             1j * _half_angle(model, operator.grids, start)
         )  # at rest: p - A acts on it as p on the real packet
+
     packet /= np.linalg.norm(packet)
     cell = np.multiply.outer(*operator.widths).ravel()
+
     densities = []
     energies = []
     norms = []
@@ -154,6 +157,7 @@ def _moved(
             densities.append((np.abs(psi) ** 2 / cell).reshape(points, points))
             energies.append(float(np.vdot(psi, operator.matvec(psi)).real))
             norms.append(float(np.linalg.norm(psi)))
+
     x, y = (g.ravel() for g in np.meshgrid(*operator.grids, indexing="ij"))
     means = np.array([d.ravel() * cell for d in densities]) @ np.stack([x, y, x**2, y**2], axis=1)
     return SurfacePropagation(
@@ -184,6 +188,7 @@ class SurfaceHamiltonian:
                 f"and {model.n_modes} modes. Restrict it: `model.subset(states=..., modes=...)`."
             )
         check_index("surface", surface, 2)
+
         axes = [_axis(points) for _ in range(2)]
         self.grids = [a[0] for a in axes]
         self.widths = [a[1] for a in axes]

@@ -112,11 +112,13 @@ def trajectories(
     check_index("state", state, model.n_states, model.state_labels)
     for name, value in (("tolerance", tolerance), ("step", method.step), ("most", sampling.most)):
         check_positive(name, value)
+
     every = _interval(moments)
     _check_mudslide()
 
     course = Course(state, sampling.temperature, method, moments[-1], every, method.step)
     places = np.round(moments / every).astype(int)
+
     with _campaign(executor) as campaign:
         course, tries = _slow_enough(model, course, sampling.seed, campaign)
         tried = [tries if k < PILOT else 0 for k in range(int(sampling.most))]
@@ -129,6 +131,7 @@ def trajectories(
     }
     errors = {name: _errors(rows, name, places) for name in ("diabatic", "adiabatic")}
     reached = max(error.max() for error in errors.values())
+
     return Trajectories(
         moments,
         means["diabatic"],
@@ -216,6 +219,7 @@ def _sampled(
         errors = [_errors(rows, name, places) for name in ("diabatic", "adiabatic")]
         if max(error.max() for error in errors) < tolerance:
             break
+
     return rows
 
 

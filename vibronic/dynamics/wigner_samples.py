@@ -19,12 +19,14 @@ def wigner_samples(
         raise InputError(
             f"Argument `temperature` must not be negative (K), but is {temperature:g}."
         )
+
     spread = (
         1 / np.tanh(model.frequencies / (2 * BOLTZMANN * temperature))
         if temperature > 0
         else np.ones(model.n_modes)
     )
     width = np.sqrt(spread / 2)
+
     return rng.normal(size=(count, model.n_modes)) * width, rng.normal(
         size=(count, model.n_modes)
     ) * width

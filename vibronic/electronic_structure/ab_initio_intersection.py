@@ -122,6 +122,7 @@ def ab_initio_intersection(
     found = Campaign.of(executor).result(task, "Searching the ab initio intersection (SA-CASSCF)")
     electrons, size = found["active"]
     level = f"SA-2-CASSCF({electrons},{size})/{molecule.basis_set}"
+
     return AbInitioIntersection(
         found["coordinates"],
         found["energies"],
@@ -140,6 +141,7 @@ def penalty_search(
     """
     space = ActiveSpace(holes, virtuals, None if orbitals is None else tuple(orbitals))
     coordinates = np.array(geometry["coordinates"])
+
     with quiet():
         solver = _AveragedStates(geometry, charge, space)
         solver.solve(coordinates / BOHR)
@@ -155,6 +157,7 @@ def penalty_search(
             f"The search for an intersection stopped at a gap of {solver.gap:.2f} eV. Start "
             "elsewhere, or use a larger active space."
         )
+
     return {
         "coordinates": coordinates,
         "energies": (solver.energies - origin) * HARTREE,
@@ -181,6 +184,7 @@ def _lowered(
 
     trust = TRUST / np.sqrt(sigma)
     settings = str(Path(geometric_solver.__file__).parent / "log.ini")
+
     with TemporaryDirectory() as folder:
         try:
             moved = geometric.optimize.run_optimizer(
@@ -194,6 +198,7 @@ def _lowered(
             )
         except geometric.errors.GeomOptNotConvergedError:
             return coordinates
+
     end: np.ndarray = moved.xyzs[-1]
     return end
 
@@ -237,6 +242,7 @@ class _AveragedStates:
         if self.fresh:
             start = casscf.sort_mo([k + 1 for k in self.chosen], orthonormal)
         casscf.kernel(start)
+
         if not casscf.converged:
             raise CalculationError(
                 "The SA-CASSCF did not converge during the search. Choose another active space."
@@ -261,6 +267,7 @@ class _AveragedStates:
             spin=self.charge,
             verbose=0,
         )
+
         return within_share(molecule)
 
     def _carried(self, molecule: Any) -> np.ndarray:
@@ -288,6 +295,7 @@ class _AveragedStates:
         casscf.conv_tol = 1e-8
         casscf.conv_tol_grad = 1e-4
         casscf.max_cycle_macro = 150
+
         return casscf
 
     def gradient(self, state: int) -> np.ndarray:

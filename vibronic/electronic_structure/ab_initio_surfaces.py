@@ -87,6 +87,7 @@ def ab_initio_surfaces(
     ground -= ground[0]
     energies = np.array([point["energies"][:n_states] for point in found]) + ground[:, None]
     level = f"{method.title_on(molecule.functional)}/{molecule.basis_set}"
+
     return AbInitioSurfaces(points, energies[1:], ground[1:], level)
 
 

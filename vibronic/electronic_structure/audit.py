@@ -75,6 +75,7 @@ class Audit:
             f"{'violated':>11}{'smallest':>9}{'overlap':>9}"
             f"{'curvature':>10}"
         )
+
         lines = [f"AUDIT  {self.level_of_theory}; {self.geometries}; energies in eV", head, second]
         for m, label in enumerate(self.mode_labels):
             lines.append(
@@ -86,6 +87,7 @@ class Audit:
                 f"{_coupling(self.by_overlap[m]):>9}"
                 f"{_coupling(self.by_curvature[m]):>10}"
             )
+
         return "\n".join([*lines, *self._verdict()])
 
     def _verdict(self) -> list[str]:
@@ -106,11 +108,13 @@ class Audit:
                 "differ by "
                 f"{np.nanmax(self.analytic):.1e} eV at most."
             )
+
         if not np.all(np.isnan(self.by_curvature)):
             lines.append(
                 "Gap curvature is a diagnostic: exact only where one mode couples two states "
                 "and nothing else does."
             )
+
         return lines
 
 
@@ -204,6 +208,7 @@ def _isolated_couplings(
         there = np.linalg.eigvalsh(matrix[np.ix_(pair, pair)])
         by_overlap[m] = abs(linear[m][pair])
         by_curvature[m] = gap_curvature_coupling(here, there, step * d.steps)
+
     return by_overlap, by_curvature
 
 
@@ -226,6 +231,7 @@ def _analytic_difference(displaced: DiabatizedStates, n_states: int) -> np.ndarr
     both = displaced.method
     if not both.analytic and both.process != "ionization":
         return np.full(geometry.modes.n_modes, np.nan)
+
     if not both.analytic:
         both = Koopmans()
 
@@ -233,4 +239,5 @@ def _analytic_difference(displaced: DiabatizedStates, n_states: int) -> np.ndarr
     blocks = plan(analytic.reference.symmetry, False)
     numeric, _ = replace(displaced, method=both).couplings(analytic.reference, blocks)
     values: np.ndarray = np.abs(numeric.linear - analytic.couplings.linear).max(axis=(1, 2))
+
     return values

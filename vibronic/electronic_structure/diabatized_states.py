@@ -153,4 +153,5 @@ def diabatized_parameters(
         f"change of the coefficients from step {states.step:g} to {SECOND * states.step:g}, over "
         f"3 ({states.method.step_check.title})"
     )
+
     return Parameters(reference, found, errors, provenance)

@@ -98,6 +98,7 @@ def _block(symmetry: Representation, modes: np.ndarray) -> Block:
         if now > rank:
             chosen.append(u)
             rank = now
+
     return Block((modes,), linear, quadratic, tuple(_direction(modes, u) for u in chosen))
 
 
@@ -114,6 +115,7 @@ def _pair(symmetry: Representation, first: np.ndarray, second: np.ndarray) -> Bl
 
     if not chosen:
         return None
+
     directions = tuple(((int(first[a]), 1.0), (int(second[b]), 1.0)) for a, b in chosen)
     return Block((first, second), np.zeros((0, 1, 1, 1)), quadratic, directions)
 
@@ -165,6 +167,7 @@ def couplings(
     """
     n = symmetry.n_states
     n_modes = symmetry.n_modes
+
     linear = np.zeros((n_modes, n, n))
     quadratic = np.zeros((n_modes, n_modes, n, n))
     violation = np.zeros(n_modes)
@@ -184,6 +187,7 @@ def couplings(
             quadratic[np.ix_(other, one)] = value.transpose(1, 0, 2, 3)
             both = np.concatenate([one, other])
             violation[both] = np.maximum(violation[both], residue * step**2)
+
     return Couplings(linear, quadratic, violation)
 
 
@@ -249,6 +253,7 @@ def _differences(
         odd.append((forward - backward) / (2 * width))
         even.append((forward + backward - 2 * reference) / width**2)
         vectors.append(unit)
+
     return _Differences(np.array(odd), np.array(even), np.array(vectors))
 
 

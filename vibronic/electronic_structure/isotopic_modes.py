@@ -37,4 +37,5 @@ def isotopic_modes(modes: NormalModes, masses: Sequence[float] | np.ndarray) -> 
         molecule=modes.molecule,
         provenance={**modes.provenance, "masses": told},
     )
+
     return replace(found, energy=modes.energy)

@@ -46,5 +46,6 @@ def koopmans_beside(
     parents = linear_sum_assignment(np.abs(wanted[:, None] - orbitals))[1]
     if np.abs(wanted - orbitals[parents]).max() > SAME:
         return None
+
     chosen = found.subset(states=[int(p) for p in parents])
     return replace(chosen, state_labels=model.state_labels)

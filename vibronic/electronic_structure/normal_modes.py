@@ -62,6 +62,7 @@ def normal_modes(
             "masses": "most abundant isotopes",
         },
     )
+
     return replace(modes, energy=float(found["energy"]) * HARTREE)
 
 

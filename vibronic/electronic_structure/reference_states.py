@@ -101,6 +101,7 @@ def _check_whole_sets(energies: np.ndarray, n_states: int) -> None:
 
     if len(energies) == n_states or energies[n_states] - energies[n_states - 1] >= DEGENERATE:
         return
+
     cut = next(s for s in sets_of_equals(energies, DEGENERATE) if n_states in s)
     raise InputError(
         f"States {cut[0] + 1} to {cut[-1] + 1} are degenerate ({energies[n_states]:.3f} eV): a "
@@ -136,6 +137,7 @@ def _quadrupoles(mole: Any, amplitudes: np.ndarray) -> np.ndarray:
                 matrix = operator if other == axis else metric
                 ket = np.moveaxis(np.tensordot(ket, matrix, axes=(other, 1)), -1, other)
             result[k] += bra @ ket.reshape(len(ket), -1).T
+
     return result
 
 

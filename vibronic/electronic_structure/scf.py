@@ -94,6 +94,7 @@ def converged_scf(molecule: Any, functional: str = "") -> Any:
     """
     mf = _mean_field(molecule, functional)
     mf.kernel()
+
     if not mf.converged:
         density = mf.make_rdm1()
         second = _mean_field(molecule, functional).newton()
@@ -101,6 +102,7 @@ def converged_scf(molecule: Any, functional: str = "") -> Any:
         second.conv_tol_grad = 1e-6
         second.max_cycle = 60
         second.kernel(density)
+
         if not second.converged:
             atoms = "; ".join(
                 f"{s} {x[0]:.3f} {x[1]:.3f} {x[2]:.3f}"
@@ -113,6 +115,7 @@ def converged_scf(molecule: Any, functional: str = "") -> Any:
                 f"geometry {atoms}. Check the "
                 "geometry (angstrom) and the basis set."
             )
+
         mf.__dict__.update(
             mo_coeff=second.mo_coeff,
             mo_energy=second.mo_energy,
@@ -120,6 +123,7 @@ def converged_scf(molecule: Any, functional: str = "") -> Any:
             e_tot=second.e_tot,
             converged=True,
         )
+
     return mf
 
 
@@ -136,6 +140,7 @@ def _mean_field(molecule: Any, functional: str) -> Any:
         mf = scf.RHF(molecule)
         mf.conv_tol = 1e-11
         mf.conv_tol_grad = 1e-7
+
     mf.max_cycle = 100
     return mf
 

@@ -62,6 +62,7 @@ class VerticalStates:
         for k, (irrep, energy) in enumerate(zip(self.irreps, self.energies, strict=True)):
             cell = "-" if strengths is None else f"{strengths[k]:.4f}"
             lines.append(f"  {irrep:<10}{energy:>10.4f}{cell:>22}")
+
         for energy in self.lost:
             lines.append(f"  A state near {energy:.2f} eV did not converge and is missing.")
         return "\n".join(lines)

@@ -35,6 +35,7 @@ def relaxed_geometry(functional: str, **geometry: Any) -> Result:
             f"The geometry optimisation did not converge in {MAX_STEPS} steps. Start from a "
             "better geometry."
         )
+
     return {"coordinates": found.atom_coords(unit="Angstrom")}
 
 

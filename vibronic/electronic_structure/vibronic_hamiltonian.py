@@ -69,6 +69,7 @@ def vibronic_hamiltonian(
     n_states = molecule.n_states if states is None else states
     geometry = ReferenceGeometry(molecule, modes)
     check_states(geometry, method, n_states)
+
     _check_same_process(method, energies)
 
     analytic = method.analytic if scheme.analytic is None else scheme.analytic
@@ -77,6 +78,7 @@ def vibronic_hamiltonian(
     else:
         displaced = DiabatizedStates(geometry, method, campaign, scheme.step)
         found = diabatized_parameters(displaced, n_states, scheme)
+
     return _assembled(found, geometry, method, energies, campaign)
 
 
@@ -110,6 +112,7 @@ def _assembled(
     reference = found.reference
     level = f"{method.title}/{molecule.basis_set}"
     vertical = reference.energies
+
     if energies is not None and energies != method:
         vertical = better_energies(geometry, energies, reference, campaign)
         level = f"vertical energies {energies.title}, couplings {level}"
@@ -164,6 +167,7 @@ def _provenance(
         told["next_state_eV"] = round(reference.next_energy, 4)
     if reference.lost:
         told["lost_states_eV"] = [round(e, 4) for e in reference.lost]
+
     return {**told, **source, "molecule": molecule.name, "point_group": geometry.group.name}
 
 

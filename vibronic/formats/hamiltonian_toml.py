@@ -17,9 +17,10 @@ import numpy as np
 
 from ..energy_origin import EnergyOrigin
 from ..hamiltonian import VibronicHamiltonian
-from ..terms import Monomial, Pairs, Powers, quadratic_array
+from ..terms import Monomial, Pairs, quadratic_array
 from ..toml_document import TOML_FORMS, Document, TomlForm
 from ..units import CM
+from .hamiltonian_table import ORDERS, hamiltonian_table
 
 STATE_KEYS = {
     "label",
@@ -31,14 +32,6 @@ STATE_KEYS = {
 }
 MODE_KEYS = {"label", "irrep", "frequency_eV", "frequency_cm"}
 HIGHEST = 20.0  # eV; a larger frequency is in another unit
-ORDERS = {
-    "linear_eV": 1,
-    "quadratic_eV": 2,
-    "higher_eV": None,
-    "transition_slopes": 1,
-    "linear_error_eV": 1,
-    "quadratic_error_eV": 2,
-}
 TOP_KEYS = {
     "format",
     "title",
@@ -52,93 +45,10 @@ TOP_KEYS = {
 }
 
 
-def _table(model: VibronicHamiltonian) -> dict[str, Any]:
-    head = {
-        "title": model.title,
-        "process": model.process,
-        "energy_origin": model.energy_origin.sentence,
-    }
-    body = {"states": _states(model), "modes": _modes(model)}
-    return {**head, **body, **_coefficients(model), "provenance": dict(model.provenance)}
-
-
-def _states(model: VibronicHamiltonian) -> list[dict[str, Any]]:
-    reached = model.transitions
-    states: list[dict[str, Any]] = []
-    for i, label in enumerate(model.state_labels):
-        state: dict[str, Any] = {"label": label, "irrep": model.state_irreps[i]}
-        state["energy_eV"] = float(model.constant[i, i])
-        state["transition_amplitude"] = float(reached.amplitudes[i])
-        if model.orbital_energies is not None:
-            state["orbital_energy_eV"] = float(model.orbital_energies[i])
-        if reached.dipoles is not None:
-            state["transition_dipole_ea0"] = reached.dipoles[i].tolist()
-        states.append(state)
-    return states
-
-
-def _modes(model: VibronicHamiltonian) -> list[dict[str, Any]]:
-    return [
-        {"label": label, "irrep": irrep, "frequency_eV": float(w)}
-        for label, irrep, w in zip(
-            model.mode_labels, model.mode_irreps, model.frequencies, strict=True
-        )
-    ]
-
-
-def _coefficients(model: VibronicHamiltonian) -> dict[str, dict[str, Any]]:
-    """Tables of all numbers that are not zero, in the order of the keys."""
-    places: list[tuple[str, int, int, str, float]] = []
-    second = model.quadratic_pairs
-    orders: dict[str, list[tuple[tuple[int, ...], np.ndarray]]] = {
-        "linear_eV": [((m,), matrix) for m, matrix in enumerate(model.linear)],
-        "quadratic_eV": [(pair, second[pair]) for pair in sorted(second)],
-        "higher_eV": [(_repeated(t.by_mode), t.matrix) for t in model.higher],
-        "transition_slopes": [
-            ((m,), np.diag(row)) for m, row in enumerate(model.transitions.slopes)
-        ],
-        **_errors(model),
-    }
-    for key in ORDERS:
-        for modes, matrix in orders.get(key, []):
-            label = "|".join(model.mode_labels[m] for m in modes)
-            for i, j in np.argwhere(np.triu(matrix)):
-                places.append((key, int(i), int(j), label, float(matrix[i, j])))
-
-    found: dict[str, dict[str, Any]] = {}
-    for i, j in np.argwhere(np.triu(model.constant, 1)):
-        names = found.setdefault("constant_eV", {})
-        names[_pair(model, int(i), int(j))] = float(model.constant[i, j])
-    for key, i, j, label, value in sorted(places, key=lambda place: place[1:3]):
-        table = found.setdefault(key, {}).setdefault(_pair(model, i, j), {})
-        table[label] = value
-    return {key: found[key] for key in ("constant_eV", *ORDERS) if key in found}
-
-
-def _pair(model: VibronicHamiltonian, i: int, j: int) -> str:
-    labels = model.state_labels
-    return labels[i] if i == j else f"{labels[i]}|{labels[j]}"
-
-
-def _repeated(powers: Powers) -> tuple[int, ...]:
-    return tuple(m for m, p in powers.items() for _ in range(p))
-
-
-def _errors(model: VibronicHamiltonian) -> dict[str, list[tuple[tuple[int, ...], np.ndarray]]]:
-    """Estimated errors of the coefficients, where there are any."""
-    found: dict[str, list[tuple[tuple[int, ...], np.ndarray]]] = {}
-    if model.linear_errors is not None:
-        found["linear_error_eV"] = [((m,), e) for m, e in enumerate(model.linear_errors)]
-    if model.quadratic_errors is not None:
-        modes = range(model.n_modes)
-        pairs = [(m, n) for m in modes for n in modes if m <= n]
-        found["quadratic_error_eV"] = [((m, n), model.quadratic_errors[m, n]) for m, n in pairs]
-    return found
-
-
 def _read(document: Document) -> VibronicHamiltonian:
     table = document.table
     document.check_keys(table, TOP_KEYS, {"states", "modes", "energy_origin"})
+
     states = _listed(document, "states", STATE_KEYS, {"label", "energy_eV"})
     modes = _listed(document, "modes", MODE_KEYS, {"label"})
     for item in modes:
@@ -148,6 +58,7 @@ def _read(document: Document) -> VibronicHamiltonian:
     key = "transition_amplitude"
     amplitudes = [reader.number(x.get(key, 1.0), key) for x in states]
     orbitals = [x["orbital_energy_eV"] for x in states if "orbital_energy_eV" in x]
+
     return VibronicHamiltonian(
         frequencies=np.array([_frequency(reader, x) for x in modes]),
         constant=_constant(reader, states),
@@ -177,6 +88,7 @@ def _check_unit(document: Document, mode: dict[str, Any]) -> None:
         raise document.error(
             f"mode {mode['label']!r} needs one of `frequency_eV` and `frequency_cm`.", label
         )
+
     value = mode.get("frequency_eV")
     if isinstance(value, (int, float)) and value > HIGHEST:
         raise document.error(
@@ -195,6 +107,7 @@ def _frequency(reader: _Reader, mode: dict[str, Any]) -> float:
 def _constant(reader: _Reader, states: list[dict[str, Any]]) -> np.ndarray:
     energies = [reader.number(x["energy_eV"], "energy_eV") for x in states]
     constant: np.ndarray = np.diag(energies)
+
     for name, value in reader.document.table.get("constant_eV", {}).items():
         i, j = reader.pair(name)
         if i == j:
@@ -205,6 +118,7 @@ def _constant(reader: _Reader, states: list[dict[str, Any]]) -> np.ndarray:
             )
         constant[i, j] = reader.number(value, name)
         constant[j, i] = constant[i, j]
+
     return constant
 
 
@@ -261,6 +175,7 @@ def _listed(
             raise document.error(
                 f"`{key}` must not repeat a name, but {item['label']!r} stands twice.", key
             )
+
     return items
 
 
@@ -300,6 +215,7 @@ class _Reader:
                 raise self.document.error(
                     f"`{key}.{name}` must be a table of modes and values.", name
                 )
+
             for modes, value in values.items():
                 place = tuple(sorted(self.indices(modes, self.modes, "mode")))
                 if len(place) < 3 if order is None else len(place) != order:
@@ -341,4 +257,4 @@ class _Reader:
         return tuple(Monomial(powers, matrix) for powers, matrix in found.items())
 
 
-TOML_FORMS["VibronicHamiltonian"] = TomlForm(_table, _read)
+TOML_FORMS["VibronicHamiltonian"] = TomlForm(hamiltonian_table, _read)

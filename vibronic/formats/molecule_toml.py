@@ -70,6 +70,7 @@ def _band(band: Band) -> dict[str, Any]:
 def _read(document: Document) -> Molecule:
     table = document.table
     document.check_keys(table, TOP_KEYS, {"name", "geometry_angstrom"})
+
     calculation = table.get("calculation", {})
     spectrum = table.get("spectrum", {})
     document.check_keys(calculation, CALCULATION_KEYS, set(), "[calculation]")

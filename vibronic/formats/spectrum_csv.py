@@ -89,6 +89,7 @@ def _energies(path: Path, name: str, column: np.ndarray) -> np.ndarray:
     """The first column, in eV."""
     if name in LENGTHS and np.any(column <= 0):
         raise InputError(f"{path}: wavelengths must be positive.")
+
     if name in LENGTHS:
         energies = 2 * np.pi * HBAR * LIGHT / (column * LENGTHS[name])
     else:
@@ -99,6 +100,7 @@ def _energies(path: Path, name: str, column: np.ndarray) -> np.ndarray:
             f"{path}: the energies span {np.ptp(energies):.0f} eV, too much for a spectrum of "
             f"valence electrons. Is the unit in the column name {name!r} right?"
         )
+
     return energies
 
 

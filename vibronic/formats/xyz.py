@@ -28,18 +28,22 @@ def atoms(lines: list[str], path: str, first_line: int = 1) -> tuple[tuple[str, 
         words = line.split()
         if not words:
             continue
+
         try:
             symbol = words[0].capitalize()
             position = [float(w) for w in words[1:4]]
         except ValueError:
             position = []
+
         if len(position) != 3 or symbol not in ELEMENTS:
             raise InputError(
                 f"{path}:{number}: expected an element up to Xe and three coordinates in "
                 f"angstrom, but found {line.strip()!r}."
             )
+
         symbols.append(symbol)
         coordinates.append(position)
+
     return tuple(symbols), np.array(coordinates).reshape(-1, 3)
 
 
@@ -49,14 +53,17 @@ def read_xyz(path: Path) -> Molecule:
         lines = path.read_text().splitlines()
     except UnicodeDecodeError:
         raise InputError(f"{path}: not a text file.") from None
+
     head = lines[0].strip() if lines else ""
     if not head.isdigit():
         raise InputError(f"{path}:1: expected the number of atoms, but found {head!r}.")
+
     symbols, coordinates = atoms(lines[2 : 2 + int(head)], str(path), 3)
     if len(symbols) != int(head):
         raise InputError(
             f"{path}: line 1 announces {head} atoms, but {len(symbols)} follow the comment line."
         )
+
     try:
         return Molecule(name=path.stem, symbols=symbols, coordinates=coordinates)
     except InputError as error:

@@ -38,6 +38,7 @@ def ab_initio_check(
         states=model.n_states,
         executor=campaign,
     )
+
     return surface_check(
         model, point, cuts, points.energies, points.ground, points.level_of_theory
     )

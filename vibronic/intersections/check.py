@@ -81,6 +81,7 @@ class SurfaceCheck:
             "anharmonicity). At the model's intersection the ab initio gap is "
             f"{1e3 * self.gap:.0f} meV."
         )
+
         return "\n\n".join([head, *(str(self._table(cut)) for cut in self.cuts), end])
 
     def _table(self, cut: SurfaceCut) -> Table:
@@ -98,6 +99,7 @@ class SurfaceCheck:
                 self.ground_errors(cut),
             ]
         )
+
         return Table(columns, numbers.tolist(), title=cut.name)
 
 
@@ -109,9 +111,11 @@ def cuts_through(
     """
     if n_points < 4:
         raise InputError(f"Argument `n_points` must be 4 or more, but is {n_points}.")
+
     distance = float(np.linalg.norm(point.position))
     inside = np.linspace(0, 1, n_points - 2)
     parts = np.concatenate([inside, np.linspace(1, OVERSHOOT, 3)[1:]])
+
     cuts = [
         _empty(
             "From the vertical point to the intersection and beyond",
@@ -129,6 +133,7 @@ def cuts_through(
                     point.position + side[:, None] * vector / np.linalg.norm(vector),
                 )
             )
+
     return tuple(cuts)
 
 

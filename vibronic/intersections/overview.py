@@ -91,6 +91,7 @@ class SurfacesOverview:
         blocks += [self._vectors(x) for x in self.intersections if x.is_conical]
         if self.triples:
             blocks.append("\n".join(map(str, self.triples)))
+
         return "\n\n".join([*blocks, *self.remarks])
 
     @property
@@ -105,6 +106,7 @@ class SurfacesOverview:
             kind = "tip of a cone" if x.is_cone else "minimum"
             moved = _components(self.model, x.position)
             rows.append([str(x.surface), top, x.energy, top - x.energy, kind, moved])
+
         return Table(
             MINIMUM_COLUMNS,
             rows,
@@ -115,6 +117,7 @@ class SurfacesOverview:
     def _intersections(self) -> Table | str:
         if not self.intersections:
             return "NO INTERSECTIONS"
+
         lowest = {x.surface: x.energy for x in self.minima}
         barriers = self.barriers or (0.0,) * len(self.intersections)
         phases = iter(self.phases)
@@ -127,6 +130,7 @@ class SurfacesOverview:
             if x.is_conical:
                 kind = "peaked" if x.is_peaked else "sloped"
                 phase = "pi" if next(phases).phase else "0"
+
             rows.append(
                 [
                     f"{a}/{b}",
@@ -142,6 +146,7 @@ class SurfacesOverview:
                     phase,
                 ]
             )
+
         return Table(
             INTERSECTION_COLUMNS,
             rows,
@@ -161,6 +166,7 @@ class SurfacesOverview:
             "branching plane h (eV):": x.h,
             "mean gradient s (eV):": x.s,
         }
+
         return "\n".join(
             [
                 f"INTERSECTION {x.states[0]}/{x.states[1]}, of states {names}",
@@ -182,20 +188,24 @@ def overview(model: VibronicHamiltonian) -> SurfacesOverview:
             minima.append(surface_minimum(model, a))
         except CalculationError as error:
             remarks.append(f"No minimum: {error}")
+
     for a in range(model.n_states - 1):
         try:
             points.append(conical_intersection(model, (a, a + 1)))
         except CalculationError as error:
             remarks.append(f"No intersection: {error}")
+
     for x in points:
         if x.is_conical:
             phases.append(geometric_phase(model, loop_around(x, RADIUS), x.states[0]))
+
     triples = []
     for a in range(model.n_states - 2 if model.n_modes >= FREE else 0):
         try:
             triples.append(three_state_intersection(model, a))
         except CalculationError as error:
             remarks.append(f"No three-state intersection: {error}")
+
     barriers = tuple(barrier_to(model, x) for x in points)
     return SurfacesOverview(
         model,

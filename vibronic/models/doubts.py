@@ -119,6 +119,7 @@ def _neighbours(model: VibronicHamiltonian) -> Iterator[str]:
     energies = np.diag(model.constant)
     highest = model.state_labels[int(energies.argmax())]
     gap = float(following) - float(energies.max())
+
     if gap <= NEAR:
         yield (
             f"State {highest} has a neighbour {gap:.2f} eV above it that the model leaves out, at "

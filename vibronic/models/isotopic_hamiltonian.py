@@ -31,6 +31,7 @@ def isotopic_hamiltonian(
     a = change.first()
 
     linear = np.einsum("mn,mij->nij", a, model.linear)
+
     quadratic = None
     if model.quadratic_pairs:
         quadratic = np.einsum("ma,nb,mnij->abij", a, a, model.quadratic)
@@ -44,6 +45,7 @@ def isotopic_hamiltonian(
         "masses": masses_told(new),
         "point_group": new.point_group,
     }
+
     return replace(
         model,
         frequencies=new.frequencies,
@@ -107,6 +109,7 @@ class _Change:
                 diagonal = self._along(unit[a] + unit[b])
                 found[a, b] = (diagonal - pure[a] - pure[b]) / 2
                 found[b, a] = found[a, b]
+
         return found
 
     def _along(self, direction: np.ndarray) -> np.ndarray:

@@ -45,6 +45,7 @@ def isotopes_asked(symbols: tuple[str, ...], isotopes: str) -> dict[int, float]:
         atoms = _atoms(symbols, found[1], part.strip())
         mass = _mass(symbols[atoms[0]], int(found[2]), part.strip())
         masses.update(dict.fromkeys(atoms, mass))
+
     return masses
 
 

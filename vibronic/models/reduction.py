@@ -42,6 +42,7 @@ class Reduction:
         kept = self.model.n_modes
         total = len(self.mode_labels)
         names = ", ".join(self.model.mode_labels)
+
         lines = [
             f"Modes kept: {kept} of {total} ({names}), by their share of the bands' variance "
             "(linear^2/2 + gamma^2/8)."
@@ -53,6 +54,7 @@ class Reduction:
             lines.append(
                 f"Coupling strength left out, as a share of each band's variance: {parts}."
             )
+
         return "\n".join([*lines, *self.remarks])
 
 
@@ -74,6 +76,7 @@ def reduction(
     bounded, remarks = _bounded(model)
     variance = _variances(bounded)
     total = np.where(variance.sum(axis=0) > 0, variance.sum(axis=0), 1.0)
+
     if modes is None:
         kept = _that_matter(bounded, total, max_modes)
         reduced = bounded.subset(modes=kept)
@@ -160,6 +163,7 @@ def _bounded(model: VibronicHamiltonian) -> tuple[VibronicHamiltonian, list[tupl
                 f"gamma = {gamma:.3f} eV would leave it unbound or too soft (w = {w:.3f} eV)."
             )
             remarks.append((label, remark))
+
     return replace(model, quadratic=quadratic), remarks
 
 

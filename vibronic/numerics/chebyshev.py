@@ -37,6 +37,7 @@ def chebyshev_exponential(
     times = np.atleast_1d(np.asarray(times, dtype=float))
     series = _series(half * times, tolerance)
     vector = np.ascontiguousarray(vector, dtype=complex if np.iscomplexobj(vector) else float)
+
     sums = np.zeros((2, times.size, vector.view(float).size))
     held = np.empty((2, HELD // 2, vector.view(float).size))
     for k, term in enumerate(_terms(operator, vector, half, centre, len(series))):
@@ -46,12 +47,14 @@ def chebyshev_exponential(
             for odd in range(2):
                 part = series[first + odd : k + 1 : 2]
                 sums[odd] += part.T @ held[odd, : len(part)]
+
     result = np.empty((times.size, vector.size), complex)
     if np.iscomplexobj(vector):
         result[:] = sums[0].view(complex) - 1j * sums[1].view(complex)
     else:
         result.real = sums[0]
         result.imag = -sums[1]
+
     result *= np.exp(-1j * centre * times)[:, None]
     return result
 
@@ -101,6 +104,7 @@ def chebyshev_moments(
     half = (bounds[1] - bounds[0]) / 2
     centre = (bounds[1] + bounds[0]) / 2
     rows = np.atleast_2d(np.asarray(starts, dtype=float))
+
     moments = np.empty((2 * count + 1, len(rows), len(rows)))
     last: np.ndarray | None = None
     for k, terms in enumerate(
@@ -118,6 +122,7 @@ def chebyshev_moments(
                 moments[2 * k - 1] = cross + cross.T - moments[1]
             moments[2 * k] = 2 * now @ now.T - moments[0]
         last = now
+
     return moments[:, 0, 0] if np.ndim(starts) == 1 else moments
 
 

@@ -74,6 +74,7 @@ class LanczosRecursion:
         for _ in range(n_steps):
             if self.exhausted:
                 break
+
             last = self.beta[-1] if self.beta else 0.0
             w = self._previous
             self.operator.apply(self._current, w, 1.0, 0.0, -last)
@@ -82,11 +83,13 @@ class LanczosRecursion:
             if self.orthogonal:
                 self._purify(w)
             self.beta.append(float(np.linalg.norm(w)))
+
             if not self.exhausted:
                 self._scal(1 / self.beta[-1], w)
                 self._previous = self._current
                 self._current = w
                 self._store()
+
         return self
 
     def _store(self) -> None:
@@ -111,6 +114,7 @@ class LanczosRecursion:
         before, now = self._overlaps
         b = np.array([0.0, *self.beta[:k]])
         a = np.array(self.alpha)
+
         following = np.zeros(k + 1)
         if k > 0:
             wide = np.append(now[:k], 1.0)
@@ -121,14 +125,17 @@ class LanczosRecursion:
                 + b[:k] * np.append(0.0, now[: k - 1])
                 - b[k] * old
             ) / norm
+
         scale = np.finfo(w.real.dtype).eps
         following += scale * np.sqrt(w.size) * np.sign(following + scale)
+
         if self._twice or np.abs(following).max() > np.sqrt(scale):
             for block in self._blocks:
                 kept = block if block is not self._blocks[-1] else block[: k % ROWS + 1]
                 w -= kept.T @ (kept.conj() @ w)
             following[:] = scale
             self._twice = not self._twice
+
         self._overlaps = [np.append(now, 1.0)[: k + 1], np.append(following, 0.0)]
 
     def forget(self) -> None:
@@ -197,20 +204,24 @@ class LanczosRecursion:
             values, _ = self.ritz()
             predicted = int(0.75 * (values[-1] - values[0]) / 2 * time) + 20
             wanted = min(max_steps, max(predicted, int(1.1 * self.steps) + 8))
+
         low = 0.0
         high = time
+
         for _ in range(30):
             middle = (low + high) / 2
             if self.escape(middle) <= tolerance * middle / time:
                 low = middle
             else:
                 high = middle
+
         return low
 
     def combined(self, coefficients: np.ndarray) -> np.ndarray:
         """sum_k coefficients[k] v_k, (n_columns, n), in the precision kept; needs `keep`."""
         if np.iscomplexobj(coefficients) and not np.iscomplexobj(self._current):
             return self.combined(coefficients.real) + 1j * self.combined(coefficients.imag)
+
         total = np.zeros((coefficients.shape[1], self._current.size), self._blocks[0].dtype)
         needed = np.flatnonzero(
             np.abs(coefficients).max(axis=1) > np.finfo(total.real.dtype).eps * 1e-2
@@ -218,11 +229,13 @@ class LanczosRecursion:
         rows = np.ascontiguousarray(coefficients[: needed[-1] + 1 if needed.size else 0].T).astype(
             total.dtype
         )
+
         for first in range(0, total.shape[1], COLUMNS):  # sums that stay in the processor's cache
             part = total[:, first : first + COLUMNS]
             for k, block in enumerate(self._blocks[: -(-rows.shape[1] // ROWS)]):
                 some = rows[:, k * ROWS : (k + 1) * ROWS]
                 part += some @ block[: some.shape[1], first : first + COLUMNS]
+
         return total
 
     def states(self, times: Any) -> Iterator[np.ndarray]:
@@ -233,6 +246,7 @@ class LanczosRecursion:
         block = int(
             np.clip(BLOCK_BYTES / (2 * self._blocks[0].itemsize * self._current.size), 1, 64)
         )
+
         for first in range(0, times.size, block):
             coefficients = self.exponential(times[first : first + block])
             n = coefficients.shape[1]

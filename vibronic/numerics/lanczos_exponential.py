@@ -36,6 +36,7 @@ def lanczos_exponential(
     psi = np.asarray(vector)
     whole = max(rest[-1], 1e-300)
     tolerance = max(tolerance, 1e-13 * float(np.linalg.norm(psi)))
+
     while rest:
         recursion = LanczosRecursion(operator, psi, keep=keep)
         reached = recursion.reach(
@@ -48,9 +49,11 @@ def lanczos_exponential(
         rest = rest[len(ready) :]
         is_last = not rest or (ready and ready[-1] - now >= 0.9 * reached)
         wanted = np.array(ready if is_last else [*ready, now + reached])
+
         for k, state in enumerate(recursion.states(wanted - now)):
             if k < len(ready):
                 yield state
+
         now = wanted[-1]
         psi = state
 

@@ -20,6 +20,7 @@ def ritz_vectors(
     result = np.zeros((columns.shape[1], start.size))
     previous = np.zeros_like(start)
     current = start / start.dtype.type(np.linalg.norm(start))
+
     held = np.empty((ROWS, start.size), start.dtype)
     for k in range(recursion.steps):
         held[k % ROWS] = current
@@ -31,5 +32,6 @@ def ritz_vectors(
             again.apply(current, previous, 1.0, recursion.alpha[k], -last)
             previous *= 1 / recursion.beta[k]
             previous, current = current, previous
+
     normalised: np.ndarray = result / np.linalg.norm(result, axis=1)[:, None]
     return normalised.T

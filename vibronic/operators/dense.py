@@ -32,10 +32,13 @@ def dense_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis) -> np.nd
         total += product(np.eye(model.n_states), {m: w * np.diag(np.arange(levels[m]) + 0.5)})
     for powers, matrix in model.terms():
         total += product(matrix, {m: position_power(levels[m], p) for m, p in powers.items()})
+
     if basis.is_product:
         return total
+
     kept = (
         np.ravel_multi_index(tuple(basis.quanta.T), levels) if levels else np.zeros(1, dtype=int)
     )
     index = (np.arange(basis.n_states)[:, None] * int(np.prod(levels)) + kept).ravel()
+
     return total[np.ix_(index, index)]

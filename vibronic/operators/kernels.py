@@ -31,6 +31,7 @@ def csr_real(first, last, matrix, vectors, numbers):  # type: ignore[no-untyped-
     indptr, indices, data = matrix
     x, out = vectors
     scale, shift, add = numbers
+
     for i in range(first, last):
         start = indptr[i]
         stop = indptr[i + 1]
@@ -49,17 +50,20 @@ def csr_complex(first, last, matrix, vectors, numbers):  # type: ignore[no-untyp
     indptr, indices, data = matrix
     x, out = vectors
     scale, shift, add = numbers
+
     for i in range(first, last):
         start = indptr[i]
         stop = indptr[i + 1]
         values = data[start:stop]
         columns = indices[start:stop]
         real = imaginary = x.dtype.type(0)
+
         for k in range(stop - start):
             column = np.uint64(columns[k])
             value = values[k]
             real += value * x[column, 0]
             imaginary += value * x[column, 1]
+
         real = scale * (real - shift * x[i, 0])
         imaginary = scale * (imaginary - shift * x[i, 1])
         out[i, 0] = real if add == 0 else real + add * out[i, 0]
@@ -93,6 +97,7 @@ def _diagonal_and_2(out, x, place, diagonal, numbers, b, f):  # type: ignore[no-
     y = x[at : at + length]
     y0 = x[b[0] : b[0] + length]
     y1 = x[b[1] : b[1] + length]
+
     if add == 0:
         for k in range(length):
             o[k] = scale * (energy + diagonal[k]) * y[k] + f0 * y0[k] + f1 * y1[k]
@@ -113,6 +118,7 @@ def _diagonal_and_4(out, x, place, diagonal, numbers, b, f):  # type: ignore[no-
     y1 = x[b[1] : b[1] + length]
     y2 = x[b[2] : b[2] + length]
     y3 = x[b[3] : b[3] + length]
+
     if add == 0:
         for k in range(length):
             own = scale * (energy + diagonal[k]) * y[k]
@@ -254,6 +260,7 @@ def rows(first, last, table, vectors, numbers):  # type: ignore[no-untyped-def]
     scale, centre, add = numbers
     row_state, energies, begins, source, factor, kind, own, diagonals, low, high = table
     length = own.shape[1]
+
     for row in range(first, last):
         at = np.uint64(row * length)
         place = (at, length)
@@ -261,6 +268,7 @@ def rows(first, last, table, vectors, numbers):  # type: ignore[no-untyped-def]
         stop = begins[row + 1]
         d = own[row_state[row]]
         diagonal = (scale, energies[row] - centre, add)
+
         if stop - t >= 4 and kind[t + 3] == 0:  # kinds rise
             starts, factors = _four(source, factor, t, scale)
             _diagonal_and_4(out, x, place, d, diagonal, starts, factors)

@@ -57,16 +57,19 @@ class MatrixFreeHamiltonian(LinearOperator):  # type: ignore[misc]
         """out = scale (H - shift) x + add out, in place, for contiguous x and out of one type."""
         compiled = kernels()
         real = x.real.dtype
+
         if compiled is None:
             change = scale * (self._mode_by_mode(x) - shift * x)
             out[:] = change if add == 0 else change + add * out
             return out
+
         if x.dtype not in self._tables:
             self._tables[x.dtype] = row_table(self, 2 if np.iscomplexobj(x) else 1, real)
         table = self._tables[x.dtype]
         numbers = (real.type(scale), real.type(shift), real.type(add))
         vectors = (x.view(real), out.view(real))
         shared(compiled["rows"], table.row_state.size, x.size, table, vectors, numbers)
+
         return out
 
     def _mode_by_mode(self, x: np.ndarray) -> np.ndarray:
@@ -78,12 +81,14 @@ class MatrixFreeHamiltonian(LinearOperator):  # type: ignore[misc]
         psi = whole.reshape(basis.n_states, *basis.levels)
         out = oscillator_energies(self.model.frequencies, basis.levels) * psi
         flat = out.reshape(basis.n_states, -1)
+
         for powers, matrix in self.model.terms():
             moved = psi
             for m, power in powers.items():
                 own = position_power(basis.levels[m], power)
                 moved = np.moveaxis(np.tensordot(own, moved, (1, m + 1)), 0, m + 1)
             flat += matrix @ moved.reshape(basis.n_states, -1)
+
         return out.ravel()[kept]
 
     def _adjoint(self) -> LinearOperator:

@@ -179,11 +179,13 @@ def applicable(data: Data) -> tuple[Any, bool]:
         if all(f.imag == 0 for f, _ in data.terms):
             return data, data.is_real
         return in_place(data.matvec), False
+
     if isinstance(data, (CSR, Dia)):
         matrix = sp.csr_array(data.as_scipy())
         if not np.any(matrix.data.imag):
             return SparseOperator(matrix.real), True
         return in_place(lambda x: matrix @ x), False
+
     array = data.to_array()
     real = not np.any(array.imag)
     array = np.ascontiguousarray(array.real) if real else array
@@ -241,6 +243,7 @@ def _register() -> None:
     _data.to.add_conversions([(CSR, own, _to_csr, 10), (own, CSR, _from_csr, 5)])
     _data.to.register_aliases(["operator_sum"], own)
     scaled = lambda a, value: a.scaled(value)  # noqa: E731
+
     table: dict[str, list[tuple[Any, ...]]] = {
         "matmul": [(own, Dense, Dense, _matmul), (Dense, own, Dense, _matmul_from_right)],
         "mul": [(own, own, scaled)],

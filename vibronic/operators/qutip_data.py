@@ -35,6 +35,7 @@ def qutip_operator(operator: LinearOperator, *, dims: Any = None) -> qutip.Qobj:
             f"{operator.shape} and type "
             f"{operator.dtype}."
         )
+
     x, y = np.random.default_rng(0).standard_normal((2, n))
     left = x @ operator.matvec(y)
     right = operator.matvec(x) @ y
@@ -45,6 +46,7 @@ def qutip_operator(operator: LinearOperator, *, dims: Any = None) -> qutip.Qobj:
             f"Argument `operator` must be symmetric, but <x|A y> = {left:.6g} and <A x|y> = "
             f"{right:.6g} for random vectors."
         )
+
     return qutip.Qobj(
         OperatorSum([(1.0, operator)], operator.shape),
         dims=dims or [[n], [n]],

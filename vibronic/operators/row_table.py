@@ -65,6 +65,7 @@ def row_split(basis: VibronicBasis, functions: np.ndarray | None, width: int = 1
         found = m
         if length * width >= ROW:
             break
+
     return found
 
 
@@ -147,6 +148,7 @@ class _Pieces:
                 offset += d * prod(self.inner[k + 1 :])
             if np.any(value):
                 found.append((offset, value.ravel()))
+
         return found
 
     def _kind(self, offset: int, value: np.ndarray) -> int:
@@ -162,6 +164,7 @@ class _Pieces:
         """
         kept = np.flatnonzero(self.rows // self.n_outer == i)
         pieces = sorted(self.pieces[i], key=lambda piece: piece[0])
+
         sources = np.zeros((kept.size, len(pieces)), dtype=np.int64)
         factors = np.zeros((kept.size, len(pieces)))
         for k, (_, j, coefficient, changes) in enumerate(pieces):
@@ -172,10 +175,12 @@ class _Pieces:
                 target = target + d * prod(self.outer[m + 1 :])
             sources[:, k] = position[j * self.n_outer + np.where(value != 0, target, 0)]
             factors[:, k] = value
+
         real = factors != 0
         kinds = np.broadcast_to(
             np.array([piece[0] for piece in pieces], dtype=np.int32), real.shape
         )
+
         return real.sum(axis=1), sources[real], factors[real], kinds[real]
 
     def table(self, real: Any) -> RowTable:
@@ -190,6 +195,7 @@ class _Pieces:
         energies = np.broadcast_to(outer, self.outer or (1,)).ravel()
         offsets = np.array([offset for offset, _ in self.values], dtype=np.int64)
         starts = (sources * self.length + np.maximum(0, offsets)[kinds]) * self.width
+
         return RowTable(
             self.rows // self.n_outer,
             energies[self.rows % self.n_outer].astype(real),

@@ -44,6 +44,7 @@ def sparse_hamiltonian(
             f"{MEMORY_LIMIT / 1e9:.0f} GB). "
             "Use fewer modes, fewer levels or a smaller `max_quanta`."
         )
+
     n = basis.n_vibrational
     position = np.full((basis.n_states, n), -1, dtype=np.int32)
     kept = slice(None) if functions is None else functions
@@ -52,6 +53,7 @@ def sparse_hamiltonian(
     table = NeighbourTable(basis)
     changes = quanta_changes(model)
     pieces: list[list[tuple[np.ndarray, ...]]] = [[] for _ in range(model.n_states)]
+
     for first in range(0, n, CHUNK):
         part = _Chunk(model, table, changes, first, min(first + CHUNK, n))
         for i in range(model.n_states):
@@ -62,6 +64,7 @@ def sparse_hamiltonian(
     starts = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
     if starts[-1] < 2**31:
         starts = starts.astype(np.int32)
+
     return sp.csr_array((values, columns, starts), shape=(size, size))
 
 
@@ -112,6 +115,7 @@ class _Chunk:
                     target = neighbours[kept]
                     columns.append(np.where(target >= 0, position[j, target], -1))
                     values.append(sum(terms[1:], terms[0]))
+
         table = np.array(columns).T
         stored = (table >= 0) & (np.array(values).T != 0)
         return stored.sum(axis=1), table[stored].astype(np.int32), np.array(values).T[stored]
@@ -152,6 +156,7 @@ class SparseOperator(LinearOperator):  # type: ignore[misc]
             shared(compiled["csr_complex"], x.size, 2 * x.size, matrix, pairs, numbers)
         else:
             shared(compiled["csr_real"], x.size, x.size, matrix, (x, out), numbers)
+
         return out
 
     def _single(self) -> sp.csr_array:

@@ -52,6 +52,7 @@ class PopulationsBeside:
         rows = [[self.times[k], self.exact[k], *(p[k] for p in others)] for k in shown]
         named = zip(self.names, others, strict=True)
         gaps = [f"{name} {np.abs(p - self.exact).max():.2f}" for name, p in named]
+
         return Table(
             [
                 Column("time/fs", ".1f", width=8),
@@ -80,6 +81,7 @@ def in_bath(
     if lifetime is not None:
         rate = 1 / lifetime
         baths += [VibrationalDamping(m, rate, temperature) for m in range(model.n_modes)]
+
     if dephasing is not None:
         baths.append(Dephasing(1 / dephasing))
 

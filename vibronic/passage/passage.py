@@ -66,12 +66,14 @@ class Passage:
         ]
 
         last = self.means.times.size - 1
+
         rows = []
         for k in np.unique(np.linspace(0, last, ROWS).round().astype(int)):
             populations = [*self.means.populations[k], *self.adiabatic.populations[k]]
             error = self.adiabatic.errors[k].max()
             means = self.means.positions[k, moving]
             rows.append([self.means.times[k], *populations, error, self.means.purity[k], *means])
+
         return Table(
             columns,
             rows,
@@ -97,11 +99,13 @@ class Passage:
             f"At the end {surfaces[-1, upper]:.0%} is there: less than half of it left in "
             f"{times[-1]:g} fs."
         )
+
         if gone.size:
             end = (
                 f"Half of that has left by {times[gone[0]]:.1f} fs; {surfaces[-1, upper]:.0%} "
                 "is there at the end."
             )
+
         return [f"The packet starts with {started:.0%} of it on adiabatic surface {upper}.", end]
 
     def _transferred(self) -> list[str]:

@@ -41,9 +41,11 @@ class Watching:
         found = [Watch(o, moments) for o in (Means(), SurfacePopulations(), Flux(*line))]
         if len(modes) == 2:
             found.append(Watch(ModeDensity(modes, of_surfaces=self.of_surfaces), moments))
+
         if self.snapshots:
             kept = np.linspace(0, times[-1], self.snapshots)
             found.append(Watch(Amplitudes(), kept))
+
         return found
 
 

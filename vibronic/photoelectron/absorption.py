@@ -85,6 +85,7 @@ def absorption(
             f"The model {kept.model.title!r} describes ionization, not electronic excitation, "
             "so it has no absorption spectrum. Use `vibronic photoelectron`."
         )
+
     seen = experiment.curve(kept.model, shape)
 
     found = rungs(

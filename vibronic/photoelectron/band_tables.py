@@ -51,6 +51,7 @@ def rung_table(found: Comparison) -> Table:
             f"area: inside {grid[0]:.2f}-{grid[-1]:.2f} eV; the tails of the lines "
             f"({found.ladder.shape}) reach beyond."
         )
+
     return Table(
         RUNG_COLUMNS,
         [_rung_row(rung) for rung in rungs],
@@ -69,6 +70,7 @@ def _rung_row(rung: Rung) -> list[Any]:
     width = np.sqrt(max(0.0, total.central_moment(2)))
     skewness = total.central_moment(3) / width**3 if width > 1e-9 else 0.0
     top = rung.curve.grid[int(np.argmax(rung.curve.values))]
+
     return [
         rung.level,
         total.energies.size,
@@ -97,6 +99,7 @@ def band_table(found: Comparison) -> Table:
         notes.append(
             "A parent in brackets: a further member of that state's vibrational progression."
         )
+
     return Table(
         BAND_COLUMNS,
         [_band_row(found, band) for band in found.bands],

@@ -74,6 +74,7 @@ def vibronic_bands(
     """
     lines = _Lines.of(sticks, alone, own, resolution)
     parents = _vertical(model)
+
     found = []
     for energy, low, high in _limits(sticks, fwhm):
         inside = (sticks.energies >= low) & (sticks.energies < high)
@@ -96,6 +97,7 @@ def vibronic_bands(
                 adiabatic=_between(adiabatic, low, high),
             )
         )
+
     return tuple(_with_mysteries(found, model.state_labels))
 
 
@@ -123,6 +125,7 @@ class _Lines:
         nothing = np.zeros(sticks.energies.size)
         entropy = sticks.entanglement_entropies
         new = None if alone is None else nonadiabatic_lines(sticks, alone, resolution)
+
         return cls(
             weights,
             1 / (weights**2).sum(axis=1),
@@ -144,6 +147,7 @@ def _limits(sticks: StickSpectrum, fwhm: float) -> list[tuple[float, float, floa
     for pair in itertools.pairwise(maxima):
         between = slice(*np.searchsorted(grid, pair))
         edges.append(float(grid[between][int(np.argmin(curve.values[between]))]))
+
     edges.append(float(grid[-1]))
     return [
         (float(top), *pair) for top, pair in zip(maxima, itertools.pairwise(edges), strict=True)

@@ -105,6 +105,7 @@ def comparison(
             f"The model {kept.model.title!r} describes electronic excitation, not ionization, "
             "so it has no photoelectron spectrum. Use `vibronic absorption`."
         )
+
     seen = experiment.curve(kept.model, shape)
 
     found = rungs(

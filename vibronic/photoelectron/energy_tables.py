@@ -53,6 +53,7 @@ def energy_table(found: PhotoelectronComparison) -> Table:
                 None if band is None else band.vertical,
             ]
         )
+
     notes = (*ENERGY_NOTES, *_offsets(found))
     return Table(ENERGY_COLUMNS, rows, title="ENERGIES OF EACH LEVEL OF THEORY (eV)", notes=notes)
 

@@ -48,4 +48,5 @@ class Experiment:
             high = found.energies.max() + 2 * shape.fwhm
             grid = np.arange(low, high, shape.fwhm / POINTS)
             found = found.broadened(grid, shape=shape)
+
         return inside_window(found, self.window)

@@ -35,6 +35,7 @@ def breaking_table(found: Comparison) -> Table:
         rows.append(
             [d.label, d.first_alone, d.first, *moments, *carried, 100 * d.nonadiabatic],
         )
+
     return Table(
         columns,
         rows,
@@ -59,18 +60,10 @@ def line_table(found: Comparison) -> Table:
     assert entropies is not None
     assert weights is not None
 
-    columns = [
-        Column("energy/eV", ".4f", left=True),
-        Column("strength", ".4f"),
-        Column("entered", left=True),
-        *(Column(f"% {label}", ".0f", width=5) for label in found.model.state_labels),
-        Column("states", ".2f"),
-        Column("entropy", ".2f"),
-        Column("shift/meV"),
-    ]
     entered = _entered(found)
     alone = found.ladder.alone.total
     new = nonadiabatic_lines(sticks, alone, found.vibronic_curve.fwhm)
+
     rows = []
     for k in np.sort(sticks.strongest(LINES)):
         leading = int(np.argmax(weights[k]))
@@ -86,8 +79,9 @@ def line_table(found: Comparison) -> Table:
                 shift,
             ]
         )
+
     return Table(
-        columns,
+        _line_columns(found.model.state_labels),
         rows,
         title="TEN STRONGEST VIBRONIC LINES",
         notes=[
@@ -95,6 +89,18 @@ def line_table(found: Comparison) -> Table:
             "spectrum has a line there."
         ],
     )
+
+
+def _line_columns(state_labels: tuple[str, ...]) -> list[Column]:
+    return [
+        Column("energy/eV", ".4f", left=True),
+        Column("strength", ".4f"),
+        Column("entered", left=True),
+        *(Column(f"% {label}", ".0f", width=5) for label in state_labels),
+        Column("states", ".2f"),
+        Column("entropy", ".2f"),
+        Column("shift/meV"),
+    ]
 
 
 def _entered(found: Comparison) -> np.ndarray:

@@ -28,6 +28,7 @@ def observed_bands(found: Comparison) -> list[Band | None]:
             left.remove(band)
         for i in states:
             result[i] = band
+
     return result
 
 

@@ -39,6 +39,7 @@ def report(found: PhotoelectronComparison) -> str:
         found.match or "",
         "\n".join([*convergence(found), *_wavepackets(found)]),
     ]
+
     return _joined(blocks)
 
 
@@ -60,6 +61,7 @@ def absorption_report(found: AbsorptionComparison) -> str:
         found.match or "",
         "\n".join(end),
     ]
+
     return _joined(blocks)
 
 
@@ -79,6 +81,7 @@ def heading(title: str, found: Comparison) -> str:
     about = model.provenance
     temperature = f", at {found.ladder.temperature:g} K" if found.ladder.temperature else ""
     origin = str(model.energy_origin)
+
     lines = [
         f"{title}  {model.title}{temperature}",
         about.get("level_of_theory") or about.get("citation", ""),
@@ -89,6 +92,7 @@ def heading(title: str, found: Comparison) -> str:
             f"Geometries: {about['geometries']}; smallest overlap of a displaced state with the "
             f"reference {about['smallest_overlap']:.4f}."
         )
+
     lines.append(str(found.modes))
     return "\n".join(line for line in lines if line)
 
@@ -122,6 +126,7 @@ def _wavepackets(found: PhotoelectronComparison) -> list[str]:
             "Wavepackets start from the cold molecule, so that their spectrum is not laid "
             "beside that of the hot one.",
         ]
+
     return [
         *lines,
         "The curve of the lines and that of QuTiP's autocorrelation differ by "
@@ -133,12 +138,14 @@ def _wavepackets(found: PhotoelectronComparison) -> list[str]:
 def _absolute(found: AbsorptionComparison) -> str:
     if found.absolute is None:
         return ""
+
     labels = found.model.state_labels
     strengths = ", ".join(
         f"{label} {f:.4f}"
         for label, f in zip(labels, oscillator_strengths(found.model), strict=True)
     )
     top = int(np.argmax(found.absolute.values))
+
     return (
         f"ABSOLUTE ABSORPTION: vertical oscillator strengths {strengths};\nlargest cross "
         f"section {found.absolute.values[top]:.3g} Mb at "

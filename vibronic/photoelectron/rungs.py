@@ -111,6 +111,7 @@ def rungs(
     """
     for level in levels:
         check_known("level", level, LEVELS)
+
     defined_levels(model, levels)  # before any work
 
     needed = {*NEEDED, *levels}
@@ -126,6 +127,7 @@ def rungs(
         limits=limits,
     )
     shown = _shown(found, levels)
+
     return Rungs(found, shown, _bands(found, shape), _diagnoses(found, shape))
 
 
@@ -146,10 +148,12 @@ def _shown(found: Ladder, levels: Sequence[str]) -> tuple[str, ...]:
 def _bands(found: Ladder, shape: LineShape) -> tuple[VibronicBand, ...]:
     vibronic = found.rung("vibronic")
     order = np.argsort(np.concatenate([s.energies for s in vibronic.lines]), kind="stable")
+
     own = []
     for sticks, door in zip(vibronic.lines, found.doorways, strict=True):
         assert sticks.state_weights is not None
         own.append(sticks.state_weights[:, door.states].sum(axis=1))
+
     adiabatic = found.rung("adiabatic").total if "adiabatic" in found.levels else None
     return vibronic_bands(
         found.model,
@@ -166,11 +170,13 @@ def _diagnoses(found: Ladder, shape: LineShape) -> tuple[TransitionDiagnosis, ..
     for sticks in found.alone.lines:
         assert sticks.state_weights is not None
         entered.append(int(np.argmax(sticks.state_weights[0])))
+
     by_state = list(zip(entered, found.alone.lines, strict=True))
     single = []
     for door in found.doorways:
         own = [s for i, s in by_state if i in door.states]
         single.append(summed(own or found.alone.lines))
+
     return diagnoses(
         found.model,
         found.doorways,

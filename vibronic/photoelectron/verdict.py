@@ -98,6 +98,7 @@ def _nothing_there(found: Comparison, bands: Sequence[VibronicBand]) -> str:
     ]
     if not inside:
         return "no orbital and no vertical energy lies there"
+
     return (
         f"no correlated vertical energy lies there (Koopmans' {', '.join(inside)} does, without "
         "relaxation and correlation)"
@@ -146,11 +147,13 @@ def _transition(found: Comparison, k: int) -> str:
     d = found.diagnoses[k]
     lent = _lent(found, k)
     text = f"What enters {d.label} keeps its character"
+
     if lent > 0.005:
         text = (
             f"Of what enters {d.label}, {100 * lent:.0f} % of the intensity ends in lines of "
             f"other character{_where(found, k)}"
         )
+
     move = abs(1000 * (d.first - d.first_alone))
     side = "below" if d.first < d.first_alone else "above"
     return (

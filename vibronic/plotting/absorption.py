@@ -33,6 +33,7 @@ def plot_emission(found: AbsorptionComparison, ax: Any = None) -> Any:
         ax = new_axes(ax, 4.4)
         if found.emission is None:
             return ax
+
         shape = found.ladder.shape
         up = found.vibronic_curve
         strong = found.emission.energies[
@@ -51,6 +52,7 @@ def plot_emission(found: AbsorptionComparison, ax: Any = None) -> Any:
         )
         ax.legend(loc="upper left")
         ax.set_title(f"{found.model.title}, {found.ladder.temperature:g} K", loc="left")
+
     return ax
 
 

@@ -38,6 +38,7 @@ def check_figure(check: SurfaceCheck) -> Any:
         first.set_ylabel("energy (eV)")
         first.legend(loc="best", fontsize=7)
         figure.suptitle(f"{check.model.title} beside {check.level_of_theory}", fontsize=10)
+
     return figure
 
 
@@ -49,6 +50,7 @@ def _draw_cut(ax: Any, check: SurfaceCheck, cut: SurfaceCut) -> None:
     fine = np.linspace(cut.lengths[0], cut.lengths[-1], 121)
     columns = [np.interp(fine, cut.lengths, column) for column in cut.positions.T]
     surfaces = adiabatic_energies(check.model, np.array(columns).T).T
+
     for a, energies in enumerate(surfaces):
         ax.plot(fine, energies, color=colour(a), label=f"surface {a}" if is_first else None)
         ax.plot(cut.lengths, cut.energies[:, a], color=colour(a), **POINTS)

@@ -41,6 +41,7 @@ def density_figure(
 
     moments = np.linspace(0, len(densities.times) - 1, count).round().astype(int)
     n = len(densities.labels)
+
     with style():
         figure = Figure(figsize=(1.5 * count + 0.6, 1.55 * n + 0.5))
         axes = figure.subplots(n, count, sharex=True, sharey=True, squeeze=False)
@@ -52,6 +53,7 @@ def density_figure(
             row[0].set_ylabel(f"{_name(densities, i)}\n{densities.modes[1]} (q)")
         for ax in axes[-1]:
             ax.set_xlabel(f"{densities.modes[0]} (q)")
+
     return figure
 
 
@@ -79,6 +81,7 @@ def save_film(
         )
     if passage.densities is None:
         raise CalculationError("A model of one mode has no density of two modes to film.")
+
     writer = (PillowWriter if target.suffix == ".gif" else FFMpegWriter)(fps=frames_per_second)
     with style(), atomic(target) as temporary:
         figure, update = _film(passage, mark)
@@ -100,6 +103,7 @@ def _film(passage: Passage, mark: Any) -> tuple[Any, Callable[[int], None]]:
     figure = Figure(figsize=(2.9 * n + 0.5, 4.6))
     FigureCanvasAgg(figure)
     grid = figure.add_gridspec(2, n, height_ratios=[2.3, 1])
+
     images = []
     for i in range(n):
         ax = figure.add_subplot(grid[0, i])
@@ -109,6 +113,7 @@ def _film(passage: Passage, mark: Any) -> tuple[Any, Callable[[int], None]]:
             xlabel=f"{densities.modes[0]} (q)",
             ylabel=f"{densities.modes[1]} (q)" if i == 0 else "",
         )
+
     ax = figure.add_subplot(grid[1, :])
     shares = passage.adiabatic.populations if densities.of_surfaces else passage.means.populations
     lines = [ax.plot([], [], color=colour(i), label=densities.labels[i])[0] for i in range(n)]
@@ -153,6 +158,7 @@ def _panel(
         aspect="auto",
         interpolation="bilinear",
     )
+
     if model is not None:
         fine_x = np.linspace(low_x, high_x, 80)
         fine_y = np.linspace(low_y, high_y, 80)
@@ -167,6 +173,7 @@ def _panel(
         ax.contour(
             fine_x, fine_y, height, levels=levels, colors="0.6", linewidths=0.5, linestyles="solid"
         )
+
     if mark is not None:
         ax.plot(*mark, marker="x", color="k", markersize=5, markeredgewidth=1.2)
     ax.set(xlim=(low_x, high_x), ylim=(low_y, high_y))

@@ -23,9 +23,11 @@ def geometric_phase_figure(runs: Sequence[SurfacePropagation], count: int = 4) -
 
     moments = np.linspace(0, len(runs[0].times) - 1, count).round().astype(int)
     reach = max(_reach(run) for run in runs)
+
     with style():
         figure = Figure(figsize=(1.7 * count + 0.4, 1.75 * len(runs) + 0.5))
         axes = figure.subplots(len(runs), count, sharex=True, sharey=True, squeeze=False)
+
         for first, (row, run) in enumerate(zip(axes, runs, strict=True)):
             for ax, k in zip(row, moments, strict=True):
                 top = max(other.densities[k].max() for other in runs)
@@ -40,9 +42,12 @@ def geometric_phase_figure(runs: Sequence[SurfacePropagation], count: int = 4) -
                 ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
                 if first == 0:
                     ax.set_title(f"{run.times[k]:.0f} fs")
+
             row[0].set_ylabel(f"{'with' if run.with_phase else 'without'} phase\n{_label(run, 1)}")
+
         for ax in axes[-1]:
             ax.set_xlabel(_label(runs[0], 0))
+
     return figure
 
 

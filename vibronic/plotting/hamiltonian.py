@@ -14,47 +14,52 @@ def plot_couplings(model: VibronicHamiltonian, ax: Any = None) -> Any:
     """Linear couplings kappa (filled) and lambda (one state's colour hatched with the other's) of
     every mode that has any; returns the axes.
     """
-    shown = [m for m in range(model.n_modes) if np.any(model.linear[m])] or list(
-        range(model.n_modes)
-    )
+    shown = [m for m in range(model.n_modes) if np.any(model.linear[m])]
+    shown = shown or list(range(model.n_modes))
     linear = model.linear[shown]
-    others = model.n_modes - len(shown)
+    states = range(model.n_states)
+    pairs = [(i, j) for i in states for j in states if i <= j and np.any(linear[:, i, j])]
+    width = 0.8 / max(1, len(pairs))
+
     with style():
         ax = new_axes(ax, 3.2 + 0.17 * len(shown), 2.8)
-        pairs = [
-            (i, j)
-            for i in range(model.n_states)
-            for j in range(i, model.n_states)
-            if np.any(linear[:, i, j])
-        ]
-        width = 0.8 / max(1, len(pairs))
-        for k, (i, j) in enumerate(pairs):
-            name = (
-                rf"$\kappa$ {model.state_labels[i]}"
-                if i == j
-                else rf"$\lambda$ {model.state_labels[i]}/{model.state_labels[j]}"
-            )
-            place = np.arange(len(shown)) + (k - (len(pairs) - 1) / 2) * width
-            some = np.abs(linear[:, i, j]) > 0
-            ax.bar(
-                place[some],
-                linear[some, i, j],
-                width,
-                label=name,
-                facecolor=colour(i) + ("" if i == j else "50"),
-                edgecolor=colour(j),
-                linewidth=0.8,
-                hatch=None if i == j else "////",
-            )
+        for k, pair in enumerate(pairs):
+            places = np.arange(len(shown)) + (k - (len(pairs) - 1) / 2) * width
+            _draw_bars(ax, model, linear, pair, places, width)
+
         ax.axhline(0, color="black", linewidth=0.6)
-        ax.set_xticks(
-            np.arange(len(shown)),
-            [f"{model.mode_labels[m]}\n{pretty(model.mode_irreps[m])}" for m in shown],
-            fontsize=8 if len(shown) < 16 else 7,
-        )
+        names = [f"{model.mode_labels[m]}\n{pretty(model.mode_irreps[m])}" for m in shown]
+        ax.set_xticks(np.arange(len(shown)), names, fontsize=8 if len(shown) < 16 else 7)
+        others = model.n_modes - len(shown)
         without = f" ({others} without linear coupling not shown)" if others else ""
-        ax.set(
-            xlim=(-0.6, len(shown) - 0.4), xlabel="mode" + without, ylabel="linear coupling (eV)"
-        )
+        ax.set(xlim=(-0.6, len(shown) - 0.4), xlabel=f"mode{without}")
+        ax.set_ylabel("linear coupling (eV)")
         ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+
     return ax
+
+
+def _draw_bars(
+    ax: Any,
+    model: VibronicHamiltonian,
+    linear: np.ndarray,
+    pair: tuple[int, int],
+    places: np.ndarray,
+    width: float,
+) -> None:
+    """Bars of kappa of a state, or of lambda of two."""
+    i, j = pair
+    labels = model.state_labels
+    is_kappa = i == j
+    name = rf"$\kappa$ {labels[i]}" if is_kappa else rf"$\lambda$ {labels[i]}/{labels[j]}"
+    some = np.abs(linear[:, i, j]) > 0
+    ax.bar(
+        places[some],
+        linear[some, i, j],
+        width,
+        label=name,
+        facecolor=colour(i) + ("" if is_kappa else "50"),
+        edgecolor=colour(j),
+        linewidth=0.8,
+        hatch=None if is_kappa else "////",
+    )

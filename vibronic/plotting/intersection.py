@@ -47,6 +47,7 @@ def plot_cut(
             ax.plot(t, energies, color=colour(a), label=f"surface {a}" if seen else None)
         ax.set(xlabel=f"displacement along {name} (q)", ylabel="energy (eV)")
         ax.set(xlim=(-REACH, REACH), ylim=(low, high))
+
     return ax
 
 
@@ -71,6 +72,7 @@ def intersection_figure(
 
     plane = _Plane.of(point)
     reach = REACH if path is None else plane.reach(np.asarray(path))
+
     with style():
         figure = Figure(figsize=(6.8, 3.6))
         grid = figure.add_gridspec(2, 2, width_ratios=[1.5, 1])
@@ -83,6 +85,7 @@ def intersection_figure(
             plot_cut(model, point, direction, name, figure.add_subplot(grid[k, 1]))
         figure.axes[1].legend(loc="upper center", fontsize=7)
         figure.suptitle(_title(model, point), fontsize=10)
+
     return figure
 
 

@@ -28,8 +28,10 @@ def ladder_figure(found: Comparison, title: str, xlabel: str) -> Any:
         panels += [(_matched, 1.3), (_residual, 0.6)]
     elif found.experiment:
         panels.append((_observed, 0.55))
+
     low, high = _window(found)
     heights = [height for _, height in panels]
+
     with style():
         figure = Figure(figsize=(6.8, 0.9 + 1.1 * sum(heights)))
         axes = np.atleast_1d(figure.subplots(len(panels), 1, sharex=True, height_ratios=heights))
@@ -44,6 +46,7 @@ def ladder_figure(found: Comparison, title: str, xlabel: str) -> Any:
         axes[-1].set_xlabel(xlabel)
         figure.suptitle(title, fontsize=10)
         figure.align_ylabels()
+
     return figure
 
 
@@ -74,6 +77,7 @@ def _electrons(ax: Any, found: Comparison, letter: str) -> None:
     names = [
         pretty(irrep) if label == irrep else f"{label} {pretty(irrep)}" for label, irrep in pairs
     ]
+
     words = []
     if "koopmans" in found.levels:
         words.append("Koopmans (dashed)")
@@ -86,10 +90,12 @@ def _electrons(ax: Any, found: Comparison, letter: str) -> None:
                 linewidth=1.4,
                 linestyle=(0, (2, 1.5)),
             )
+
     if "vertical" in found.levels:
         words.append("correlated vertical (solid)" if "koopmans" in found.levels else "vertical")
         for s in found.ladder.rung("vertical").lines:
             ax.vlines(s.energies, 0, s.intensities, color=colour(_state_of(s)), linewidth=2.6)
+
     for i, name in enumerate(names):
         ax.plot([], [], color=colour(i), linewidth=2.6, label=name)
     _caption(ax, letter, f"{' and '.join(words)}: electrons only")
@@ -129,6 +135,7 @@ def _alone(ax: Any, found: Comparison, letter: str) -> None:
                 ax.fill_between(
                     rung.curve.grid, values, color=colour(_state_of(s)), alpha=0.25, linewidth=0
                 )
+
     _caption(ax, letter, f"Franck-Condon, every state alone: {', '.join(words)}")
     ax.set(ylim=(0, 1.08 * top), ylabel="intensity (1/eV)")
 
@@ -158,6 +165,7 @@ def _flag(ax: Any, rung: Rung) -> None:
     """Say so where a spectrum did not reach its tolerance."""
     known = [s.certificate for s in rung.lines if s.certificate is not None]
     errors = [certificate.reached for certificate in known if not certificate.converged]
+
     if errors:
         ax.text(
             0.005,
@@ -178,6 +186,7 @@ def _vibronic(ax: Any, found: Comparison, letter: str) -> None:
         curve.grid, curve.values, color="black", linewidth=1.2, label="vibronic lines, broadened"
     )
     time = getattr(found, "autocorrelation_curve", None)
+
     if time is not None:
         ax.plot(
             time.grid[::6],
@@ -191,10 +200,12 @@ def _vibronic(ax: Any, found: Comparison, letter: str) -> None:
             label="from the wavepacket (QuTiP)",
         )
         ax.legend(loc="upper right", handlelength=1.4)
+
     _caption(ax, letter, "vibronic: all states and their coupling; fill = electronic character")
     ax.set(ylim=(0, 1.18 * curve.values.max()), ylabel="intensity (1/eV)")
     _flag(ax, rung)
     mystery = [b for b in found.bands if b.is_mystery]
+
     if mystery:
         centre = (mystery[0].low + mystery[-1].high) / 2
         ax.annotate(
@@ -218,6 +229,7 @@ def _observed(ax: Any, found: Comparison, letter: str) -> None:
             va="bottom",
             fontsize=7.5,
         )
+
     notes = ", ".join(dict.fromkeys(b.note for b in found.experiment if b.note))
     how = f" ({notes})" if notes else ""
     _caption(ax, letter, f"observed band maxima{how}; nothing computed is shifted to fit")
@@ -250,6 +262,7 @@ def _matched(ax: Any, found: Comparison, letter: str) -> None:
         linewidth=1.3,
         label="measured",
     )
+
     if offset == 0:
         ax.plot(
             match.measured.grid,
@@ -258,6 +271,7 @@ def _matched(ax: Any, found: Comparison, letter: str) -> None:
             linewidth=0.9,
             label="as computed",
         )
+
     ax.plot(
         match.measured.grid - offset,
         match.shifted / top,

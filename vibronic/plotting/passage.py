@@ -34,6 +34,7 @@ def plot_adiabatic_populations(found: AdiabaticPopulations, ax: Any = None) -> A
                 alpha=0.25,
                 linewidth=0,
             )
+
         ax.set(
             xlim=(found.times[0], found.times[-1]),
             ylim=(-0.02, 1.04),
@@ -41,6 +42,7 @@ def plot_adiabatic_populations(found: AdiabaticPopulations, ax: Any = None) -> A
             ylabel="adiabatic population",
         )
         ax.legend(loc="best")
+
     return ax
 
 
@@ -54,12 +56,14 @@ def passage_figure(passage: Passage) -> Any:
 
     means = passage.means
     labels = passage.model.mode_labels
+
     with style():
         figure = Figure(figsize=(6.8, 4.6))
         (first, second), (third, fourth) = figure.subplots(2, 2, sharex=True)
         plot_populations(passage.run, first)
         plot_adiabatic_populations(passage.adiabatic, second)
         spread = np.ptp(means.positions, axis=0) + np.ptp(means.position_widths, axis=0)
+
         for c, m in enumerate(np.argsort(-spread)[:SHOWN]):
             q = means.positions[:, m]
             width = means.position_widths[:, m]
@@ -67,6 +71,7 @@ def passage_figure(passage: Passage) -> Any:
             third.fill_between(
                 means.times, q - width, q + width, color=colour(c + 2), alpha=0.15, linewidth=0
             )
+
         third.set(xlabel="time (fs)", ylabel=r"$\langle q \rangle \pm$ width")
         third.legend(ncols=SHOWN, loc="best")
         fourth.plot(means.times, means.purity, color="k", label="purity")
@@ -85,6 +90,7 @@ def passage_figure(passage: Passage) -> Any:
         if passage.run.certificate and not passage.run.certificate.converged:
             text = f"{text} (basis not converged)"
         figure.suptitle(text, fontsize=10)
+
     return figure
 
 
@@ -98,6 +104,7 @@ def comparison_figure(run: Propagation, state: int, others: Sequence[tuple[str, 
         figure = Figure(figsize=(3.6, 2.8))
         ax = figure.add_subplot()
         ax.plot(run.times, run.populations[:, state], color="k", label="exact")
+
         for c, (name, other) in enumerate(others):
             p = other.populations[:, state]
             error = other.errors[:, state]
@@ -105,6 +112,7 @@ def comparison_figure(run: Propagation, state: int, others: Sequence[tuple[str, 
             ax.fill_between(
                 other.times, p - error, p + error, color=colour(c), alpha=0.2, linewidth=0
             )
+
         ax.set(
             xlim=(run.times[0], run.times[-1]),
             ylim=(-0.02, 1.04),
@@ -112,4 +120,5 @@ def comparison_figure(run: Propagation, state: int, others: Sequence[tuple[str, 
             ylabel=f"population of {run.state_labels[state]}",
         )
         ax.legend(loc="best")
+
     return figure

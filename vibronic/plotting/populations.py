@@ -23,6 +23,7 @@ def plot_populations(run: Propagation, ax: Any = None, *, legend: bool = True) -
         )
         if legend:
             ax.legend(ncols=min(4, len(run.state_labels)), title="state", loc="best")
+
     return ax
 
 
@@ -33,6 +34,7 @@ def populations_figure(runs: Sequence[Propagation], title: str = "") -> Any:
     with style():
         figure = Figure(figsize=(max(3.4, 2.6 * len(runs)), 2.6))
         axes = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
+
         for k, (run, ax) in enumerate(zip(runs, axes, strict=True)):
             plot_populations(run, ax, legend=k == len(runs) - 1)
             ax.set_title(f"start: {run.initial}, vertical", loc="left")
@@ -47,6 +49,8 @@ def populations_figure(runs: Sequence[Propagation], title: str = "") -> Any:
                     color="#B00020",
                     fontsize=8,
                 )
+
         if title:
             figure.suptitle(title, fontsize=10)
+
     return figure

@@ -54,6 +54,7 @@ def cross_section(
             f"{model.energy_origin}, not from the "
             "vibrational ground state of the molecule, so that they are not energies of light."
         )
+
     curve = sticks.broadened(grid, fwhm=fwhm, shape=shape)
     factor = 4 * 3.141592653589793**2 * FINE_STRUCTURE / 3 * BOHR**2 * UNITS[unit]
     return replace(

@@ -55,11 +55,13 @@ def adiabatic_spectrum(
     """
     check_positive("tolerance", tolerance)
     check_positive("fwhm", fwhm, "eV")
+
     door = Doorway.entering(model, start)
     split = _split(model, door, int(min(limits.max_size, limits.bytes / PER_POINT)))
 
     grids = ProductGrids(split.reach, Limits(split.most, limits.memory))
     growth: Growth[ProductGrid, StickSpectrum] = Growth(grids, tolerance)
+
     for grid in growth:
         growth.report(f"Adiabatic lines of {door.name(model)}")
         total = _all_surfaces(split, grid.points, fwhm, tolerance, character)
@@ -72,6 +74,7 @@ def adiabatic_spectrum(
         modes = ", ".join(split.approximate)
         remark = f"{modes} as oscillators of the state entered"
         certificate = replace(certificate, remarks=(remark,))
+
     return replace(
         _multiplied_out(split, growth.result),
         certificate=certificate,
@@ -169,6 +172,7 @@ def _surface(
     recursion = LanczosRecursion(grid.operator(energy), amplitude.astype(np.float32), keep=keep)
     enough_steps(recursion, fwhm, tolerance)
     labels = grid.model.state_labels
+
     if not character:
         raw = raw_lines(recursion)
         energies = raw.energies - grid.origin
@@ -203,6 +207,7 @@ def _multiplied_out(split: _Split, lines: StickSpectrum) -> StickSpectrum:
     shifts = np.zeros(1)
     weights = np.ones(1)
     alone = split.alone
+
     for m in range(alone.n_modes):
         level: Any = np.eye(split.quanta[m] + 1)[-1]
         shifts, weights = multiplied(shifts, weights, *progression(alone, m, level), 1e-6)

@@ -51,6 +51,7 @@ def autocorrelation(
     """
     times = checked_times(times)
     check_positive("tolerance", tolerance)
+
     precise = _Precision(times[-1], OWN * tolerance, limits.bytes)
     if isinstance(start, Wavepacket):
         check_fit(model, start.basis)
@@ -63,6 +64,7 @@ def autocorrelation(
     spaces = PrunedSectors(model, door, times[-1] / 2, limits)
     growth: Growth[PrunedSector, np.ndarray] = Growth(spaces, tolerance)
     moments = np.linspace(0, times[-1] / 2, 13)[1:] / HBAR
+
     for sector in growth:
         growth.report("Autocorrelation")
         recursion = _recursion(model, sector.packet, sector.functions, precise, keep=True)
@@ -105,6 +107,7 @@ def _recursion(
         raise InputError(
             "`autocorrelation` needs real amplitudes; `propagate` takes complex ones."
         )
+
     basis = packet.basis
     half = precise.time / 2
     vectors = KEPT if keep else 0.0
@@ -117,6 +120,7 @@ def _recursion(
     recursion = LanczosRecursion(operator, start, keep=np.float32 if keep else None)
     with threadpool_limits(limits=1):
         recursion.reach(half / HBAR, np.sqrt(precise.error))
+
     return recursion
 
 
@@ -137,6 +141,7 @@ def correlation_functions(
     check_positive("tolerance", tolerance)
     if not starts:
         raise InputError("Argument `starts` must list at least one wavepacket, but is empty.")
+
     basis = starts[0].basis
     check_fit(model, basis)
     if any(packet.basis != basis or np.iscomplexobj(packet.amplitudes) for packet in starts):
@@ -150,4 +155,5 @@ def correlation_functions(
     packets = np.array([packet.amplitudes.ravel() for packet in starts])
     with threadpool_limits(limits=1):
         moments = chebyshev_moments(operator, packets, bounds, count)
+
     return moments_autocorrelation(moments, times / HBAR, bounds)

@@ -73,6 +73,7 @@ def _check_steps(t: np.ndarray, grid: np.ndarray) -> None:
         raise InputError(
             "The autocorrelation must be sampled at equal time steps for its Fourier transform."
         )
+
     covered = 2 * np.pi * HBAR / steps[0]
     wanted = grid.max() - grid.min()
     if wanted > covered:
@@ -99,6 +100,7 @@ def transformed(
     if last:
         late = np.abs((damped[:, -last:] @ waves[:, -last:].T).real).max(axis=1)
     peaks = np.maximum(np.abs(values).max(axis=1), 1e-300)
+
     return values * (t[1] - t[0]) / (np.pi * HBAR), late / peaks
 
 

@@ -99,6 +99,7 @@ def transition_diagnosis(
     assert vibronic.participation_ratios is not None
     share = vibronic.intensities / vibronic.strength
     strength, mean, variance, third = thermal_moments(model, door, temperature)
+
     return TransitionDiagnosis(
         " + ".join(model.state_labels[i] for i in door.states),
         strength,

@@ -42,10 +42,12 @@ def eigenstates(
     H.-R. Fang, Y. Saad, SIAM J. Sci. Comput. 34, A2220 (2012), doi:10.1137/110836535
     """
     check_positive("tolerance", tolerance, "eV")
+
     functions = None
     if state is not None:
         check_index("state", state, model.n_states, model.state_labels)
         functions = sector_functions(model, basis, state)
+
     operator = hamiltonian_operator(model, basis, functions)
     size = operator.shape[0]
     if not 0 < count < size - 1:
@@ -53,38 +55,42 @@ def eigenstates(
             f"Argument `count` must be from 1 to {size - 2}, less than the number of functions, "
             f"but is {count}."
         )
-    with threadpool_limits(limits=1):
-        if near is None or size <= SMALL:
-            energies, vectors = lowest(operator, count if near is None else size)
-        else:
-            energies, vectors = _filtered(
-                operator, count, near + model.zero_point_energy, tolerance
-            )
-    order = np.argsort(
-        energies if near is None else np.abs(energies - near - model.zero_point_energy)
-    )[:count]
-    order = order[np.argsort(energies[order])]
-    energies = energies[order]
-    vectors = vectors[:, order]
-    residuals = np.array(
-        [
-            np.linalg.norm(operator.matvec(v) - e * v)
-            for e, v in zip(energies, vectors.T, strict=True)
-        ]
-    )
+
+    energies, vectors = _found(operator, count, near, model.zero_point_energy, tolerance)
+    pairs = zip(energies, vectors.T, strict=True)
+    residuals = np.array([np.linalg.norm(operator.matvec(v) - e * v) for e, v in pairs])
     if residuals.max() > tolerance:
         raise CalculationError(
             f"{int((residuals > tolerance).sum())} of {count} eigenstates have residuals up to "
-            f"{residuals.max():.1e} eV "
-            f"(asked {tolerance:.0e}). Ask for fewer, or loosen `tolerance`."
+            f"{residuals.max():.1e} eV (asked {tolerance:.0e}). Ask for fewer, or loosen "
+            "`tolerance`."
         )
-    states = (np.arange(basis.size) if functions is None else functions) // basis.n_vibrational
-    weights = np.array(
-        [[(v[states == i] ** 2).sum() for i in range(model.n_states)] for v in vectors.T]
-    )
+
+    functions = np.arange(basis.size) if functions is None else functions
+    owner = functions // basis.n_vibrational
+    parts = [(vectors[owner == i] ** 2).sum(axis=0) for i in range(model.n_states)]
     return VibronicLevels(
-        energies - model.zero_point_energy, residuals, weights, model.state_labels
+        energies - model.zero_point_energy, residuals, np.array(parts).T, model.state_labels
     )
+
+
+def _found(
+    operator: Any, count: int, near: float | None, origin: float, tolerance: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The eigenstates that are wanted, rising."""
+    size = operator.shape[0]
+    with threadpool_limits(limits=1):
+        if near is None:
+            energies, vectors = lowest(operator, count)
+        elif size <= SMALL:
+            energies, vectors = lowest(operator, size)
+        else:
+            energies, vectors = _filtered(operator, count, near + origin, tolerance)
+
+    distance = energies if near is None else np.abs(energies - near - origin)
+    order = np.argsort(distance)[:count]
+    order = order[np.argsort(energies[order])]
+    return energies[order], vectors[:, order]
 
 
 def lowest(operator: Any, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -114,6 +120,7 @@ def _filtered(
 ) -> tuple[np.ndarray, np.ndarray]:
     bounds = spectral_bounds(operator, operator.shape[0])
     wanted = min(count + 6, operator.shape[0] - 2)
+
     length = 100
     while length <= LONGEST:
         try:
@@ -129,6 +136,7 @@ def _filtered(
         if residuals[nearest].max() < tolerance:
             return energies, vectors
         length *= 2
+
     raise CalculationError(
         f"The {count} levels nearest {energy:g} eV are too dense to be told apart by a filter "
         f"of {LONGEST} terms. Ask for "

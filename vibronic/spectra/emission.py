@@ -57,10 +57,12 @@ def emission_spectrum(
     check_temperature(temperature)
     check_positive("tolerance", tolerance)
     check_positive("fwhm", fwhm, "eV")
+
     doors = Doorway.of_light(model)
 
     spaces = PrunedSectors(model, Doorway.transition(model), TIME, limits, whole=True)
     growth: Growth[PrunedSector, _Relaxed] = Growth(spaces, tolerance)
+
     for sector in growth:
         growth.report("Emission")
         relaxed = _relaxed(model, sector, temperature, tolerance)
@@ -116,6 +118,7 @@ class _Relaxed:
         )
         order = np.argsort(energies, kind="stable")
         density = self._densities()[origin[order]] if character else None
+
         return StickSpectrum(
             energies[order],
             strengths[order],
@@ -137,6 +140,7 @@ def _relaxed(
     operator = hamiltonian_operator(model, sector.basis)
     count = FEWEST
     missing = 0.1 * tolerance
+
     while True:
         with threadpool_limits(limits=1):
             energies, vectors = lowest(operator, min(count, sector.size))

@@ -43,8 +43,10 @@ def franck_condon_spectrum(
     """
     check_index("state", state, model.n_states, model.state_labels)
     check_temperature(temperature)
+
     alone = _truncated(model.subset(states=[state]), order)
     coupled = any(len(powers) > 1 for powers, _ in alone.terms())
+
     if coupled or np.any(alone.transition_slopes):
         door = Doorway.transition(alone)
         lines = VibronicLines(fwhm, character=False)
@@ -77,6 +79,7 @@ def _separable(
     """Products of the progressions of all modes, of strength 1."""
     energies = np.array([alone.constant[0, 0]])
     intensities = np.array([1.0])
+
     for m, w in enumerate(alone.frequencies):
         own = progression(alone, m, _populated(w, temperature))
         energies, intensities = multiplied(energies, intensities, *own, threshold)
@@ -86,6 +89,7 @@ def _separable(
     certificate = Certificate(
         tolerance, lost, energies.size, Limit.TRUNCATION, found="the strength left out"
     )
+
     return StickSpectrum(energies[order], intensities[order], certificate=certificate)
 
 

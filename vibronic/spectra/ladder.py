@@ -95,6 +95,7 @@ class Ladder:
             f"Ladder  {self.model.title}"
             + (f" at {self.temperature:g} K" if self.temperature else "")
         ]
+
         for rung in self.rungs:
             total = rung.total
             lines.append(
@@ -103,6 +104,7 @@ class Ladder:
                 f"{np.sqrt(max(0.0, total.central_moment(2))):.3f} eV, area "
                 f"{rung.curve.area:.3f}  ({rung.meaning})"
             )
+
         return "\n".join([*lines, *(f"  {text}" for text in self.remarks)])
 
 
@@ -131,6 +133,7 @@ def ladder(
     if not levels:
         raise InputError(f"Argument `levels` must name at least one of {', '.join(LEVELS)}.")
     check_temperature(temperature)
+
     asked, remarks = defined_levels(model, levels)
     climb = _climb(model, doorways, shape, temperature, tolerance, limits)
 
@@ -160,6 +163,7 @@ def _rungs(found: dict[str, tuple[StickSpectrum, ...]], shape: LineShape) -> tup
             lines = tuple(s.scaled(factor) for s in lines)
         curve = summed(lines, level).broadened(grid, shape=shape)
         rungs.append(Rung(level, lines, curve))
+
     return tuple(rungs)
 
 
@@ -175,19 +179,24 @@ def defined_levels(
         asked.remove("koopmans")
         if model.process == "ionization":
             remarks.append("No Koopmans rung: the model carries no orbital energies.")
+
     beyond = [*model.quadratic_pairs.values(), *(t.matrix for t in model.higher)]
     curved = any(np.any(np.diag(matrix)) for matrix in beyond)
+
     if {"distorted", "displaced"} <= set(asked) and not curved:
         asked.remove("distorted")
         remarks.append("No distorted rung: without quadratic terms it is the displaced one.")
+
     if "adiabatic" in asked and model.n_states == 1:
         asked.remove("adiabatic")
         remarks.append("No adiabatic rung: there is only one state.")
+
     if not asked:
         raise InputError(
             f"None of the levels {', '.join(levels)} is defined for this model. "
             f"{' '.join(remarks)}"
         )
+
     return asked, remarks
 
 
@@ -212,10 +221,12 @@ class _Climb:
 
         tolerance = self.tolerance
         method: LineMethod = VibronicLines(self.fwhm, limits=self.limits)
+
         if level == "adiabatic":
             tolerance = max(ADIABATIC_TOLERANCE, tolerance)
             fewer = replace(self.limits, max_size=min(self.limits.max_size, MOST_POINTS))
             method = AdiabaticLines(self.fwhm, fewer)
+
         return [
             thermal_lines(self.model, door, self.temperature, method, tolerance)
             for door in self.doors
@@ -225,6 +236,7 @@ class _Climb:
         """One line a state, of the strength that the transition has with nuclei that move."""
         model = self.model
         whole = koopmans_spectrum(model) if level == "koopmans" else vertical_spectrum(model)
+
         found = []
         for i in self.entered:
             door = Doorway.transition(model, [i])
@@ -238,6 +250,7 @@ class _Climb:
                     level,
                 )
             )
+
         return found
 
     def _alone(self, order: int | None) -> list[StickSpectrum]:

@@ -63,6 +63,7 @@ def lanczos_spectrum(
     """
     check_positive("tolerance", tolerance)
     check_positive("fwhm", fwhm, "eV")
+
     resolution = _Resolution(fwhm, tolerance, limits.bytes)
     if isinstance(start, Wavepacket):
         return _on_its_basis(model, start, resolution, character)
@@ -72,6 +73,7 @@ def lanczos_spectrum(
     spaces = PrunedSectors(model, door, resolution.horizon, limits)
     growth: Growth[PrunedSector, _Lines] = Growth(spaces, tolerance)
     change = np.inf
+
     steps = 0.0
     for sector in growth:
         growth.report(stage)
@@ -93,6 +95,7 @@ def _on_its_basis(
 ) -> StickSpectrum:
     """Lines of a packet on the basis that it has."""
     check_fit(model, packet.basis)
+
     functions = packet_functions(model, packet)
     lines = _Lines(model, packet, functions, resolution, keep=character)
     change = lines.extend()
@@ -105,6 +108,7 @@ def _on_its_basis(
         remarks=("on the basis given",),
     )
     sticks = lines.sticks(model.zero_point_energy, character)
+
     return replace(sticks, certificate=certificate)
 
 
@@ -157,6 +161,7 @@ class _Lines:
                 "`lanczos_spectrum` needs real amplitudes; use the autocorrelation for a "
                 "complex wavepacket."
             )
+
         basis = packet.basis
         time = _horizon(resolution.fwhm, 1e-3)
         cost(model, basis, functions, time=time).check(resolution.memory)

@@ -70,19 +70,23 @@ class Match:
                 f"as computed, scale {self.scale_unshifted:.3g}: residual "
                 f"{100 * self.rms_unshifted:.1f} % of the maximum (rms)"
             )
+
         lines.append(
             f"best rigid shift {self.shift:+.3f} eV, scale {self.scale:.3g}: residual "
             f"{100 * self.rms:.1f} %. Shift and scale are only reported: no number above is "
             "changed."
         )
+
         if len(self.maxima):
             rows = [[m, c - self.shift, c, 1000 * (c - m)] for m, c in self.maxima]
             lines.append(str(Table(COLUMNS, rows)))
+
         if len(self.maxima) > 1:
             lines.append(
                 f"mean spacing of these maxima: measured {1000 * self.spacing[0]:.0f} meV, "
                 f"computed {1000 * self.spacing[1]:.0f} meV"
             )
+
         return "\n".join(lines)
 
 
@@ -109,6 +113,7 @@ def match(
     rms, scale = both.residual(shift)
     maxima = _pairs(both.seen, both.curve(shift), profile.fwhm)
     spacing = (0.0, 0.0)
+
     if len(maxima) > 1:
         ours, theirs = np.diff(maxima, axis=0).mean(axis=0)
         spacing = (float(ours), float(theirs))
@@ -117,6 +122,7 @@ def match(
     found = Match(both.seen, both.at(0.0), shifted, shift, scale, rms, maxima, spacing)
     if not absolute:
         return found
+
     rms, scale = both.residual(0.0)
     return replace(found, rms_unshifted=rms, scale_unshifted=scale)
 
@@ -159,9 +165,11 @@ class _Compared:
         """The shift, not beyond `furthest` (eV), with the smallest residual."""
         low = -furthest
         high = furthest
+
         if np.isinf(furthest):  # as far as the curves overlap
             low = self.seen.grid[0] - self.fine[-1]
             high = self.seen.grid[-1] - self.fine[0]
+
         count = max(SCAN, int((high - low) / (self.shape.fwhm / 3)))
         shifts = np.linspace(low, high, count)
         best = shifts[int(np.argmin([self.residual(s)[0] for s in shifts]))]
@@ -173,6 +181,7 @@ class _Compared:
             method="bounded",
             options={"xatol": 1e-5},
         )
+
         return float(found.x)
 
 
@@ -183,6 +192,7 @@ def inside_window(measured: Spectrum, window: tuple[float, float] | None) -> Spe
     low, high = window or (measured.grid[0], measured.grid[-1])
     if not low < high:
         raise InputError(f"A window needs its lower energy first, but is {low:g} to {high:g} eV.")
+
     inside = (measured.grid >= low) & (measured.grid <= high)
     if inside.sum() < FEWEST:
         raise InputError(
@@ -195,6 +205,7 @@ def inside_window(measured: Spectrum, window: tuple[float, float] | None) -> Spe
             "The measured spectrum is nowhere positive inside the window, so there is nothing "
             "to compare with."
         )
+
     return Spectrum(
         measured.grid[inside], measured.values[inside], source=measured.source, unit=measured.unit
     )

@@ -26,6 +26,7 @@ def spectral_moments(
     """
     if not 1 <= order <= 6:
         raise InputError(f"Argument `order` must be from 1 to 6, but is {order!r}.")
+
     door = Doorway.entering(model, start)
     degree = max([2, *(sum(powers.values()) for powers, _ in model.terms())])
     added = degree * ((order + 1) // 2)
@@ -48,6 +49,7 @@ def spectral_moments(
     for _ in range((order + 1) // 2):
         powers.append(operator.matvec(powers[-1]) - mean * powers[-1])
     central = [float(powers[k // 2] @ powers[k - k // 2]) / strength for k in range(2, order + 1)]
+
     return np.array([strength, mean - origin, *central])
 
 
@@ -69,6 +71,7 @@ def thermal_moments(
     share = weights * each[:, 0] / strength
     mean = float(share @ each[:, 1])
     off = each[:, 1] - mean
+
     return np.array(
         [
             strength,

@@ -60,6 +60,7 @@ class Recurrences:
     def __str__(self) -> str:
         if not self.times.size:
             return "Recurrences  none: the packet never comes back"
+
         strongest = np.sort(np.argsort(-self.heights, kind="stable")[:SHOWN])
         rows = [
             [
@@ -77,6 +78,7 @@ class Recurrences:
         ]
         if self.times.size > SHOWN:
             notes.insert(0, f"and {self.times.size - SHOWN} weaker ones.")
+
         return str(Table(COLUMNS, rows, title="RECURRENCES OF THE PACKET", notes=notes))
 
 

@@ -69,6 +69,7 @@ class SurfaceGrid:
         vector = np.zeros((len(self.q), model.n_states))
         vector[:, block] = vectors[:, :, rank]
         signs = np.where(vector[:, own] < 0, -1.0, 1.0)
+
         return energies[:, rank], vector * signs[:, None]
 
     def _band(self) -> tuple[float, float]:

@@ -76,6 +76,7 @@ def thermal_lines(
     parts = _summed_levels(model, door, found, method, tolerance)
     shares = [float(w) for w in found.weights]
     drawn = _Drawn((), 0.0)
+
     if all_summed:
         parts = [s.scaled(1 / (1 - found.rest)) for s in parts]
     else:
@@ -139,6 +140,7 @@ def _certificate(
             f", {len(drawn.sticks)} drawn for the other {100 * found.rest:.1f} % "
             f"(statistical error {statistical:.0e})"
         )
+
     return Certificate(
         tolerance,
         errors + statistical + left_out,
@@ -190,6 +192,7 @@ def _drawn(draw: _Draw, method: LineMethod, kept: StickSpectrum) -> _Drawn:
     levels = drawn_levels(
         draw.model, draw.door, draw.temperature, draw.found.levels, draw.sampling.seed
     )
+
     for level in levels:
         lines = method.lines(draw.model, replace(draw.door, quanta=level), asked)
         sticks.append(lines)
@@ -202,4 +205,5 @@ def _drawn(draw: _Draw, method: LineMethod, kept: StickSpectrum) -> _Drawn:
         error = float(rest * deviation / np.sqrt(len(curves)) / peak)
         if 2 * error < enough or len(curves) >= most:
             break
+
     return _Drawn(tuple(sticks), error)

@@ -48,15 +48,18 @@ def thermal_levels(
     spectrum: they stay in their ground level.
     """
     check_temperature(temperature)
+
     used = _used(model, start)
     frequencies = model.frequencies[used]
     ratios = np.zeros(used.size)
     if temperature > 0:
         ratios = np.exp(-frequencies / (BOLTZMANN * temperature))
+
     if not used.size or ratios.max() < 1e-12:
         return ThermalLevels(np.zeros((1, model.n_modes), int), np.ones(1), 0.0)
 
     empty = float(np.prod(1 - ratios))
+
     reach = 0.0
     while True:
         reach += float(frequencies.min()) / 2
@@ -70,6 +73,7 @@ def thermal_levels(
     order = order[:needed]
     levels = np.zeros((order.size, model.n_modes), int)
     levels[:, used] = quanta[order]
+
     return ThermalLevels(levels, weights[order], max(0.0, 1 - float(weights[order].sum())))
 
 

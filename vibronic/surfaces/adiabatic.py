@@ -58,6 +58,7 @@ def derivative_couplings(model: VibronicHamiltonian, q: Any) -> np.ndarray:
     """
     energies = adiabatic_energies(model, q)
     gaps = energies[None, :] - energies[:, None]
+
     if model.n_states > 1 and np.diff(energies).min() < TOUCHING:
         a = int(np.argmin(np.diff(energies)))
         raise InputError(
@@ -65,10 +66,12 @@ def derivative_couplings(model: VibronicHamiltonian, q: Any) -> np.ndarray:
             "their derivative coupling "
             "diverges."
         )
+
     vectors = adiabatic_states(model, np.atleast_2d(q))[0]
     elements = np.einsum("ia,mij,jb->mab", vectors, model.potential_derivatives(q)[0], vectors)
     np.fill_diagonal(gaps, 1.0)
     values: np.ndarray = elements / gaps * (1 - np.eye(model.n_states))
+
     return values
 
 

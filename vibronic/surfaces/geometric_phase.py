@@ -51,6 +51,7 @@ def geometric_phase(model: VibronicHamiltonian, path: Any, surface: int = 0) -> 
     C. A. Mead, D. G. Truhlar, J. Chem. Phys. 70, 2284 (1979), doi:10.1063/1.437734
     """
     check_index("surface", surface, model.n_states)
+
     points = frozen_array(path, "path")
     if points.ndim != 2 or len(points) < 3:
         raise InputError(
@@ -60,10 +61,12 @@ def geometric_phase(model: VibronicHamiltonian, path: Any, surface: int = 0) -> 
     check_shape("path", points, ("n_points", "n_modes"), (len(points), model.n_modes))
     if model.n_states < 2:
         raise InputError("A model of one state has no geometric phase.")
+
     other = surface + 1 if surface + 1 < model.n_states else surface - 1
     closed = (
         np.concatenate([points, points[:1]]) if not np.allclose(points[0], points[-1]) else points
     )
+
     for _ in range(FINEST):
         vectors = np.linalg.eigh(model.potential(closed))[1]
         vectors[-1] = vectors[0]
@@ -75,6 +78,7 @@ def geometric_phase(model: VibronicHamiltonian, path: Any, surface: int = 0) -> 
             -1, model.n_modes
         )
         closed = np.concatenate([halved, closed[-1:]])
+
     raise CalculationError(
         "The path runs into a degeneracy of the surfaces, where their states jump: the "
         "geometric phase is not defined there. "

@@ -121,18 +121,21 @@ def conical_intersection(
     """
     a, b = _pair(model, states)
     guesses = starting_points(model) if start is None else [frozen_array(start, "start")]
+
     found = []
     for guess in guesses:
         check_shape("start", guess, ("n_modes",), (model.n_modes,))
         q = _searched(model, a, np.array(guess))
         if q is not None:
             found.append((float(adiabatic_energies(model, q)[[a, b]].mean()), tuple(q)))
+
     if not found:
         raise CalculationError(
             f"No intersection of surfaces {a} and {b} was found from {len(guesses)} starts: "
             "they may not meet "
             "within the model. Give a `start` nearer to it."
         )
+
     return _described(model, a, np.array(min(found)[1]))
 
 
@@ -171,6 +174,7 @@ def _effective(
     )
     pair = [a, a + 1]
     bent = second[:, :, pair][:, :, :, pair]
+
     for k in range(model.n_states):
         if k not in pair:
             coupling = first[:, pair, k]
@@ -178,12 +182,14 @@ def _effective(
                 energies[pair].mean() - energies[k]
             )
             bent = bent + product + product.transpose(1, 0, 2, 3)
+
     return energies[pair], first[:, pair][:, :, pair], (bent + bent.transpose(0, 1, 3, 2)) / 2
 
 
 def _searched(model: VibronicHamiltonian, a: int, q: np.ndarray) -> np.ndarray | None:
     multipliers = np.zeros(2)
     n = model.n_modes
+
     for _ in range(STEPS):
         energies, first, second = _effective(model, a, q)
         mean = (first[:, 0, 0] + first[:, 1, 1]) / 2
@@ -192,6 +198,7 @@ def _searched(model: VibronicHamiltonian, a: int, q: np.ndarray) -> np.ndarray |
         along = _seam_part(mean, conditions)
         if abs(2 * off[0]) < CLOSED and np.abs(along).max() < FLAT:
             return q
+
         hessian = (
             (second[..., 0, 0] + second[..., 1, 1]) / 2
             + multipliers[0] * (second[..., 0, 0] - second[..., 1, 1]) / 2
@@ -208,6 +215,7 @@ def _searched(model: VibronicHamiltonian, a: int, q: np.ndarray) -> np.ndarray |
         q = q + step * min(1.0, LONGEST_STEP / max(float(np.linalg.norm(step)), 1e-300))
         if not np.all(np.isfinite(q)) or np.abs(q).max() > 100:
             return None
+
     return None
 
 
@@ -232,6 +240,7 @@ def _described(model: VibronicHamiltonian, a: int, q: np.ndarray) -> ConicalInte
     g, h = np.cos(angle) * g + np.sin(angle) * h, np.cos(angle) * h - np.sin(angle) * g
     g, h = (v * (1.0 if v[int(np.abs(v).argmax())] >= 0 else -1.0) for v in (g, h))
     others = np.abs(np.delete(everything, [a, a + 1]) - everything[[a, a + 1]].mean())
+
     return ConicalIntersection(
         (a, a + 1),
         float(everything[[a, a + 1]].mean()),

@@ -88,6 +88,7 @@ def _followed(
         q = _corrected(model, point.states[0], q + step * along / np.linalg.norm(along))
         direction = along
         found.append(q)
+
     return found
 
 

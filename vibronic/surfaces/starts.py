@@ -25,12 +25,14 @@ def starting_points(model: VibronicHamiltonian) -> list[np.ndarray]:
                 / np.maximum(stiff, 0.2 * model.frequencies.min(initial=1.0))
             )
         )
+
     couplings = (
         np.abs(model.linear).max(axis=(1, 2), initial=0.0) / model.frequencies
         if model.n_modes
         else np.zeros(0)
     )
     rng = np.random.default_rng(SEED)
+
     return points + [
         rng.normal(size=model.n_modes) * (couplings + 0.3)
         for _ in range(max(0, STARTS - len(points)))

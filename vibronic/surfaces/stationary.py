@@ -60,6 +60,7 @@ class StationaryPoint:
             f"{w / CM:.0f}{'i' if w < 0 else ''}".lstrip("-") for w in self.frequencies
         )
         end = f"; frequencies {modes} cm-1" if self.frequencies.size else ""
+
         return f"StationaryPoint  {kind} of surface {self.surface}: {self.energy:.4f} eV{end}"
 
 
@@ -73,17 +74,20 @@ def surface_minimum(
     energies. Raises CalculationError for a surface that falls without bound.
     """
     check_index("surface", surface, model.n_states)
+
     found = []
     for guess in starting_points(model) if start is None else [_point(model, start)]:
         position = _descended(model, surface, guess)
         if position is not None:
             found.append((float(adiabatic_energies(model, position)[surface]), tuple(position)))
+
     if not found:
         raise CalculationError(
             f"Surface {surface} falls without bound: no minimum within |q| = {FURTHEST:g}. Mend "
             "its "
             "quadratic or higher terms."
         )
+
     return _described(model, surface, np.array(min(found)[1]))
 
 
@@ -94,6 +98,7 @@ def saddle_point(model: VibronicHamiltonian, surface: int, start: Any) -> Statio
     Raises CalculationError when the search ends elsewhere.
     """
     check_index("surface", surface, model.n_states)
+
     q = np.array(_point(model, start))
     for _ in range(200):
         gradient = adiabatic_gradients(model, q)[surface]
@@ -104,6 +109,7 @@ def saddle_point(model: VibronicHamiltonian, surface: int, start: Any) -> Statio
         wanted = np.maximum(np.abs(values), 1e-3) * np.where(np.arange(values.size) == 0, -1, 1)
         step = -vectors @ ((vectors.T @ gradient) / wanted)
         q = q + step * min(1.0, 0.3 / max(float(np.linalg.norm(step)), 1e-300))
+
     found = _described(model, surface, q)
     if np.abs(adiabatic_gradients(model, q)[surface]).max() > 100 * STATIONARY or found.order != 1:
         raise CalculationError(
@@ -111,6 +117,7 @@ def saddle_point(model: VibronicHamiltonian, surface: int, start: Any) -> Statio
             f"point of order {found.order}). "
             "Start nearer to it."
         )
+
     return found
 
 
@@ -132,16 +139,19 @@ def _descended(model: VibronicHamiltonian, surface: int, guess: np.ndarray) -> n
         options={"gtol": STATIONARY},
     )
     end: np.ndarray = result.x
+
     if np.abs(end).max(initial=0.0) > FURTHEST:
         return None
 
     slope = np.abs(adiabatic_gradients(model, end)[surface]).max(initial=0.0)
     if surface == 0 or slope <= 1000 * STATIONARY:
         return end
+
     try:
         tip = conical_intersection(model, (surface - 1, surface), start=end)
     except CalculationError:
         return end
+
     return tip.position if tip.is_peaked else end
 
 
@@ -155,6 +165,7 @@ def _described(model: VibronicHamiltonian, surface: int, position: np.ndarray) -
     is_cone = gap < AT_CONE and bool(
         np.abs(adiabatic_gradients(model, position)[surface]).max(initial=0.0) > 1e-4
     )
+
     frequencies = np.zeros(0)
     if not is_cone:
         root = np.sqrt(model.frequencies)
@@ -162,6 +173,7 @@ def _described(model: VibronicHamiltonian, surface: int, position: np.ndarray) -
             root[:, None] * adiabatic_hessian(model, position, surface) * root
         )
         frequencies = np.sign(squares) * np.sqrt(np.abs(squares))
+
     return StationaryPoint(
         surface, float(energies[surface]), position, frequencies, min(gap, 1e6), is_cone
     )

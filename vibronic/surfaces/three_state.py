@@ -68,25 +68,17 @@ def three_state_intersection(
             f"Argument `lowest` must count three neighbouring surfaces of the {model.n_states} "
             f"there are, but is {lowest}."
         )
+
     guesses = starting_points(model)[:FEW] if start is None else [frozen_array(start, "start")]
+
     found = []
     for guess in guesses:
         check_shape("start", guess, ("n_modes",), (model.n_modes,))
-        q = np.array(guess)
-        for stiffness in STIFF:
-            q = minimize(
-                _penalised,
-                q,
-                args=(model, lowest, stiffness),
-                jac=True,
-                method="BFGS",
-                options={"gtol": 1e-7},
-            ).x
-        met = _closed(model, lowest, q)
+        met = _closed(model, lowest, _led_near(model, lowest, guess))
         if met is not None:
-            found.append(
-                (float(adiabatic_energies(model, met)[lowest : lowest + 3].mean()), tuple(met))
-            )
+            energies = adiabatic_energies(model, met)[lowest : lowest + 3]
+            found.append((float(energies.mean()), tuple(met)))
+
     if not found:
         raise CalculationError(
             f"No point at which surfaces {lowest}, {lowest + 1} and {lowest + 2} meet was found "
@@ -94,10 +86,12 @@ def three_state_intersection(
             "It takes five free coordinates without symmetry, and the model has "
             f"{model.n_modes} modes."
         )
+
     energy, position = min(found)
     q = np.array(position)
     sizes = np.linalg.svd(_conditions(model, lowest, q)[1], compute_uv=False)
     energies = adiabatic_energies(model, q)[lowest : lowest + 3]
+
     return ThreeStateIntersection(
         (lowest, lowest + 1, lowest + 2),
         energy,
@@ -105,6 +99,21 @@ def three_state_intersection(
         float(np.ptp(energies)),
         int((sizes > 1e-6).sum()),
     )
+
+
+def _led_near(model: VibronicHamiltonian, lowest: int, guess: np.ndarray) -> np.ndarray:
+    """Where the mean energy with a growing penalty on the gaps is lowest."""
+    q = np.array(guess)
+    for stiffness in STIFF:
+        q = minimize(
+            _penalised,
+            q,
+            args=(model, lowest, stiffness),
+            jac=True,
+            method="BFGS",
+            options={"gtol": 1e-7},
+        ).x
+    return q
 
 
 def _penalised(
@@ -132,6 +141,7 @@ def _conditions(
     first = np.einsum("ia,mij,jb->mab", three, model.potential_derivatives(q)[0], three)
     e = energies[lowest : lowest + 3]
     values = np.array([e[1] - e[0], e[2] - e[1], 0, 0, 0])
+
     return values, np.stack(
         [
             first[:, 1, 1] - first[:, 0, 0],
@@ -158,4 +168,5 @@ def _closed(model: VibronicHamiltonian, lowest: int, q: np.ndarray) -> np.ndarra
         q = q + step * min(1.0, 0.5 / max(float(np.linalg.norm(step)), 1e-300))
         if not np.all(np.isfinite(q)) or np.abs(q).max() > 100:
             return None
+
     return None

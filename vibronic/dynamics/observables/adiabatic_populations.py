@@ -75,6 +75,7 @@ class SurfacePopulations(Observable):
         rng = np.random.default_rng([self.seed, k])
         norm = float(state.populations().sum())
         chosen = grid_modes(state, exact=self.exact_points, most=self.grid_points)
+
         if chosen.is_whole:
             first, second = (_shares(state, chosen, shift, 1, rng)[0] for shift in (-0.25, 0.25))
             mean = norm * (first + second) / 2

@@ -111,6 +111,7 @@ class ModeDensity(Observable):
         norm = float(state.populations().sum())
         chosen = grid_modes(state, modes, grids, exact=EXACT_POINTS, most=GRID_POINTS)
         draws = 1 if chosen.is_whole else self.draws
+
         total = np.zeros((state.model.n_states, *(x.size for x in grids)))
         for _ in range(draws):
             steps = [x[1] - x[0] for x in chosen.grids[len(grids) :]]
@@ -120,6 +121,7 @@ class ModeDensity(Observable):
             ]
             drawn = state.conditional(chosen.modes, (*grids, *moved), 1, rng)
             total += surface_densities(state.model, drawn)[0].reshape(*total.shape, -1).sum(-1)
+
         cell = float(np.prod([x[1] - x[0] for x in grids]))
         return norm * total / draws / cell, np.array(0 if chosen.is_whole else draws)
 
@@ -139,6 +141,7 @@ class ModeDensity(Observable):
             labels = tuple(f"surface {a}" for a in range(model.n_states))
         axes = [*self._axes(start), np.zeros(0)]
         modes = mode_indices(model, self.modes)
+
         return ReducedDensities(
             times,
             axes[0],

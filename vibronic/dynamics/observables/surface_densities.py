@@ -51,11 +51,13 @@ def grid_modes(
 
     chosen = []
     size = float(np.prod([x.size for x in grids]))
+
     for m in others:
         size *= own[m].size
         if size > most:
             break
         chosen.append(m)
+
     return GridModes((*modes, *chosen), (*grids, *(own[m] for m in chosen)), False)
 
 
@@ -101,4 +103,5 @@ def _resolved(w: np.ndarray, psi: np.ndarray) -> np.ndarray:
     radius = np.hypot(x, y)
     mixed = (psi[:, 0].conj() * psi[:, 1]).real
     tilt = (x * (first - second) / 2 + y * mixed) / np.where(radius > 0, radius, 1)
+
     return np.stack([half - tilt, half + tilt], axis=1)

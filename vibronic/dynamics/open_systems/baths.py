@@ -92,6 +92,7 @@ class VibrationalDamping(MarkovianBath):
         lower = sp.csr_array(sp.kron(sp.eye_array(basis.n_states), lower))
         mean = occupation(model.frequencies[m], self.temperature)
         found = [np.sqrt(self.rate * (mean + 1)) * lower]
+
         return [*found, np.sqrt(self.rate * mean) * lower.T.tocsr()] if mean > 1e-12 else found
 
 
@@ -158,6 +159,7 @@ class OhmicBath(MemoryBath):
         )
         half = np.geomspace(1e-4, 30, SAMPLED) * cut
         samples = np.concatenate([-half[::-1], half])
+
         return whole.approximate("aaa", samples, Nmax=max(exponents, 2))[0]
 
 

@@ -38,9 +38,11 @@ class Hierarchy(OpenMethod):
         enough = SHARE * tolerance
         tried = _Tried(system, times, room)
         deeper = np.inf
+
         while deeper > enough and tried.depth < self.deepest:
             report(f"Hierarchy: depth {tried.depth + 1}", 0.1 * (tried.depth + 1))
             deeper = tried.changed(tried.depth + 1, tried.exponents)
+
         finer = np.inf
         while finer > enough and tried.exponents < self.most_exponents:
             report(f"Hierarchy: {tried.exponents + 2} exponents a bath", 0.9)
@@ -54,6 +56,7 @@ class Hierarchy(OpenMethod):
             found="last change of the populations",
         )
         about = f"hierarchy of depth {tried.depth} with {tried.exponents} exponents a bath"
+
         return OpenReadings(tried.values, about, certificate)
 
 

@@ -30,6 +30,7 @@ class MasterEquation(OpenMethod):
         what = f"The density matrix of {size:,} functions"
         advice = "Use `method=QuantumJumps()`, fewer modes or a smaller basis"
         check_room(16.0 * 24 * size**2, room, what, advice)
+
         operators = system.observables()
         jumps = system.jumps
 
@@ -47,4 +48,5 @@ class MasterEquation(OpenMethod):
             options={**SOLVER, **options, "normalize_output": False},
         )
         values = np.array(found.expect[:-1]).T
+
         return OpenReadings(values, f"Lindblad equation ({len(jumps)} operators)")

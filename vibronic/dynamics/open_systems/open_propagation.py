@@ -113,6 +113,7 @@ def open_propagation(
 
     basis = begin.basis or _thermal_basis(model, begin, moments[-1], tolerance, limits)
     check_fit(model, basis)
+
     system = OpenSystem(model, basis, tuple(baths), begin.state, begin.temperature)
     _check_start(system, tolerance)
     chosen = method or _usual(system)
@@ -125,6 +126,7 @@ def open_propagation(
         again = None
         if coarse is not None and readings.errors is None:
             again = chosen.readings(coarse, moments, tolerance, limits.bytes)
+
     return _outcome(system, moments, readings, again, tolerance)
 
 
@@ -164,6 +166,7 @@ def _thermal_basis(
     run = propagate(model, start.state, moments, tolerance=tolerance, limits=limits)
     cold = run.basis
     assert cold is not None
+
     if start.temperature <= 0 or not model.n_modes:
         return cold
 
@@ -192,6 +195,7 @@ def _outcome(
     """The noun, with the change from a smaller basis as the error where nothing else is."""
     n = system.basis.n_states
     values = readings.values
+
     density = np.zeros((times.size, n, n), complex)
     for k, (i, j) in enumerate(state_pairs(n)):
         density[:, i, j] = values[:, k]
@@ -201,9 +205,11 @@ def _outcome(
     errors = np.zeros_like(populations) if readings.errors is None else readings.errors
     known = [] if readings.certificate is None else [readings.certificate]
     remark = f"basis of {system.basis.size} functions not checked"
+
     if again is not None:
         errors = np.abs(populations_of(again.values, n) - populations)
         known.append(_basis_certificate(system, errors, tolerance))
+
     if again is None and known and readings.errors is None:
         known = [replace(known[0], remarks=(remark,))]
 

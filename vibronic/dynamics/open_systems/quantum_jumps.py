@@ -33,6 +33,7 @@ class QuantumJumps(OpenMethod):
 
         if self.most < LEAST:
             raise InputError(f"Argument `most` must be {LEAST} or more, but is {self.most!r}.")
+
         p = system.probabilities
         jumps = system.jumps
         none = [as_qobj(sp.csr_array((p.size, p.size)))]
@@ -43,6 +44,7 @@ class QuantumJumps(OpenMethod):
         rng = np.random.default_rng(self.seed)
         pairs = state_pairs(system.basis.n_states)
         diagonal = [k for k, (i, j) in enumerate(pairs) if i == j]
+
         runs: list[np.ndarray] = []
         while len(runs) < self.most:
             ket = _random_ket(p, rng)
@@ -68,6 +70,7 @@ class QuantumJumps(OpenMethod):
             remarks=(f"{p.size:,} functions, certain to {tolerance:.0e} without baths",),
         )
         about = f"quantum jumps ({len(jumps)} operators)"
+
         return OpenReadings(np.mean(runs, axis=0), about, certificate, errors)
 
 

@@ -50,6 +50,7 @@ class Krylov(Propagator):
         assert isinstance(start, VectorState)
         room = self.memory / (4 * start.psi.size)
         longest = int(np.clip(room, SHORTEST, LONGEST))
+
         with threadpool_limits(limits=1):  # the vectors are too short for threads to pay
             for psi in lanczos_exponential(
                 start.sector.operator,

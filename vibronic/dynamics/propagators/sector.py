@@ -119,6 +119,7 @@ class Sector:
         ]
         reach = [sum(1 for _, n in monomial if n == m) for m in modes]
         rows = np.arange(self.parts[i].start, self.parts[i].stop)
+
         found = []
         for steps in product(*(range(-r, r + 1, 2) for r in reach)):
             shifts = tuple((m, d) for m, d in zip(modes, steps, strict=True) if d)
@@ -131,6 +132,7 @@ class Sector:
             for m, d, table in zip(modes, steps, tables, strict=True):
                 value *= table[quanta[:, m], quanta[:, m] + d]
             found.append((rows[kept], columns[kept], value))
+
         return found
 
 

@@ -75,6 +75,7 @@ class Unfolding:
             psi, split, place, prod(self.levels[m] for m in modes)
         ).T  # (groups, levels of the modes)
         owner = self.table[split.rows, 0]
+
         found = np.zeros((self.n_states, *(len(x) for x in grids)))
         for i in range(self.n_states):
             own = part[owner == i]
@@ -85,6 +86,7 @@ class Unfolding:
                 )
                 field = tables[0] @ field if len(modes) == 2 else field
                 found[i] += (field.real**2 + field.imag**2).sum(axis=0)
+
         return found
 
     def grid(self, psi: np.ndarray, mode: int) -> np.ndarray:
@@ -131,12 +133,14 @@ class Unfolding:
         amplitudes = np.repeat(psi[None], count, axis=0) if not drawn else psi[None]
         positions = np.zeros((count, self.n_modes))
         past = cast(tuple[int, ...], ())
+
         for m in drawn:
             split = self._split(past, (m,))
             rows = self._rows(past)
             grid = _even(self.levels[m])
             wave = hermite(self.levels[m], grid)
             column = self.table[rows, 1 + m]
+
             following = np.empty((count, split.n_groups), complex)
             for k in range(count):
                 if k == 0 or len(amplitudes) > 1:
@@ -145,8 +149,10 @@ class Unfolding:
                 index = int(rng.choice(grid.size, p=chance / chance.sum()))
                 positions[k, m] = grid[index]
                 following[k] = field[index]
+
             amplitudes = following / np.linalg.norm(following, axis=1)[:, None]
             past = (*past, m)
+
         return self._on_grids(amplitudes, positions, modes, grids, self._rows(past))
 
     def _on_grids(
@@ -164,16 +170,19 @@ class Unfolding:
         field = np.zeros((len(amplitudes), prod(shape)), complex)
         field[:, place] = amplitudes
         wave = field.reshape(len(amplitudes), *shape)
+
         for k, (m, grid) in enumerate(zip(modes, grids, strict=True)):
             wave = np.moveaxis(
                 np.tensordot(wave, hermite(self.levels[m], grid), axes=(2 + k, 1)), -1, 2 + k
             )
+
         sizes = wave.shape[2:]
         wave = wave.reshape(len(amplitudes), self.n_states, -1)
         wave = wave / np.sqrt((wave.real**2 + wave.imag**2).sum(axis=(1, 2)))[:, None, None]
         where = np.repeat(positions[:, None], wave.shape[2], axis=1)
         for m, x in zip(modes, np.meshgrid(*grids, indexing="ij"), strict=True):
             where[:, :, m] = x.ravel()
+
         return ConditionalWavefunctions(where, wave, sizes)
 
     def _remaining(self, past: tuple[int, ...]) -> np.ndarray:

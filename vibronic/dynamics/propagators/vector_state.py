@@ -135,6 +135,7 @@ class VectorState(State):
     def electronic_vector_at(self, q: np.ndarray) -> np.ndarray:
         q = np.asarray(q, dtype=float)
         points = q.reshape(-1, q.shape[-1])
+
         found = np.zeros((len(points), self.sector.basis.n_states), complex)
         for first in range(0, len(points), max(1, POINTS // self.psi.size)):
             some = slice(first, first + max(1, POINTS // self.psi.size))
@@ -144,6 +145,7 @@ class VectorState(State):
                 values *= table[:, self.sector.quanta[:, m].astype(int)]
             for i, part in enumerate(self.sector.parts):
                 found[some, i] = values[:, part] @ self.psi[part]
+
         return found.reshape(*q.shape[:-1], -1)
 
     def conditional(

@@ -55,6 +55,7 @@ def adc_solver(mf: Any, order: str, kind: str) -> tuple[Any, StringIO]:
     solver.tol_residual = 1e-5
     solver.max_cycle = 200
     solver.max_space = 30
+
     return solver, log
 
 

@@ -23,4 +23,5 @@ def coupled_cluster(mf: Any) -> Any:
             "The CCSD of the neutral did not converge. It may be no closed-shell molecule; try "
             "adc2."
         )
+
     return solver

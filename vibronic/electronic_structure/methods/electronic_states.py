@@ -38,6 +38,7 @@ def electronic_states(method: StatesMethod, n_roots: int, **geometry: Any) -> Re
     amplitudes = found.amplitudes[keep]
     gram = overlaps(metric, amplitudes, amplitudes)
     rotation = _orthonormal(gram, energies)
+
     result = {
         "energies": energies,
         "strengths": found.strengths[keep],
@@ -51,6 +52,7 @@ def electronic_states(method: StatesMethod, n_roots: int, **geometry: Any) -> Re
         same = np.abs(energies[:, None] - energies) < SAME
         turned = np.where(same, rotation, 0) * np.sqrt(np.diag(gram))
         result["dipoles"] = turned @ found.dipoles[keep]
+
     return result
 
 
@@ -71,6 +73,7 @@ def states_and_derivatives(method: StatesMethod, n_roots: int, **geometry: Any) 
     }
     if found.dipoles is not None:
         result["dipoles"] = found.dipoles
+
     return result
 
 

@@ -48,6 +48,7 @@ class EOMEECCSD(ExcitedStates):
         amplitudes = transition_densities(mf, singles, core_orbitals(molecule))
         energies = np.atleast_1d(energies)
         strengths = np.ones(len(singles))
+
         return Roots(energies[kept], strengths, amplitudes, mf.e_tot, lost=energies[~kept])
 
     def memory(self, n_orbitals: int, occupied: int) -> float:

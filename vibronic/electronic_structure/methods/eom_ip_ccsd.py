@@ -52,6 +52,7 @@ class EOMIPCCSD(IonizedStates):
         orbitals = (mf.mo_coeff[:, core_orbitals(molecule) :] @ dyson).T
         lost = np.concatenate([right.lost, right.energies[~paired]])
         energies = right.energies[paired]
+
         return Roots(energies, strengths[paired], orbitals[paired], mf.e_tot, lost=lost)
 
     def memory(self, n_orbitals: int, occupied: int) -> float:
@@ -120,4 +121,5 @@ def _dyson(cc: Any, eom: Any, right: _Vectors, left: _Vectors) -> tuple[np.ndarr
     with np.errstate(invalid="ignore", divide="ignore"):
         left_unit = of_left / np.linalg.norm(of_left, axis=0)
         right_unit = of_right / np.linalg.norm(of_right, axis=0)
+
     return np.nan_to_num(strengths), np.nan_to_num((left_unit + right_unit) / 2)

@@ -61,6 +61,7 @@ class SACASSCF(ExcitedStates):
                 f"{text!r} is no method with an active space: write sa-casscf(4,4), an even "
                 "number of electrons, then of orbitals, more than the electrons fill in pairs."
             )
+
         return cls(holes=pairs, virtuals=orbitals - pairs)
 
     @property
@@ -90,6 +91,7 @@ class SACASSCF(ExcitedStates):
                 value = coupling.kernel(state=(i + 1, j + 1), mult_ediff=True, use_etfs=False)
                 result[:, :, i, j] = value
                 result[:, :, j, i] = value
+
         return found, result
 
     def solved(self, molecule: Any, n_roots: int) -> tuple[Roots, Any]:
@@ -107,6 +109,7 @@ class SACASSCF(ExcitedStates):
         energies = np.array(casscf.e_states)
         excitations = energies[1:] - energies[0]
         roots = Roots(excitations, np.ones(n_roots), amplitudes, energies[0], dipoles)
+
         return roots, casscf
 
     def _converged(self, molecule: Any, chosen: tuple[int, ...], pairs: int, n_roots: int) -> Any:
@@ -126,6 +129,7 @@ class SACASSCF(ExcitedStates):
                 f"The {self.title} of {n_roots + 1} states did not converge. Choose another "
                 "active space."
             )
+
         return casscf
 
     def _check_singlets(self, n_roots: int, most: int) -> None:

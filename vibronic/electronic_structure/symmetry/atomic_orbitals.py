@@ -37,6 +37,7 @@ class AtomicOrbitals:
                     result[..., target : target + width] = shell @ block.T
                     start += width
                     target += width
+
         return result
 
 

@@ -77,6 +77,7 @@ def linear_operations(symbols: tuple[str, ...], x: np.ndarray, tolerance: float)
     lower = [turn @ np.diag([1, 1, -1]) for turn in upper] if mirrored else []
     same = np.arange(len(symbols))
     places = np.array([same] * len(upper) + [images] * len(lower))
+
     return np.outer(z, [0, 0, 1.0]) + 0.0, clean(np.array(upper + lower)), places
 
 
@@ -117,6 +118,7 @@ def _that_hold(
     """Matrices by the images of the atoms, with the determinant behind them."""
     found: dict[tuple[int, ...], np.ndarray] = {}
     apart = _apart(symbols)
+
     for matrix in _candidates(symbols, x, 4 * tolerance):
         moved = x @ matrix.T
         gaps = np.linalg.norm(moved[:, None] - x[None, :], axis=2) + apart
@@ -129,6 +131,7 @@ def _that_hold(
         if error < 2 * tolerance:
             hand = round(float(np.linalg.det(best)))
             found[(*images.tolist(), hand)] = best
+
     return found
 
 
@@ -148,12 +151,14 @@ def _candidates(symbols: tuple[str, ...], x: np.ndarray, tolerance: float) -> li
 
     start = _axes(x[a], x[b])
     length = np.linalg.norm(x[a] - x[b])
+
     found = []
     for c, d in product(np.flatnonzero(alike[a]), np.flatnonzero(alike[b])):
         differs = abs(np.linalg.norm(x[c] - x[d]) - length)
         if c != d and differs < 2 * tolerance:
             end = _axes(x[c], x[d])
             found += [end.T @ np.diag([1, 1, hand]) @ start for hand in (1, -1)]
+
     return found
 
 

@@ -34,11 +34,13 @@ def standard_frame(symbols: tuple[str, ...], x: np.ndarray, matrices: np.ndarray
 
     best = frames[0]
     highest = _score(x @ best.T, weights, best @ matrices @ best.T, axial)
+
     for frame in frames[1:]:
         score = _score(x @ frame.T, weights, frame @ matrices @ frame.T, axial)
         if _exceeds(score, highest):
             best = frame
             highest = score
+
     return best
 
 
@@ -48,6 +50,7 @@ def _score(y: np.ndarray, weights: np.ndarray, matrices: np.ndarray, axial: bool
     """
     traces = np.abs(np.einsum("kii->ki", matrices)).sum(axis=1)
     diagonal = (np.abs(traces - 3) < 1e-6).sum()
+
     if axial:  # x through atoms, or the plane xz
         in_plane = (np.abs(y[:, 1:]).max(axis=1) < ON).sum()
         on_axis = (np.abs(y[:, 1]) < ON).sum()
@@ -83,6 +86,7 @@ def _frames(x: np.ndarray, weights: np.ndarray, matrices: np.ndarray) -> list[np
     frames = [
         base[list(order)] * sign[:, None] for base in bases for order in orders for sign in signs
     ]
+
     return [frame for frame in frames if np.linalg.det(frame) > 0]
 
 
@@ -103,9 +107,11 @@ def _along_elements(
     """
     inertia = np.einsum("a,ai,aj->ij", weights, x, x)
     lines = elements(matrices)
+
     if cubic:
         fourfold = highest_rotation(matrices, among=(4,))[1]
         lines = fourfold or highest_rotation(matrices, among=(2,))[1]
+
     if not lines:
         return [np.linalg.eigh(inertia)[1].T]
 
@@ -115,6 +121,7 @@ def _along_elements(
         if second is None:
             second = np.linalg.eigh(_projected(inertia, first))[1][:, -1]
         bases.append(np.array([first, second, np.cross(first, second)]))
+
     return bases
 
 

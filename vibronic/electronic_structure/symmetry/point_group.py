@@ -68,6 +68,7 @@ class PointGroup:
                 moved = orbitals.moved(np.moveaxis(ket, axis, -1), matrix, images)
                 ket = np.moveaxis(moved, -1, axis)
             result.append(bra @ ket.reshape(len(ket), -1).T)
+
         return np.array(result)
 
     def subgroup(self, kept: np.ndarray) -> PointGroup:

@@ -54,6 +54,7 @@ def canonical_rotation(
         inside = np.ix_(block, block)
         symmetric = [(o[inside] + o[inside].T) / 2 for o in observers]
         rotation[inside] = _split(np.eye(len(block)), symmetric)
+
     values: np.ndarray = rotation
     return values
 
@@ -146,6 +147,7 @@ class Representation:
         """
         turned = self.on_modes(first)
         shape: tuple[int, ...] = (len(first),)
+
         if second is not None:
             shape = (len(first), len(second))
             turned = _products(turned, self.on_modes(second))
@@ -156,6 +158,7 @@ class Representation:
         product = np.einsum("kab,kcd->acbd", turned, self.on_pairs)
         projector = product.reshape(size, size) / len(turned)
         values, vectors = np.linalg.eigh((projector + projector.T) / 2)
+
         return vectors[:, values > 0.5].T.reshape(-1, *shape, self.n_states, self.n_states)
 
     def averaged(self, matrix: np.ndarray) -> np.ndarray:

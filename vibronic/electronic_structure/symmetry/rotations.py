@@ -40,6 +40,7 @@ class Operation:
         axis = np.real(vectors[:, np.abs(values - sign).argmin()])
         axis = axis / np.linalg.norm(axis)
         first = axis[np.abs(axis) > SAME][0]
+
         return cls(matrix, sign, next(whole, 1), axis * np.sign(first))
 
     @property

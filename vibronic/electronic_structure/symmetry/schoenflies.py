@@ -24,6 +24,7 @@ def schoenflies(matrices: np.ndarray, linear: bool = False) -> str:
 
     if any(op.is_mirror for op in kinds):
         return "Cs"
+
     return "Ci" if inversion else "C1"
 
 
@@ -49,4 +50,5 @@ def _axial(kinds: Sequence[Operation], fold: int) -> str:
         return f"D{fold}d" if across else f"C{fold}v"
     if not across and len(kinds) == 2 * fold:
         return f"S{2 * fold}"
+
     return f"{family}{fold}"

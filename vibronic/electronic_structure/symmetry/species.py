@@ -47,6 +47,7 @@ def label(
         return _cubic(kinds, character, dimension) + parity
     if fold == 1:
         return _without_axis(kinds, character) + parity
+
     return _axial(kinds, character, dimension, parity)
 
 
@@ -166,4 +167,5 @@ def _from_table(group: str, matrices: np.ndarray, character: np.ndarray) -> str:
             "An orbital, state or mode does not belong to one symmetry species: the wavefunction "
             f"has lower symmetry than the geometry ({group}). Check the SCF solution."
         )
+
     return best
