@@ -255,3 +255,13 @@ def test_a_curved_seam_stays_degenerate():
     )
     assert np.abs(np.diff(surfaces.adiabatic_energies(model, path.positions), axis=1)).max() < 1e-8
     assert path.energies.argmin() == 4
+
+
+def test_adiabatic_states_begin_with_their_largest_component_positive():
+    rng = np.random.default_rng(2)
+    a = rng.normal(size=(5, 5))
+    model = vb.VibronicHamiltonian([0.1], a + a.T, [0.1 * np.eye(5)])
+    first = surfaces.adiabatic_states(model, np.zeros((2, 1)))[0]
+    largest = np.abs(first).argmax(axis=0)
+    assert len(set(largest)) > 2
+    assert np.all(first[largest, np.arange(5)] > 0)

@@ -25,7 +25,7 @@ from vibronic.spectra import (
 from vibronic.spectrum import summed
 from vibronic.units import BOLTZMANN, CM
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 SLOPES = [[0.1, 0.3], [0.25, -0.2]]
 
 
@@ -674,3 +674,48 @@ def test_hot_displaced_oscillator_has_the_moments_and_lines_of_the_exact_one(rat
         exact = np.exp(argument - s * (2 * n + 1)) * ((n + 1) / n) ** (k / 2) * ive(k, argument)
         there = np.abs(found.energies + s * w - k * w) < 1e-6
         assert found.intensities[there].sum() == pytest.approx(exact, rel=1e-5, abs=1e-9)
+
+
+def test_skewness_of_a_poisson_progression():
+    """Third central moment over width cubed: 1/sqrt(S)."""
+    s = 0.7
+    model = displaced_oscillator(0.13, s)
+    lines = lanczos_spectrum(model, 0)
+    alone = vb.spectra.franck_condon_spectrum(model, 0)
+    door = vb.Doorway.vertical(model, 0)
+    found = vb.spectra.transition_diagnosis(model, door, lines, alone, alone, 0.02)
+    width = 0.13 * np.sqrt(s)
+    for shape in (found.exact, found.found, found.alone):
+        assert shape == pytest.approx([0.0, width, 1 / np.sqrt(s)], abs=2e-3)
+
+
+def test_a_krylov_space_that_is_closed_is_exact():
+    packet = vb.Wavepacket.vertical(vb.VibronicBasis(1, (5,)), 0)
+    found = lanczos_spectrum(displaced_oscillator(0.1, 0.8), packet)
+    assert found.energies.size == 5
+    assert found.certificate.converged
+    assert found.certificate.reached < 1e-12
+
+
+@pytest.mark.parametrize("order", [2, 3, 4, 5, 6])
+def test_moments_of_every_order_with_amplitudes_that_depend_on_q(order):
+    model = crossing_model()
+    door = vb.Doorway([0.7, 0.2], SLOPES, [1, 2])
+    lines = dense_lines(model, door, (22, 22))
+    found = spectral_moments(model, door, order)
+    assert found[0] == pytest.approx(lines.strength)
+    assert found[1] == pytest.approx(lines.moment(1), abs=1e-8)
+    expected = [lines.central_moment(k) for k in range(2, order + 1)]
+    np.testing.assert_allclose(found[2:], expected, rtol=1e-6, atol=1e-10)
+
+
+def test_the_best_shift_of_narrow_lines_is_found_far_away():
+    """Steps of the scan are as fine as the lines, however wide the range."""
+    sticks = vb.StickSpectrum([1.0, 1.31], [1.0, 0.6])
+    grid = np.linspace(0.0, 30.0, 30_001)
+    moved = vb.StickSpectrum([24.237, 24.547], [2.0, 1.2])
+    measured = moved.broadened(grid, fwhm=0.02)
+    found = vb.spectra.match(sticks, measured, fwhm=0.02, absolute=False)
+    assert found.shift == pytest.approx(23.237, abs=1e-3)
+    assert found.scale == pytest.approx(2.0, rel=1e-2)
+    assert found.rms < 1e-2

@@ -216,3 +216,30 @@ def test_the_sparse_hamiltonian_is_the_same_in_any_pieces(chunk, crossing, monke
         part = sparse_hamiltonian(model, basis, functions)
         inside = np.ix_(functions, functions)
         np.testing.assert_allclose(part.toarray(), dense[inside], atol=1e-13)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32, np.complex128])
+@pytest.mark.parametrize("add", [0.0, 1.0, -0.3])
+@pytest.mark.parametrize("n_states", [1, 2, 3, 5])
+def test_products_in_place_are_those_of_the_dense_matrix(kind, add, n_states):
+    """Rows with one to many pieces of every kind, with and without what was there before."""
+    rng = np.random.default_rng(n_states)
+
+    def symmetric(*shape):
+        a = rng.normal(size=(*shape, n_states, n_states)) * 0.1
+        return a + a.swapaxes(-1, -2)
+
+    model = vb.VibronicHamiltonian([0.1, 0.2, 0.3], symmetric(), symmetric(3))
+    basis = vb.VibronicBasis(n_states, (3, 11, 11))
+    dense = dense_hamiltonian(model, basis)
+    x = rng.normal(size=basis.size).astype(kind)
+    if np.iscomplexobj(x):
+        x = x + 1j * rng.normal(size=basis.size)
+    before = rng.normal(size=basis.size).astype(kind)
+    expected = 0.7 * (dense @ x - 0.4 * x) + add * before
+
+    stored = SparseOperator(sparse_hamiltonian(model, basis))
+    for operator in (MatrixFreeHamiltonian(model, basis), stored):
+        out = before.copy()
+        operator.apply(x, out, 0.7, 0.4, add)
+        np.testing.assert_allclose(out, expected, atol=1e-4 if kind == np.float32 else 1e-11)
