@@ -1,7 +1,7 @@
 """Grow until certain: what comes next, what it costs, and how large the error is."""
 
 from .certified_error import certified_error
-from .cost import Cost, cost, memory_limit
+from .cost import Cost, cost
 from .grids import ProductGrid, ProductGrids, even_points
 from .growth import Growth, GrowthState, Leaks, Spaces
 from .sectors import PrunedSectors
@@ -18,5 +18,4 @@ __all__ = [
     "certified_error",
     "cost",
     "even_points",
-    "memory_limit",
 ]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..basis import VibronicBasis
-from ..checks import InputError, check_positive
+from ..checks import InputError
 from ..hamiltonian import VibronicHamiltonian
 from ..operators.row_table import row_split
 from ..operators.sparse import stored_bytes
@@ -55,17 +54,6 @@ def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.3g} h"
-
-
-def memory_limit(memory: float | None) -> float:
-    """`memory` (bytes) when given, else half the memory of this machine."""
-    room = (
-        0.5 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-        if memory is None
-        else memory
-    )
-    check_positive("memory", room, "bytes")
-    return room
 
 
 def cost(
