@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from math import prod
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from ..numerics import position_power
 def dense_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis) -> np.ndarray:
     """H as a dense matrix (size, size), eV, on a product basis or on the kept part of it."""
     levels = basis.levels
-    full = basis.n_states * int(np.prod(levels, dtype=float))
+    full = basis.n_states * prod(levels)
     if full > 20_000:
         raise InputError(
             f"A dense Hamiltonian of dimension {full} needs {8e-9 * full**2:.0f} GB. "
@@ -39,6 +40,6 @@ def dense_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis) -> np.nd
     kept = (
         np.ravel_multi_index(tuple(basis.quanta.T), levels) if levels else np.zeros(1, dtype=int)
     )
-    index = (np.arange(basis.n_states)[:, None] * int(np.prod(levels)) + kept).ravel()
+    index = (np.arange(basis.n_states)[:, None] * prod(levels) + kept).ravel()
 
     return total[np.ix_(index, index)]

@@ -279,3 +279,23 @@ def test_oscillator_functions_are_those_of_the_dvr():
     points, transform = oscillator_dvr(9)
     weights = transform[0] / hermite(1, points)[:, 0]
     np.testing.assert_allclose(hermite(9, points) * weights[:, None], transform.T, atol=1e-10)
+
+
+def test_grids_of_many_modes_are_counted_without_overflow():
+    """Sixty-four modes on grids of ten points each: 10^64, beyond any machine integer."""
+    from vibronic.dynamics.observables.surface_densities import grid_modes
+
+    class Excited:
+        model = vb.VibronicHamiltonian(
+            np.full(64, 0.1), np.diag([0.0, 1.0]), np.full((64, 2, 2), 0.01)
+        )
+
+        def active_modes(self):
+            return tuple(range(64))
+
+        def position_grid(self, mode):
+            return np.linspace(-3, 3, 10)
+
+    chosen = grid_modes(Excited(), exact=300_000, most=20_000)
+    assert not chosen.is_whole
+    assert len(chosen.modes) == 4

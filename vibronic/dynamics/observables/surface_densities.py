@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -43,14 +44,14 @@ def grid_modes(
     others = [m for m in ranked if m not in modes]
     own = {m: state.position_grid(m) for m in others}
 
-    size = float(np.prod([x.size for x in (*grids, *own.values())]))
+    size = float(prod(x.size for x in (*grids, *own.values())))
     if size <= exact:
         factor = (min(exact, ENOUGH) / size) ** (1 / max(len(own), 1))
         finer = [_finer(x, factor) for x in own.values()]
         return GridModes((*modes, *others), (*grids, *finer), True)
 
     chosen = []
-    size = float(np.prod([x.size for x in grids]))
+    size = float(prod(x.size for x in grids))
 
     for m in others:
         size *= own[m].size

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import NoReturn
 
 import numpy as np
@@ -138,7 +139,7 @@ class State(ABC):
         drawn = self.sample(count, int(rng.integers(2**31)))
         shape = tuple(x.size for x in grids)
         points = np.meshgrid(*grids, indexing="ij")
-        positions = np.repeat(drawn[:, None], int(np.prod(shape)), axis=1)
+        positions = np.repeat(drawn[:, None], prod(shape), axis=1)
         for m, x in zip(modes, points, strict=True):
             positions[:, :, m] = x.ravel()
 
