@@ -388,8 +388,12 @@ def test_eigenstates_are_those_of_the_dense_matrix(crossing, near):
     expected = np.sort(energies[np.argsort(np.abs(energies - near))[:7]] if near else energies[:7])
     found = eigenstates(crossing, basis, 7, near=near)
     np.testing.assert_allclose(found.energies, expected, atol=1e-9)
-    assert found.residuals.max() < 1e-6
-    np.testing.assert_allclose(found.state_weights.sum(axis=1), 1, atol=1e-9)
+    assert found.certificate.converged
+    assert found.certificate.reached == pytest.approx(max(found.residuals.max(), 2.3e-16))
+    vectors = np.linalg.eigh(dense_hamiltonian(crossing, basis))[1]
+    order = [int(np.abs(energies - e).argmin()) for e in found.energies]
+    weights = (vectors[:, order].reshape(2, -1, 7) ** 2).sum(axis=1).T
+    np.testing.assert_allclose(found.state_weights, weights, atol=1e-6)
     sector = eigenstates(crossing, basis, 5, near=near, state=0)
     assert np.all([np.abs(energies - e).min() < 1e-9 for e in sector.energies])
     assert "residual" in str(found)

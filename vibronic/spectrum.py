@@ -235,13 +235,15 @@ def _spectrum(content: dict[str, Any]) -> Spectrum:
 @dataclass(frozen=True, eq=False)
 class VibronicLevels:
     """Eigenstates: `energies` (eV), `residuals` |H v - E v| (eV), and `state_weights` (n,
-    n_states), their diabatic populations.
+    n_states), their diabatic populations; the `certificate` is about the residuals, on the basis
+    given.
     """
 
     energies: np.ndarray
     residuals: np.ndarray
     state_weights: np.ndarray
     state_labels: tuple[str, ...] = ()
+    certificate: Certificate | None = None
 
     def __post_init__(self) -> None:
         for name in ("energies", "residuals", "state_weights"):

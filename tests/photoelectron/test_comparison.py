@@ -196,3 +196,10 @@ def test_the_verdict_on_uncoupled_states_entered_together_finds_nothing_lent():
     text = str(vb.photoelectron.absorption(model, levels=["vibronic"]))
     assert "the single-state picture holds" in text
     assert "Of what enters" not in text
+
+
+def test_its_certificate_is_the_worst_of_its_parts(found):
+    parts = [x.certificate for x in (*found.vibronic, *found.propagations)]
+    assert found.certificate in parts
+    assert found.certificate.reached == max(c.reached for c in parts)
+    assert found.converged == all(c.converged for c in parts)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..certificate import Certificate
 from ..checks import InputError
 from ..doorway import Doorway
 from ..dynamics import (
@@ -48,6 +49,11 @@ class Passage:
     fluxes: Fluxes
     densities: ReducedDensities | None = None
     snapshots: Snapshots | None = None
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """That of the propagation."""
+        return self.run.certificate
 
     def __str__(self) -> str:
         return "\n\n".join([str(self.run), str(self._table()), self._story()])

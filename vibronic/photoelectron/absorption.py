@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..certificate import is_converged
+from ..certificate import Certificate, is_converged, worst
 from ..checks import CalculationError, InputError, check_positive
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
@@ -18,7 +18,7 @@ from ..models import Reduction
 from ..molecule import Band
 from ..spectra import LEVELS, Ladder, Match, TransitionDiagnosis, cross_section, emission_spectrum
 from ..spectrum import Spectrum, StickSpectrum
-from ..storage import noun
+from ..storage import built, noun, reads
 from .bands import VibronicBand
 from .comparison import USUAL, made_by
 from .experiment import Experiment
@@ -54,13 +54,29 @@ class AbsorptionComparison(Comparison):
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def _parts(self) -> list[StickSpectrum]:
+        emission = [] if self.emission is None else [self.emission]
+        return [*self.vibronic, *emission]
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """The worst of those of the vibronic spectra and the emission."""
+        return worst(sticks.certificate for sticks in self._parts)
+
+    @property
     def converged(self) -> bool:
         """True when every vibronic spectrum, and the emission, reached the tolerance."""
-        parts = [*self.vibronic, *([self.emission] if self.emission is not None else [])]
-        return all(is_converged(s) for s in parts)
+        return all(is_converged(sticks) for sticks in self._parts)
 
     def __str__(self) -> str:
         return absorption_report(self)
+
+
+@reads("AbsorptionComparison")
+def _absorption_comparison(content: dict[str, Any]) -> AbsorptionComparison:
+    """Version 0.1 kept the tolerance in the provenance."""
+    tolerance = content.get("provenance", {}).get("tolerance", 0.0)
+    return built(AbsorptionComparison, {"tolerance": tolerance, **content})
 
 
 def absorption(

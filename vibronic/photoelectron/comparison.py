@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..certificate import is_converged
+from ..certificate import Certificate, is_converged, worst
 from ..checks import InputError, check_positive
 from ..doorway import Doorway
 from ..dynamics import propagate
@@ -23,7 +23,7 @@ from ..molecule import Band
 from ..propagation import Propagation
 from ..spectra import LEVELS, Ladder, Match, TransitionDiagnosis, autocorrelation_spectrum
 from ..spectrum import Spectrum
-from ..storage import noun
+from ..storage import built, noun, reads
 from ..units import HBAR
 from .bands import VibronicBand
 from .experiment import Experiment
@@ -65,10 +65,15 @@ class PhotoelectronComparison(Comparison):
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def certificate(self) -> Certificate | None:
+        """The worst of those of the vibronic spectra and the propagations."""
+        certificates = [lines.certificate for lines in self.vibronic]
+        return worst([*certificates, *(run.certificate for run in self.propagations)])
+
+    @property
     def converged(self) -> bool:
         """True when every vibronic spectrum and every propagation reached the tolerance."""
-        results = [*self.vibronic, *self.propagations]
-        return all(is_converged(result) for result in results)
+        return all(is_converged(result) for result in (*self.vibronic, *self.propagations))
 
     def with_koopmans(self, koopmans: VibronicHamiltonian | None) -> PhotoelectronComparison:
         """The same beside Koopmans' analytic couplings."""
@@ -76,6 +81,17 @@ class PhotoelectronComparison(Comparison):
 
     def __str__(self) -> str:
         return report(self)
+
+
+@reads("PhotoelectronComparison")
+def _photoelectron_comparison(content: dict[str, Any]) -> PhotoelectronComparison:
+    """Version 0.1 kept the tolerance in the provenance, and no change of the time window."""
+    curve = content.get("autocorrelation_curve")
+    old = {
+        "tolerance": content.get("provenance", {}).get("tolerance", 0.0),
+        "window_change": _window_change(curve),
+    }
+    return built(PhotoelectronComparison, {**old, **content})
 
 
 def comparison(

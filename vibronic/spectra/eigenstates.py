@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from ..bases import sector_functions
 from ..basis import VibronicBasis
+from ..certificate import Certificate
 from ..checks import CalculationError, InputError, check_index, check_positive
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import spectral_bounds
@@ -69,9 +70,16 @@ def eigenstates(
     functions = np.arange(basis.size) if functions is None else functions
     owner = functions // basis.n_vibrational
     parts = [(vectors[owner == i] ** 2).sum(axis=0) for i in range(model.n_states)]
-    return VibronicLevels(
-        energies - model.zero_point_energy, residuals, np.array(parts).T, model.state_labels
+    certificate = Certificate(
+        tolerance,
+        residuals.max(),
+        size,
+        found="residuals of the eigenvectors, eV",
+        remarks=("on the basis given",),
     )
+    energies = energies - model.zero_point_energy
+    weights = np.array(parts).T
+    return VibronicLevels(energies, residuals, weights, model.state_labels, certificate)
 
 
 def _found(
