@@ -47,6 +47,9 @@ if TYPE_CHECKING:
         spectra,
         surfaces,
     )
+    from .plotting import plot
+
+    __version__: str
 
 FOLDERS = sorted(path.parent.name for path in Path(__file__).parent.glob("*/__init__.py"))
 
@@ -90,6 +93,7 @@ __all__ = [
     "operators",
     "passage",
     "photoelectron",
+    "plot",
     "plotting",
     "progress_to",
     "save",
@@ -101,9 +105,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """A folder of the package, imported on first use."""
+    """A folder of the package, imported on first use; the version; the figure of any noun."""
     if name in FOLDERS:
         return import_module(f".{name}", __name__)
+    if name == "__version__":
+        return import_module("importlib.metadata").version("vibronic")
+    if name == "plot":
+        return import_module(".plotting", __name__).plot
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

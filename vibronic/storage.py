@@ -85,7 +85,11 @@ def is_noun(value: Any) -> bool:
 
 
 def noun(cls: Noun) -> Noun:
-    """Register a frozen dataclass, so that `save` and `load` know it."""
+    """Register a frozen dataclass, so that `save` and `load` know it; its repr is its summary,
+    where it has one.
+    """
+    if any("__str__" in vars(base) for base in cls.__mro__[:-1]):
+        cls.__repr__ = cls.__str__  # type: ignore[method-assign]
     NOUNS[cls.__name__] = cls
     STORED[cls.__name__] = partial(built, cls)
     return cls

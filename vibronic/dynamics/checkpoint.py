@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -32,7 +32,7 @@ def fingerprint(observation: Observation) -> str:
     """A digest of all that decides the outcome."""
     start = observation.start
     if isinstance(start, Wavepacket):
-        parts: list[Any] = [start.amplitudes, start.basis]
+        parts: list[Any] = [start.amplitudes, astuple(start.basis)]
     else:
         parts = [start.amplitudes, start.slopes, start.quanta, observation.tolerance]
 

@@ -9,8 +9,10 @@ from .intersection import intersection_figure, plot_cut
 from .ladder import ladder_figure
 from .passage import comparison_figure, passage_figure, plot_adiabatic_populations
 from .photoelectron import photoelectron_figure
+from .plot import plot
 from .populations import plot_populations, populations_figure
 from .seam import seam_figure
+from .spectrum import plot_lines, plot_spectrum
 from .style import STATE_COLOURS, style
 
 __all__ = [
@@ -24,11 +26,14 @@ __all__ = [
     "ladder_figure",
     "passage_figure",
     "photoelectron_figure",
+    "plot",
     "plot_adiabatic_populations",
     "plot_couplings",
     "plot_cut",
     "plot_emission",
+    "plot_lines",
     "plot_populations",
+    "plot_spectrum",
     "populations_figure",
     "save_film",
     "seam_figure",
