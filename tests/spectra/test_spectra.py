@@ -309,6 +309,8 @@ def test_drawn_levels_agree_with_the_exact_sum_within_their_certificate():
         )
         assert drawn.provenance["drawn"] >= 24
         assert drawn.certificate.converged
+        # two fifths of the tolerance for chance, the levels summed need little of the rest
+        assert drawn.certificate.reached < 0.6 * 3e-2
         assert "drawn for the other" in str(drawn)
         assert drawn.strength == pytest.approx(1, abs=1e-5)
         same_curves(
