@@ -85,3 +85,15 @@ def test_a_forbidden_bilinear_term_is_reported_for_both_modes(mirror):
     c = found(mirror, potential)
     np.testing.assert_allclose(c.violation, [5e-2 * STEP**2] * 2, atol=1e-12)
     assert abs(c.quadratic[0, 1, 0, 0]) < 1e-12
+
+
+def test_where_nothing_is_allowed_what_is_found_is_the_violation():
+    """One state, and a mode that changes sign: there is no linear term."""
+    signs = np.array([[[1.0]], [[-1.0]]])
+    one = Representation(np.ones((2, 1, 1)), signs, (np.array([0]),))
+    blocks = plan(one, False)
+    (place,) = displacements(one, blocks)
+    c = couplings(one, blocks, np.array([[9.0]]), {place: np.array([[9.0 + 0.5 * 0.04]])}, STEP)
+    assert c.linear == pytest.approx(0.0)
+    assert c.quadratic == pytest.approx(0.04 / STEP**2)
+    assert c.violation == pytest.approx(0.0, abs=1e-12)
