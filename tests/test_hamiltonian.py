@@ -165,3 +165,33 @@ def test_an_unknown_origin_has_no_absolute_energies():
     assert not model.has_absolute_energies
     assert model.energy_origin.is_stated
     assert not EnergyOrigin().is_stated
+
+
+def test_labels_stand_for_indices():
+    model = full_model()
+    np.testing.assert_array_equal(model.huang_rhys_factors("A"), model.huang_rhys_factors(1))
+    assert replace(model, higher=()).band_moments("X") == replace(model, higher=()).band_moments(0)
+    water = vb.library.hamiltonian("water")
+    labels = water.state_labels
+    door = vb.Doorway.vertical(water, labels[1])
+    np.testing.assert_array_equal(door.amplitudes, np.eye(3)[1])
+    run = vb.dynamics.propagate(water, labels[2], [0.0, 2.0], tolerance=1e-2)
+    assert run.initial == f"state {labels[2]}"
+    sticks = vb.spectra.franck_condon_spectrum(water, labels[0])
+    assert sticks.source.endswith(labels[0])
+    for call in (vb.spectra.franck_condon_spectrum, vb.Doorway.vertical):
+        with pytest.raises(vb.InputError, match="Unknown st.* 'Q'"):
+            call(water, "Q")
+
+
+def test_another_coupling_makes_another_model():
+    model = full_model()
+    changed = model.with_coupling("v5", ("X", "A"), 0.123)
+    assert changed.linear[1, 0, 1] == changed.linear[1, 1, 0] == 0.123
+    assert model.linear[1, 0, 1] != 0.123
+    tuned = model.with_coupling(2, "A", -0.5)
+    assert tuned.linear[2, 1, 1] == -0.5
+    difference = tuned.potential(np.ones(3)) - model.potential(np.ones(3))
+    np.testing.assert_allclose(difference, np.diag([0, -0.5 - model.linear[2, 1, 1]]))
+    with pytest.raises(vb.InputError, match="Unknown mode 'v7'"):
+        model.with_coupling("v7", "X", 0.1)

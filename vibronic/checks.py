@@ -98,6 +98,15 @@ def check_index(name: str, index: int, size: int, labels: Sequence[str] = ()) ->
         )
 
 
+def index_of(name: str, item: int | str, labels: Sequence[str]) -> int:
+    """The index of an item given by label or index."""
+    if isinstance(item, str):
+        check_known(name.removesuffix("s"), item, labels)
+        return list(labels).index(item)
+    check_index(name, item, len(labels), labels)
+    return int(item)
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """A sentence suggesting the known words nearest to `word`, and naming all when they are
     few.
@@ -142,14 +151,7 @@ def chosen_indices(
 
     items = [chosen] if isinstance(chosen, (str, int)) else list(chosen)
 
-    found = []
-    for item in items:
-        if isinstance(item, str):
-            check_known(name.removesuffix("s"), item, labels)
-        index = labels.index(item) if isinstance(item, str) else item
-        check_index(name, index, len(labels), labels)
-        found.append(int(index))
-
+    found = [index_of(name, item, labels) for item in items]
     if len(set(found)) < len(found):
         raise InputError(f"Argument `{name}` names one item twice: {items}.")
 

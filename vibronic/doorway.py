@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .basis import VibronicBasis
-from .checks import InputError, check_index, check_shape, frozen_array
+from .checks import InputError, check_shape, frozen_array, index_of
 from .hamiltonian import VibronicHamiltonian
 from .storage import noun
 from .wavepacket import Wavepacket
@@ -53,21 +53,21 @@ class Doorway:
 
     @classmethod
     def vertical(
-        cls, model: VibronicHamiltonian, state: int, quanta: Sequence[int] | None = None
+        cls, model: VibronicHamiltonian, state: int | str, quanta: Sequence[int] | None = None
     ) -> Doorway:
         """A vertical transition of unit amplitude to one state, from the vibrational ground state
         unless `quanta` are given.
         """
-        check_index("start", state, model.n_states, model.state_labels)
+        i = index_of("start", state, model.state_labels)
         return cls(
-            np.eye(model.n_states)[state],
+            np.eye(model.n_states)[i],
             np.zeros((model.n_modes, model.n_states)),
             _level(model, quanta),
         )
 
     @classmethod
-    def entering(cls, model: VibronicHamiltonian, start: Doorway | int) -> Doorway:
-        """A doorway as it is, or the vertical transition to a state of this index."""
+    def entering(cls, model: VibronicHamiltonian, start: Doorway | int | str) -> Doorway:
+        """A doorway as it is, or the vertical transition to a state of this index or label."""
         return start if isinstance(start, Doorway) else cls.vertical(model, start)
 
     @classmethod

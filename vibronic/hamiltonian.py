@@ -10,17 +10,17 @@ import numpy as np
 
 from .checks import (
     InputError,
-    check_index,
     check_shape,
     check_symmetric,
     checked_names,
     chosen_indices,
     frozen_array,
+    index_of,
 )
 from .energy_origin import EnergyOrigin
 from .hamiltonian_summary import hamiltonian_summary
 from .storage import noun
-from .terms import Monomial, Pairs, Term, differentiated, pairs_of, quadratic_array
+from .terms import Monomial, Pairs, Term, pairs_of, quadratic_array, series, series_derivatives
 from .transitions import Transitions, transitions
 from .units import MASS_WEIGHTED
 from .view import View
@@ -212,9 +212,7 @@ class VibronicHamiltonian:
 
     @property
     def has_absolute_energies(self) -> bool:
-        """True when energies count from a vibrational ground state, as measured transition
-        energies do.
-        """
+        """True when energies count from a vibrational ground state, as measured ones do."""
         return self.energy_origin.is_absolute
 
     @property
@@ -240,11 +238,9 @@ class VibronicHamiltonian:
         q = np.asarray(q, dtype=float)
         check_shape("q", q, ("...", "n_modes"), (*q.shape[:-1], self.n_modes))
         harmonic = 0.5 * (q**2 @ self.frequencies)
-        total: np.ndarray = harmonic[..., None, None] * np.eye(self.n_states)
-        for powers, matrix in self.terms():
-            factor = np.prod([q[..., m] ** p for m, p in powers.items()], axis=0)
-            total = total + np.asarray(factor)[..., None, None] * matrix
-        return total
+        diagonal: np.ndarray = harmonic[..., None, None] * np.eye(self.n_states)
+        diagonal += series(self._terms, q, self.n_states)
+        return diagonal
 
     def potential_derivatives(self, q: Any) -> tuple[np.ndarray, np.ndarray]:
         """First and second derivatives of W at one point q (n_modes,): (n_modes, n_states,
@@ -252,34 +248,26 @@ class VibronicHamiltonian:
         """
         q = np.asarray(q, dtype=float)
         check_shape("q", q, ("n_modes",), (self.n_modes,))
-
-        n = self.n_modes
         unit = np.eye(self.n_states)
-        first = (self.frequencies * q)[:, None, None] * unit
-        second = np.einsum("m,mn,ij->mnij", self.frequencies, np.eye(n), unit)
-
-        for powers, matrix in self.terms():
-            for m in powers:
-                first[m] += differentiated(powers, (m,), q) * matrix
-                for k in powers:
-                    second[m, k] += differentiated(powers, (m, k), q) * matrix
-
+        first, second = series_derivatives(self._terms, q, self.n_states)
+        first += (self.frequencies * q)[:, None, None] * unit
+        second += np.einsum("m,mn,ij->mnij", self.frequencies, np.eye(self.n_modes), unit)
         return first, second
 
-    def huang_rhys_factors(self, state: int) -> np.ndarray:
+    def huang_rhys_factors(self, state: int | str) -> np.ndarray:
         """Mean quanta of a vertical transition to `state` in each mode, S = kappa^2/(2 w^2),
         (n_modes,).
         """
-        check_index("state", state, self.n_states, self.state_labels)
-        shifts: np.ndarray = self.linear[:, state, state] / self.frequencies
+        i = index_of("state", state, self.state_labels)
+        shifts: np.ndarray = self.linear[:, i, i] / self.frequencies
         return 0.5 * shifts**2
 
-    def reorganization_energies(self, state: int) -> np.ndarray:
+    def reorganization_energies(self, state: int | str) -> np.ndarray:
         """Energy released from the vertical point by each mode, kappa^2/(2 w), eV, (n_modes,)."""
         energies: np.ndarray = self.huang_rhys_factors(state) * self.frequencies
         return energies
 
-    def band_moments(self, state: int) -> tuple[float, float]:
+    def band_moments(self, state: int | str) -> tuple[float, float]:
         """Mean energy and variance (eV, eV^2) of the vibronic band of `state`, exact up to second
         order in q.
 
@@ -287,17 +275,32 @@ class VibronicHamiltonian:
         plus the squares of the electronic couplings (constant_ij + tr(gamma_ij)/4), j != i. Cubic
         and higher terms are refused.
         """
-        check_index("state", state, self.n_states, self.state_labels)
+        i = index_of("state", state, self.state_labels)
         if self.higher:
             raise InputError(
                 "`band_moments` has a closed form only for models without `higher` terms."
             )
-        average = (self.constant + np.einsum("mmij->ij", self.quadratic) / 4)[state]
-        spread = (self.linear[:, state] ** 2).sum() / 2 + (
-            self.quadratic[:, :, state] ** 2
-        ).sum() / 8
-        others = np.delete(average, state)
-        return float(average[state]), float(spread + (others**2).sum())
+        average = (self.constant + np.einsum("mmij->ij", self.quadratic) / 4)[i]
+        spread = (self.linear[:, i] ** 2).sum() / 2
+        spread += (self.quadratic[:, :, i] ** 2).sum() / 8
+        others = np.delete(average, i)
+        return float(average[i]), float(spread + (others**2).sum())
+
+    def with_coupling(
+        self, mode: int | str, states: int | str | Sequence[int | str], value: float
+    ) -> VibronicHamiltonian:
+        """The model with another linear coupling (eV) of a mode: kappa of one state, or lambda of
+        two.
+        """
+        m = index_of("mode", mode, self.mode_labels)
+        chosen = chosen_indices("states", states, self.state_labels)
+        if len(chosen) > 2:
+            raise InputError(f"Argument `states` must name one state or two, but is {states!r}.")
+
+        linear = self.linear.copy()
+        linear[m, chosen[0], chosen[-1]] = value
+        linear[m, chosen[-1], chosen[0]] = value
+        return replace(self, linear=linear)
 
     def subset(
         self, states: Sequence[int | str] | None = None, modes: Sequence[int | str] | None = None

@@ -68,6 +68,30 @@ def differentiated(powers: Powers, by: Sequence[int], q: np.ndarray) -> float:
     return factor * float(np.prod([q[m] ** p for m, p in left.items()]))
 
 
+def series(terms: Sequence[Term], q: np.ndarray, n_states: int) -> np.ndarray:
+    """The sum of terms at q (..., n_modes), (..., n_states, n_states)."""
+    total = np.zeros((*q.shape[:-1], n_states, n_states))
+    for powers, matrix in terms:
+        factor = np.prod([q[..., m] ** p for m, p in powers.items()], axis=0)
+        total = total + np.asarray(factor)[..., None, None] * matrix
+    return total
+
+
+def series_derivatives(
+    terms: Sequence[Term], q: np.ndarray, n_states: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """First and second derivatives of the sum of terms at one point q (n_modes,)."""
+    n = q.size
+    first = np.zeros((n, n_states, n_states))
+    second = np.zeros((n, n, n_states, n_states))
+    for powers, matrix in terms:
+        for m in powers:
+            first[m] += differentiated(powers, (m,), q) * matrix
+            for k in powers:
+                second[m, k] += differentiated(powers, (m, k), q) * matrix
+    return first, second
+
+
 def pairs_of(quadratic: Any, n_modes: int, n_states: int) -> Pairs:
     """Second-order terms from an array (n_modes, n_modes, n_states, n_states), symmetric in modes
     and in states, or from {(m, n): matrix}; those that vanish are left out.

@@ -143,7 +143,10 @@ def _factor(shortfall: float) -> float:
 
 
 def first_sector(
-    model: VibronicHamiltonian, start: Doorway | int, size: int = FIRST_SIZE, whole: bool = False
+    model: VibronicHamiltonian,
+    start: Doorway | int | str,
+    size: int = FIRST_SIZE,
+    whole: bool = False,
 ) -> PrunedSector:
     """The basis to start from: weights 1/N_m, N_m the quanta that mode m can reach, cutoff 1, or
     less where that passes `size`.
@@ -164,7 +167,7 @@ def first_sector(
 
 
 def suggested_basis(
-    model: VibronicHamiltonian, start: Doorway | int, growth: float = 1.0
+    model: VibronicHamiltonian, start: Doorway | int | str, growth: float = 1.0
 ) -> VibronicBasis:
     """Pruned basis sum_m n_m/N_m <= growth with N_m the quanta that mode m can reach; larger
     `growth`, larger basis.

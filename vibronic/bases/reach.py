@@ -11,7 +11,7 @@ from ..hamiltonian import VibronicHamiltonian
 FURTHEST = 25.0  # largest |q| looked at
 
 
-def reachable_quanta(model: VibronicHamiltonian, start: Doorway | int) -> np.ndarray:
+def reachable_quanta(model: VibronicHamiltonian, start: Doorway | int | str) -> np.ndarray:
     """Quanta each mode can reach from the vertical point of a state or from a doorway, (n_modes,);
     0 for a mode that no term contains.
 

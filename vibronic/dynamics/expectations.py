@@ -13,7 +13,7 @@ from .observations import observations
 
 def expectations(
     model: VibronicHamiltonian,
-    start: Wavepacket | Doorway | int,
+    start: Wavepacket | Doorway | int | str,
     times: Any,
     *,
     tolerance: float = 1e-3,

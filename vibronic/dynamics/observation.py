@@ -81,7 +81,7 @@ class Observation:
 
 def observation(
     model: VibronicHamiltonian,
-    start: Wavepacket | Doorway | int,
+    start: Wavepacket | Doorway | int | str,
     times: Any,
     watched: Sequence[Observable | Watch] = (),
     *,

@@ -17,7 +17,7 @@ from .observation import Watch, observation
 
 def observations(
     model: VibronicHamiltonian,
-    start: Wavepacket | Doorway | int,
+    start: Wavepacket | Doorway | int | str,
     times: Any,
     observables: Sequence[Observable | Watch],
     *,

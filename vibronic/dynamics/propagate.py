@@ -17,7 +17,7 @@ from .propagators import Propagator
 
 def propagate(
     model: VibronicHamiltonian,
-    start: Wavepacket | Doorway | int,
+    start: Wavepacket | Doorway | int | str,
     times: Any,
     *,
     method: Propagator | None = None,

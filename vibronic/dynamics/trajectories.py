@@ -15,7 +15,7 @@ import numpy as np
 
 from ..campaign import Campaign, Result, Task, Terms, this_process
 from ..certificate import Certificate, Limit
-from ..checks import InputError, check_index, check_positive, checked_times, frozen_array
+from ..checks import InputError, check_positive, checked_times, frozen_array, index_of
 from ..hamiltonian import VibronicHamiltonian
 from ..progress import progress_within
 from ..storage import noun
@@ -89,7 +89,7 @@ class WignerSampling:
 
 def trajectories(
     model: VibronicHamiltonian,
-    state: int,
+    state: int | str,
     times: Any,
     *,
     method: SurfaceHopping | MeanField | None = None,
@@ -109,7 +109,7 @@ def trajectories(
     """
     method = method or SurfaceHopping()
     moments = checked_times(times)
-    check_index("state", state, model.n_states, model.state_labels)
+    state = index_of("state", state, model.state_labels)
     for name, value in (("tolerance", tolerance), ("step", method.step), ("most", sampling.most)):
         check_positive(name, value)
 

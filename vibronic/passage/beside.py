@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..campaign import Campaign
+from ..checks import index_of
 from ..dynamics import (
     Bath,
     Dephasing,
@@ -66,7 +67,7 @@ class PopulationsBeside:
 
 def in_bath(
     passage: Passage,
-    state: int,
+    state: int | str,
     *,
     lifetime: float | None = None,
     dephasing: float | None = None,
@@ -92,7 +93,7 @@ def in_bath(
 
 
 def by_trajectories(
-    passage: Passage, state: int, *, executor: Executor | Campaign | None = None
+    passage: Passage, state: int | str, *, executor: Executor | Campaign | None = None
 ) -> PopulationsBeside:
     """Surface hopping and Ehrenfest trajectories that start on `state`."""
     times = passage.run.times[::EVERY]
@@ -105,10 +106,10 @@ def by_trajectories(
 
 def _beside(
     run: Propagation,
-    state: int,
+    state: int | str,
     names: tuple[str, ...],
     found: tuple[OpenPropagation | Trajectories, ...],
 ) -> PopulationsBeside:
-    exact = run.populations[::EVERY, state]
-    label = run.state_labels[state]
-    return PopulationsBeside(label, state, found[0].times, exact, names, found)
+    i = index_of("state", state, run.state_labels)
+    exact = run.populations[::EVERY, i]
+    return PopulationsBeside(run.state_labels[i], i, found[0].times, exact, names, found)

@@ -140,7 +140,7 @@ class Passage:
 
 def passage(
     model: VibronicHamiltonian,
-    start: Doorway | int,
+    start: Doorway | int | str,
     times: Any,
     *,
     watching: Watching = Watching(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..checks import index_of
 from ..hamiltonian import VibronicHamiltonian
 from ..propagation import Propagation
 from ..spectra import Recurrences
@@ -14,11 +15,12 @@ from .passage import Passage
 POINTS = 300  # of the grid of energies
 
 
-def recurrences(found: Passage, state: int) -> Recurrences:
+def recurrences(found: Passage, state: int | str) -> Recurrences:
     """When the packet that started on a state comes back, and what each return adds to the
     spectrum: with lines as narrow as the time allows, over nearly all of the band.
     """
-    grid = np.linspace(*_band(found.model, state, found.run), POINTS)
+    i = index_of("state", state, found.model.state_labels)
+    grid = np.linspace(*_band(found.model, i, found.run), POINTS)
     return resolved(found.run, grid, found.model, fwhm=_width(found.run))
 
 

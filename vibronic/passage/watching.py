@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import CalculationError
+from ..checks import CalculationError, index_of
 from ..dynamics import Amplitudes, Flux, Means, ModeDensity, SurfacePopulations, Watch
 from ..dynamics.observables import mixing_strengths, mode_indices
 from ..hamiltonian import VibronicHamiltonian
@@ -49,12 +49,14 @@ class Watching:
         return found
 
 
-def lowest_intersection(model: VibronicHamiltonian, state: int) -> ConicalIntersection | None:
+def lowest_intersection(
+    model: VibronicHamiltonian, state: int | str
+) -> ConicalIntersection | None:
     """The lowest intersection of the surface that a packet on a state starts on with the one
     below; None where there is none.
     """
     order = np.argsort(np.argsort(np.diag(model.constant)))
-    upper = int(order[state]) or 1
+    upper = int(order[index_of("state", state, model.state_labels)]) or 1
     if model.n_states < 2 or model.n_modes < 2:
         return None
     try:

@@ -28,7 +28,7 @@ PER_POINT = 2000  # bytes
 
 def adiabatic_spectrum(
     model: VibronicHamiltonian,
-    start: Doorway | int,
+    start: Doorway | int | str,
     *,
     tolerance: float = 1e-2,
     fwhm: float = 0.02,

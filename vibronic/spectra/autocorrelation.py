@@ -34,7 +34,7 @@ OWN = 0.1  # share of the tolerance for the error of the recursion
 
 def autocorrelation(
     model: VibronicHamiltonian,
-    start: Wavepacket | Doorway | int,
+    start: Wavepacket | Doorway | int | str,
     times: Any,
     *,
     tolerance: float = 1e-3,

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from ..bases import sector_functions
 from ..basis import VibronicBasis
 from ..certificate import Certificate
-from ..checks import CalculationError, InputError, check_index, check_positive
+from ..checks import CalculationError, InputError, check_positive, index_of
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import spectral_bounds
 from ..operators import hamiltonian_operator
@@ -27,7 +27,7 @@ def eigenstates(
     count: int,
     *,
     near: float | None = None,
-    state: int | None = None,
+    state: int | str | None = None,
     tolerance: float = 1e-6,
 ) -> VibronicLevels:
     """`count` eigenstates of H on `basis`: the lowest, or those nearest the energy `near` (eV,
@@ -46,7 +46,7 @@ def eigenstates(
 
     functions = None
     if state is not None:
-        check_index("state", state, model.n_states, model.state_labels)
+        state = index_of("state", state, model.state_labels)
         functions = sector_functions(model, basis, state)
 
     operator = hamiltonian_operator(model, basis, functions)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..certificate import Certificate, Limit
-from ..checks import InputError, check_index
+from ..checks import InputError, index_of
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..spectrum import StickSpectrum
@@ -22,7 +22,7 @@ HOTTEST = 1e-9  # Boltzmann weight of the last level counted in one mode
 
 def franck_condon_spectrum(
     model: VibronicHamiltonian,
-    state: int,
+    state: int | str,
     *,
     order: int | None = None,
     temperature: float = 0.0,
@@ -41,7 +41,7 @@ def franck_condon_spectrum(
     with `tolerance`, `fwhm`. At a `temperature` (K) the reference's levels are populated
     thermally.
     """
-    check_index("state", state, model.n_states, model.state_labels)
+    state = index_of("state", state, model.state_labels)
     check_temperature(temperature)
 
     alone = _truncated(model.subset(states=[state]), order)

@@ -37,7 +37,7 @@ WEIGHTS_MEMORY = 2.5e9  # bytes of Ritz vectors held at a time
 
 def lanczos_spectrum(
     model: VibronicHamiltonian,
-    start: Wavepacket | Doorway | int,
+    start: Wavepacket | Doorway | int | str,
     *,
     tolerance: float = 1e-3,
     fwhm: float = 0.02,

@@ -15,7 +15,7 @@ from .thermal_levels import thermal_levels
 
 
 def spectral_moments(
-    model: VibronicHamiltonian, start: Doorway | int, order: int = 3
+    model: VibronicHamiltonian, start: Doorway | int | str, order: int = 3
 ) -> np.ndarray:
     """Strength, mean (eV) and central moments up to `order` (eV^k) of the spectrum from a doorway
     or a state, (order + 1,).
@@ -54,7 +54,7 @@ def spectral_moments(
 
 
 def thermal_moments(
-    model: VibronicHamiltonian, start: Doorway | int, temperature: float
+    model: VibronicHamiltonian, start: Doorway | int | str, temperature: float
 ) -> np.ndarray:
     """Strength, mean (eV), variance (eV^2) and third central moment (eV^3) of the spectrum at
     `temperature` (K): a Boltzmann sum of exact ones.

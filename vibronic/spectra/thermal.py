@@ -35,7 +35,7 @@ class Sampling:
 
 def thermal_spectrum(
     model: VibronicHamiltonian,
-    start: Doorway | int,
+    start: Doorway | int | str,
     temperature: float,
     *,
     tolerance: float = 1e-3,

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from ...basis import VibronicBasis
 from ...certificate import Certificate, worst
-from ...checks import InputError, check_index, check_positive, checked_times, frozen_array
+from ...checks import InputError, check_positive, checked_times, frozen_array, index_of
 from ...hamiltonian import VibronicHamiltonian
 from ...limits import Limits
 from ...operators.operator import check_fit
@@ -37,7 +37,7 @@ class ThermalStart:
     `basis` of your choice, or on one that is found.
     """
 
-    state: int
+    state: int | str
     temperature: float = 0.0
     basis: VibronicBasis | None = None
 
@@ -86,7 +86,7 @@ def _open_propagation(content: dict[str, Any]) -> OpenPropagation:
 
 def open_propagation(
     model: VibronicHamiltonian,
-    start: ThermalStart | int,
+    start: ThermalStart | int | str,
     times: Any,
     baths: Sequence[Bath] = (),
     *,
@@ -107,14 +107,14 @@ def open_propagation(
     """
     moments = checked_times(times)
     begin = start if isinstance(start, ThermalStart) else ThermalStart(start)
-    check_index("state", begin.state, model.n_states, model.state_labels)
+    state = index_of("state", begin.state, model.state_labels)
     check_positive("tolerance", tolerance)
     check_temperature(begin.temperature)
 
     basis = begin.basis or _thermal_basis(model, begin, moments[-1], tolerance, limits)
     check_fit(model, basis)
 
-    system = OpenSystem(model, basis, tuple(baths), begin.state, begin.temperature)
+    system = OpenSystem(model, basis, tuple(baths), state, begin.temperature)
     _check_start(system, tolerance)
     chosen = method or _usual(system)
     if system.memory_baths and not isinstance(chosen, Hierarchy):
