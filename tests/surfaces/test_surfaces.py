@@ -265,3 +265,63 @@ def test_adiabatic_states_begin_with_their_largest_component_positive():
     largest = np.abs(first).argmax(axis=0)
     assert len(set(largest)) > 2
     assert np.all(first[largest, np.arange(5)] > 0)
+
+
+def curved_model(seed, n_states, n_modes, spread):
+    """Near states, with quadratic terms that differ between them."""
+    rng = np.random.default_rng(seed)
+
+    def symmetric(*shape):
+        a = rng.normal(size=(*shape, n_states, n_states))
+        return (a + a.swapaxes(-1, -2)) / 2
+
+    quadratic = 0.02 * symmetric(n_modes, n_modes)
+    quadratic = (quadratic + quadratic.swapaxes(0, 1)) / 2
+    constant = np.diag(np.linspace(0, spread, n_states))
+    frequencies = np.linspace(0.1, 0.2, n_modes)
+    return vb.VibronicHamiltonian(frequencies, constant, 0.06 * symmetric(n_modes), quadratic)
+
+
+def constrained(model, surfaces_, start):
+    """Lowest point at which some surfaces meet, by a general optimiser (SLSQP)."""
+    from scipy.optimize import minimize
+
+    chosen = list(surfaces_)
+
+    def mean(q):
+        return float(surfaces.adiabatic_energies(model, q)[chosen].mean())
+
+    def apart(q):
+        return np.diff(surfaces.adiabatic_energies(model, q)[chosen])
+
+    best = None
+    rng = np.random.default_rng(0)
+    for _ in range(12):
+        begin = start + 0.3 * rng.normal(size=start.size)
+        found = minimize(
+            mean,
+            begin,
+            method="SLSQP",
+            constraints={"type": "eq", "fun": lambda q: 100 * apart(q) ** 2},
+            options={"maxiter": 400, "ftol": 1e-12},
+        )
+        if np.abs(apart(found.x)).max() < 2e-3 and (best is None or found.fun < best):
+            best = found.fun
+    return best
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_intersection_of_a_curved_model_is_the_lowest_point_of_its_seam(seed):
+    model = curved_model(seed, 2, 4, 0.3)
+    x = surfaces.conical_intersection(model)
+    other = constrained(model, (0, 1), x.position)
+    assert x.energy == pytest.approx(other, abs=2e-3)
+
+    # and no way along the seam goes down
+    w = model.potential_derivatives(x.position)[0]
+    vectors = np.linalg.eigh(model.potential(x.position))[1]
+    w = np.einsum("ia,mij,jb->mab", vectors, w, vectors)
+    mean = (w[:, 0, 0] + w[:, 1, 1]) / 2
+    opens = np.stack([(w[:, 0, 0] - w[:, 1, 1]) / 2, w[:, 0, 1]])
+    plane = np.linalg.svd(opens, full_matrices=False)[2]
+    assert np.abs(mean - plane.T @ (plane @ mean)).max() < 1e-5

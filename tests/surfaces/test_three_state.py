@@ -66,3 +66,32 @@ def test_overview_of_four_states():
     for x, barrier in zip(found.intersections, found.barriers, strict=True):
         assert barrier == barrier_to(found.model, x) >= 0
     assert "barrier" in str(found)
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_the_meeting_point_of_three_curved_surfaces_is_the_lowest_of_its_seam(seed):
+    """No way along the seam goes down: the mean force lies in the space that opens the gaps."""
+    rng = np.random.default_rng(seed)
+
+    def symmetric(*shape):
+        a = rng.normal(size=(*shape, 3, 3))
+        return (a + a.swapaxes(-1, -2)) / 2
+
+    quadratic = 0.01 * symmetric(8, 8)
+    quadratic = (quadratic + quadratic.swapaxes(0, 1)) / 2
+    linear = 0.08 * symmetric(8)
+    model = vb.VibronicHamiltonian(
+        np.linspace(0.1, 0.2, 8), np.diag([0.0, 0.05, 0.1]), linear, quadratic
+    )
+    found = vb.surfaces.three_state_intersection(model)
+    energies, vectors = np.linalg.eigh(model.potential(found.position))
+    assert np.ptp(energies) < 1e-6
+    w = model.potential_derivatives(found.position)[0]
+    w = np.einsum("ia,mij,jb->mab", vectors, w, vectors)
+    mean = np.einsum("maa->m", w) / 3
+    opens = np.stack(
+        [w[:, 1, 1] - w[:, 0, 0], w[:, 2, 2] - w[:, 1, 1], w[:, 0, 1], w[:, 0, 2], w[:, 1, 2]]
+    )
+    plane = np.linalg.svd(opens, full_matrices=False)[2]
+    assert np.abs(mean - plane.T @ (plane @ mean)).max() < 1e-4
+    assert found.energy == pytest.approx(energies.mean())
