@@ -745,3 +745,13 @@ def test_a_log_is_told_how_far_the_work_has_come(monkeypatch, capsys):
     with outputs.progress_bars(quiet=True) as report:
         report("ADC(2) energies", 0.5)
     assert capsys.readouterr().err == ""
+
+
+def test_the_version_is_told_and_help_lists_every_command(tmp_path):
+    result = vibronic("--version", cwd=tmp_path)
+    assert result.stdout == f"vibronic {vb.__version__}\n"
+    assert result.returncode == 0
+    help_ = vibronic("--help", cwd=tmp_path)
+    assert help_.returncode == 0
+    for command in ("photoelectron", "absorption", "hamiltonian", "dynamics", "intersection"):
+        assert command in help_.stdout

@@ -7,20 +7,34 @@ import signal
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from importlib.metadata import version as installed
+from typing import Annotated, Any
 
 import typer
 
 from ..checks import VibronicError
 
 app = typer.Typer(
-    add_completion=False,
+    add_completion=True,
     no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
-    help="From a molecule to its vibronically mixed spectrum and its wavepacket's passage "
-    "through a conical intersection.",
 )
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)
+    ] = False,
+) -> None:
+    """From a molecule to its vibronically mixed spectrum and its wavepacket's passage through a
+    conical intersection.
+    """
+    if version:
+        print(f"vibronic {installed('vibronic')}")
+        raise typer.Exit
 
 
 def main() -> None:
