@@ -721,3 +721,25 @@ def test_the_best_shift_of_narrow_lines_is_found_far_away():
     assert found.shift == pytest.approx(23.237, abs=1e-3)
     assert found.scale == pytest.approx(2.0, rel=1e-2)
     assert found.rms < 1e-2
+
+
+def test_heights_of_recurrences_count_from_the_start_whatever_its_strength():
+    model = displaced_oscillator(0.1, 1.5)
+    times = np.linspace(0, 130, 521)
+    grid = np.linspace(model.constant[0, 0] - 0.6, model.constant[0, 0] + 1.2, 100)
+    weak = vb.Doorway([0.3], [[0.0]], [0])
+    for start in (0, weak):
+        run = vb.spectra.autocorrelation(model, start, times)
+        found = vb.spectra.recurrences(run, grid, model, fwhm=0.08)
+        np.testing.assert_allclose(found.heights, 1, atol=5e-3)
+        assert len(found.times) == 3
+
+
+@pytest.mark.parametrize(("height", "counts"), [(0.025, True), (0.015, False)])
+def test_small_returns_count_from_two_hundredths_on(height, counts):
+    t = np.linspace(0, 200, 801)
+    c = np.exp(-((t / 10) ** 2)) + height * np.exp(-(((t - 100) / 5) ** 2))
+    run = vb.Autocorrelation(t, 4.0 * c)
+    found = vb.spectra.recurrences(run, np.linspace(-0.5, 0.5, 50), fwhm=0.05)
+    assert found.times.tolist() == ([100.0] if counts else [])
+    assert found.heights == pytest.approx([height] if counts else [])
