@@ -743,3 +743,29 @@ def test_small_returns_count_from_two_hundredths_on(height, counts):
     found = vb.spectra.recurrences(run, np.linspace(-0.5, 0.5, 50), fwhm=0.05)
     assert found.times.tolist() == ([100.0] if counts else [])
     assert found.heights == pytest.approx([height] if counts else [])
+
+
+def test_the_error_of_a_sum_of_levels_is_made_of_theirs_and_of_what_is_left_out():
+    model = crossing_model()
+    asked = []
+
+    class Known:
+        """Every level gives one line, with half the error that it may have."""
+
+        fwhm = 0.02
+
+        def lines(self, model, door, tolerance):
+            asked.append(tolerance)
+            certificate = vb.Certificate(tolerance, tolerance / 2, 7)
+            return vb.StickSpectrum([9.0], [1.0], certificate=certificate)
+
+    tolerance = 5e-2
+    temperature = 500.0
+    door = vb.Doorway.vertical(model, 0)
+    found = vb.spectra.thermal_lines(model, door, temperature, Known(), tolerance)
+    levels = vb.spectra.thermal_levels(model, temperature, 60, 0.2 * tolerance, door)
+    assert len(asked) == len(levels.levels) > 1
+    assert levels.rest > 1e-4
+    expected = levels.weights @ np.array(asked) / 2 + levels.rest
+    assert found.certificate.reached == pytest.approx(expected, rel=1e-9)
+    assert found.strength == pytest.approx(1.0)
