@@ -12,28 +12,11 @@ import numpy as np
 import pytest
 
 import vibronic as vb
+from small_tasks import doubled, dying, failing
 from systems import crossing_model
 from vibronic.campaign import Cache, Campaign, Task, local_processes, this_process
 from vibronic.electronic_structure.tasks import TERMS
 from vibronic.progress import progress_to
-
-
-def doubled(x):
-    return {
-        "x": np.array(2 * x),
-        "process": np.array(os.getpid()),
-        "threads": np.array(int(os.environ.get("OMP_NUM_THREADS", "0"))),
-    }
-
-
-def failing(x):
-    if x == 3:
-        raise vb.CalculationError("three does not converge")
-    return {"x": np.array(x)}
-
-
-def dying(x):
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_results_are_cached_in_order_and_computed_in_single_threaded_workers(tmp_path):

@@ -4,21 +4,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 import vibronic as vb
+from small_tasks import slowly
 from vibronic.campaign import Cache, Campaign, Task, dask_workers
 from vibronic.electronic_structure.tasks import TERMS
 from vibronic.progress import progress_to
-
-
-def slowly(x):
-    time.sleep(0.3)
-    return {"x": np.array(2 * x), "process": np.array(os.getpid())}
 
 
 @pytest.fixture(scope="module")
@@ -139,21 +134,20 @@ def test_two_runs_may_share_a_cache(tmp_path):
     entry is whole.
     """
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import sys\n"
         "from pathlib import Path\n"
-        "from test_executors import slowly\n"
+        "from small_tasks import slowly\n"
         "from vibronic.campaign import Cache, Campaign, Task, local_processes\n"
         "if __name__ == '__main__':\n    with local_processes(1) as executor:\n"
-        "        found = Campaign(executor, Cache(Path(sys.argv[2]))).results([Task(slowly, "
+        "        found = Campaign(executor, Cache(Path(sys.argv[1]))).results([Task(slowly, "
         "{'x': k}) for k in range(4)], '')\n"
         "    print(*(int(r['x']) for r in found))"
     )
     (tmp_path / "run.py").write_text(code)
-    here = os.path.dirname(__file__)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([here, *sys.path])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     runs = [
         subprocess.Popen(
-            [sys.executable, tmp_path / "run.py", here, tmp_path / "cache"],
+            [sys.executable, tmp_path / "run.py", tmp_path / "cache"],
             stdout=subprocess.PIPE,
             text=True,
             env=environment,

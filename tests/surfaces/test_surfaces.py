@@ -257,13 +257,13 @@ def test_a_curved_seam_stays_degenerate():
     assert path.energies.argmin() == 4
 
 
-def test_adiabatic_states_begin_with_their_largest_component_positive():
-    rng = np.random.default_rng(2)
+@pytest.mark.parametrize("seed", range(8))
+def test_adiabatic_states_begin_with_their_largest_component_positive(seed):
+    rng = np.random.default_rng(seed)
     a = rng.normal(size=(5, 5))
     model = vb.VibronicHamiltonian([0.1], a + a.T, [0.1 * np.eye(5)])
     first = surfaces.adiabatic_states(model, np.zeros((2, 1)))[0]
     largest = np.abs(first).argmax(axis=0)
-    assert len(set(largest)) > 2
     assert np.all(first[largest, np.arange(5)] > 0)
 
 

@@ -133,4 +133,7 @@ def test_species(name, functions, species):
     if name == "C2h" and many == 2:  # two functions of one species
         chi = chi / 2
         many = 1
-    assert label(matrices, chi, many) == species
+
+    rng = np.random.default_rng(5)
+    orders = [np.arange(len(chi)), *(rng.permutation(len(chi)) for _ in range(6))]
+    assert {label(matrices[k], chi[k], many) for k in orders} == {species}

@@ -121,7 +121,9 @@ def _subscript(kinds: Sequence[Operation], character: np.ndarray, z: np.ndarray)
 
 
 def _cubic(kinds: Sequence[Operation], character: np.ndarray, dimension: int) -> str:
-    fourfold = [k for k, op in enumerate(kinds) if op.fold == 4]
+    """By a fourfold rotation, or by one with reflection where there is none (Td)."""
+    sign = max((op.sign for op in kinds if op.fold == 4), default=1)
+    fourfold = [k for k, op in enumerate(kinds) if op.fold == 4 and op.sign == sign]
     name = {1: "A", 2: "E", 3: "T"}.get(dimension, "?")
     if dimension == 2 or not fourfold:
         return name
