@@ -44,6 +44,7 @@ def test_photoelectron_from_a_published_model(tmp_path):
         "hamiltonian.toml",
         "spectrum.csv",
         "results.h5",
+        "headline.png",
         "photoelectron.png",
         "photoelectron.svg",
         "populations.png",
@@ -53,7 +54,10 @@ def test_photoelectron_from_a_published_model(tmp_path):
     names = header[1].removeprefix("# ").split(",")
     assert names == [
         "energy_eV",
-        *(f"{level}_per_eV" for level in ("vertical", "displaced", "adiabatic", "vibronic")),
+        *(
+            f"{level}_per_eV"
+            for level in ("koopmans", "vertical", "displaced", "adiabatic", "vibronic")
+        ),
         "vibronic_from_X_per_eV",
         "vibronic_from_A_per_eV",
         "autocorrelation_per_eV",
@@ -298,22 +302,6 @@ ARGUMENTS = [
         ("photoelectron", "water", "--instrument", "none.csv", "--fwhm", "0.1"),
         "`--instrument` takes the place of `--fwhm`",
     ),
-    (
-        (
-            "photoelectron",
-            "water",
-            "--hamiltonian",
-            "published",
-            "--levels",
-            "koopmans",
-            "--fwhm",
-            "0.3",
-            "--tolerance",
-            "0.1",
-            "--quiet",
-        ),
-        "None of the levels koopmans is defined for this model. No Koopmans rung",
-    ),
     (("intersection", "pyrazine", "--modes", "v7"), "Unknown mode 'v7'."),
     (("intersection", "nowhere"), "Unknown molecule 'nowhere'."),
     (("absorption", "water", "--quiet"), "describes ionization, not electronic excitation"),
@@ -322,6 +310,14 @@ ARGUMENTS = [
         "but absorption spectra need excited ones. Try `--method tda --functional b3lyp`",
     ),
     (("absorption", "pyrazine", "--levels", "koopmans"), "Unknown level 'koopmans'."),
+    (
+        ("absorption", "pyrazine", "--style", "slide"),
+        "Unknown style 'slide'. Did you mean 'slides'?",
+    ),
+    (
+        ("photoelectron", "water", "--hamiltonian", "published", "--window", "14,12"),
+        "A window needs its lower energy first, but is 14 to 12 eV.",
+    ),
     (
         ("absorption", "pyrazine", "--window", "9,10", "--quiet"),
         "The window 9-10 eV holds 0 points of the measured spectrum",
@@ -487,6 +483,7 @@ def test_absorption_from_the_command_line(tmp_path):
         "absorption.png",
         "absorption.svg",
         "emission.png",
+        "headline.png",
     }
     assert {p.name for p in folder.iterdir()} == files
     assert "best rigid shift +4.4" in result.stdout

@@ -168,7 +168,9 @@ def _per_energy(unit: str) -> str:
 class Spectrum:
     """A curve: `values` (in `unit`) on `grid` (eV), broadened to `fwhm` (eV) by lines of a
     `shape`; its area is the total strength. Where it comes from an autocorrelation,
-    `window_change` is the share of the peak that the last tenth of the times changes.
+    `window_change` is the share of the peak that the last tenth of the times changes. A measured
+    curve keeps the `energy_unit` (eV, cm-1 or nm) in which it was recorded and is drawn; `grid` is
+    in eV whatever it is.
     """
 
     grid: np.ndarray
@@ -179,6 +181,7 @@ class Spectrum:
     unit: str = "1/eV"
     provenance: Mapping[str, Any] = field(default_factory=dict)
     window_change: float | None = None
+    energy_unit: str = "eV"
 
     def __post_init__(self) -> None:
         for name in ("grid", "values"):

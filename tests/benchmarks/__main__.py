@@ -21,11 +21,12 @@ SECTIONS = {
     "campaign": "overhead and parallel efficiency of a set of geometries (PySCF)",
     "ionization": "ionization energies of the shipped molecules by every method (PySCF; an hour "
     "at first)",
+    "koopmans": "Koopmans' energies of the published models, written into their files (PySCF)",
     "peers": "other programs at equal error, each in its own environment (install them with "
     "tests/benchmarks/peers/install.sh)",
 }
 
-LONG = ("campaign", "ionization", "peers")
+LONG = ("campaign", "ionization", "koopmans", "peers")
 
 
 def main() -> None:
@@ -39,7 +40,7 @@ def main() -> None:
     parser.add_argument(
         "sections",
         nargs="*",
-        help="which sections [default: all but campaign, ionization and peers]",
+        help=f"which sections [default: all but {', '.join(LONG)}]",
     )
     parser.add_argument(
         "--json",

@@ -23,6 +23,7 @@ from .options import (
     Out,
     Quiet,
     Source,
+    Style,
     Time,
     Tolerance,
 )
@@ -98,6 +99,7 @@ def dynamics(
     max_modes: MaxModes = None,
     max_size: MaxSize = 1_000_000,
     memory: Memory = None,
+    style: Style = "journal",
     out: Out = None,
     jobs: Jobs = None,
     dask: Dask = None,
@@ -127,10 +129,10 @@ def dynamics(
         quiet=quiet,
     )
 
-    results = Results(request.folder)
+    results = Results(request.folder, style)
     film = "mp4" if mp4 else "gif" * animate
 
-    with progress_bars(quiet):
+    with progress_bars(quiet), results.drawing():
         with request.campaign() as campaign:
             model, _ = request.hamiltonian(campaign)
         kept = request.reduced(model, most=24)
@@ -146,7 +148,8 @@ def dynamics(
         if trajectories:
             beside.append(moved_as_trajectories(told.passage, start, results))
 
-    tell(kept, told, start, beside, results)
+    with results.drawing():
+        tell(kept, told, start, beside, results)
 
 
 def _check_needs(*, mp4: bool, trajectories: bool) -> None:

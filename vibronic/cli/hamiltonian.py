@@ -22,6 +22,7 @@ from .options import (
     Quiet,
     Source,
     States,
+    Style,
 )
 from .outputs import Results, progress_bars
 from .request import Theory, asked
@@ -48,6 +49,7 @@ def hamiltonian(
     audit: Annotated[
         bool, typer.Option("--audit", help="Also a table of how far the couplings can be trusted.")
     ] = False,
+    style: Style = "journal",
     out: Out = None,
     jobs: Jobs = None,
     dask: Dask = None,
@@ -76,11 +78,12 @@ def hamiltonian(
             "one that is read."
         )
 
-    results = Results(request.folder)
+    results = Results(request.folder, style)
     with progress_bars(quiet), request.campaign() as campaign:
         model, made = request.hamiltonian(campaign, bilinear=bilinear, audit=audit)
     results.noun(model, "hamiltonian.toml")
-    results.figure(plot_couplings(model).figure, "couplings.png")
+    with results.drawing():
+        results.figure(plot_couplings(model).figure, "couplings.png")
     if made is not None and made.audit is not None:
         results.noun(made.audit, "audit.h5")
 

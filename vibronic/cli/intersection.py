@@ -23,6 +23,7 @@ from .options import (
     Quiet,
     Source,
     States,
+    Style,
 )
 from .outputs import Results, progress_bars
 from .request import Request, Theory, asked, shipped
@@ -62,6 +63,7 @@ def intersection(
             "--search", help="Also search the intersection itself by SA-CASSCF (minutes to hours)."
         ),
     ] = False,
+    style: Style = "journal",
     out: Out = None,
     jobs: Jobs = None,
     dask: Dask = None,
@@ -95,10 +97,10 @@ def intersection(
             "known: name a molecule or an .xyz, without `--hamiltonian`."
         )
 
-    results = Results(request.folder)
+    results = Results(request.folder, style)
 
     beside: list[Any] = []
-    with progress_bars(quiet), request.campaign() as campaign:
+    with progress_bars(quiet), results.drawing(), request.campaign() as campaign:
         model, made = request.hamiltonian(campaign)
         kept = request.reduced(model, most=24)
         report("Surfaces and intersections", 0.0)

@@ -170,9 +170,13 @@ ExperimentFile = Annotated[
 Window = Annotated[
     str | None,
     typer.Option(
-        help="Compare with experiment between two energies in eV, as in 9.0,10.5.",
+        help="Zoom figures, and compare with experiment, between two energies in eV, as in "
+        "9.0,10.5.",
         show_default=False,
     ),
+]
+Style = Annotated[
+    str, typer.Option("--style", help="Figures for a `journal`, or `slides` (16:9, large type).")
 ]
 MaxModes = Annotated[
     int | None,
@@ -264,4 +268,6 @@ def energies_between(text: str | None) -> tuple[float, float] | None:
             "`--window` must be two energies in eV joined by a comma, as in 9.0,10.5, but is "
             f"{text!r}."
         ) from None
+    if not low < high:
+        raise InputError(f"A window needs its lower energy first, but is {low:g} to {high:g} eV.")
     return low, high

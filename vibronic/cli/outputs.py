@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .. import storage
+from ..checks import check_known
 from ..progress import progress_to
 
 BETWEEN_LINES = 60.0  # seconds between lines of progress in a log
@@ -23,23 +24,35 @@ class Results:
     written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, look: str = "journal") -> None:
+        from ..plotting import STYLES
+
+        check_known("style", look, tuple(STYLES))
         self.folder = folder
+        self.look = look
         self.written: list[str] = []
         with storage.atomic(folder / ".writable"):
             pass
         (folder / ".writable").unlink()
+
+    @contextmanager
+    def drawing(self) -> Iterator[None]:
+        """Figures that are made in this block have the style that was asked for."""
+        from ..plotting import style
+
+        with style(self.look):
+            yield
 
     def noun(self, thing: Any, name: str) -> None:
         """Save a noun."""
         storage.save(thing, self.folder / name)
         self._remember(name)
 
-    def figure(self, figure: Any, name: str) -> None:
-        """Write a matplotlib Figure."""
+    def figure(self, figure: Any, name: str, look: str = "") -> None:
+        """Write a matplotlib Figure, as a style wants it or the one around."""
         from ..plotting import style
 
-        with storage.atomic(self.folder / name) as temporary, style():
+        with storage.atomic(self.folder / name) as temporary, style(look):
             figure.savefig(temporary)
         self._remember(name)
 

@@ -37,6 +37,7 @@ from .options import (
     Quiet,
     Source,
     States,
+    Style,
     Temperature,
     Time,
     Tolerance,
@@ -45,12 +46,13 @@ from .options import (
     energies_between,
     listed_levels,
 )
-from .outputs import Results, progress_bars, write_curves
+from .outputs import Results, progress_bars
 from .request import Request, Theory, asked, shipped
+from .spectrum_results import tell_absorption, tell_ionization
 from .workers import Workers
 
 if TYPE_CHECKING:
-    from ..photoelectron import AbsorptionComparison, Experiment, PhotoelectronComparison
+    from ..photoelectron import Experiment
 
 USUAL_FWHM = 0.04  # eV
 
@@ -79,6 +81,7 @@ def photoelectron(
     modes: Modes = None,
     max_size: MaxSize = 1_000_000,
     memory: Memory = None,
+    style: Style = "journal",
     out: Out = None,
     jobs: Jobs = None,
     dask: Dask = None,
@@ -120,7 +123,7 @@ def photoelectron(
         time=time,
     )
 
-    results = Results(request.folder)
+    results = Results(request.folder, style)
     with progress_bars(quiet):
         with request.campaign() as campaign:
             model, made = request.hamiltonian(campaign)
@@ -136,7 +139,7 @@ def photoelectron(
         )
         found = found.with_koopmans(made.koopmans if made else None)
 
-    _tell_ionization(found, results)
+    tell_ionization(found, results, spectrum.experiment.window)
 
 
 @app.command()
@@ -165,6 +168,7 @@ def absorption(
     modes: Modes = None,
     max_size: MaxSize = 1_000_000,
     memory: Memory = None,
+    style: Style = "journal",
     out: Out = None,
     jobs: Jobs = None,
     dask: Dask = None,
@@ -205,7 +209,7 @@ def absorption(
         tolerance=tolerance,
     )
 
-    results = Results(request.folder)
+    results = Results(request.folder, style)
     with progress_bars(quiet):
         with request.campaign() as campaign:
             model, _ = request.hamiltonian(campaign)
@@ -220,34 +224,7 @@ def absorption(
             limits=request.limits,
         )
 
-    _tell_absorption(found, results)
-
-
-def _tell_ionization(found: PhotoelectronComparison, results: Results) -> None:
-    """Curves, figures and the noun itself, written, and the story printed."""
-    from ..plotting import photoelectron_figure, populations_figure
-
-    write_curves(results, found, "Photoelectron")
-    results.noun(found, "results.h5")
-    figure = photoelectron_figure(found)
-    for suffix in ("png", "svg"):
-        results.figure(figure, f"photoelectron.{suffix}")
-    results.figure(populations_figure(found.propagations, found.model.title), "populations.png")
-    print(f"{found}\n\n{results}")
-
-
-def _tell_absorption(found: AbsorptionComparison, results: Results) -> None:
-    """Curves, figures and the noun itself, written, and the story printed."""
-    from ..plotting import absorption_figure, plot_emission
-
-    write_curves(results, found, "Absorption")
-    results.noun(found, "results.h5")
-    figure = absorption_figure(found)
-    for suffix in ("png", "svg"):
-        results.figure(figure, f"absorption.{suffix}")
-    if found.emission is not None:
-        results.figure(plot_emission(found).figure, "emission.png")
-    print(f"{found}\n\n{results}")
+    tell_absorption(found, results, spectrum.experiment.window)
 
 
 def _check_process(request: Request, process: str, what: str, advice: str) -> None:

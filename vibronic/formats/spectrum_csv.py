@@ -16,9 +16,8 @@ import numpy as np
 from ..checks import InputError
 from ..spectrum import Spectrum, StickSpectrum
 from ..storage import Format, register
-from ..units import CM, HBAR
+from ..units import CM, NM
 
-LIGHT = 299.792458  # nm per fs
 FACTORS = {
     "energy_ev": 1.0,
     "energy_mev": 1e-3,
@@ -59,7 +58,20 @@ def read_spectrum(path: Path) -> Spectrum | StickSpectrum:
         return StickSpectrum(energies, values, source=source)
 
     points, owner, count = np.unique(energies, return_inverse=True, return_counts=True)
-    return Spectrum(points, np.bincount(owner, values) / count, source=source, unit=names[1])
+    return Spectrum(
+        points,
+        np.bincount(owner, values) / count,
+        source=source,
+        unit=names[1],
+        energy_unit=_unit(names[0]),
+    )
+
+
+def _unit(name: str) -> str:
+    """The unit in which a figure shows these energies."""
+    if name in LENGTHS:
+        return "nm"
+    return "cm-1" if FACTORS[name] == CM else "eV"
 
 
 def _lines(path: Path) -> tuple[list[str], list[tuple[int, str]]]:
@@ -90,10 +102,7 @@ def _energies(path: Path, name: str, column: np.ndarray) -> np.ndarray:
     if name in LENGTHS and np.any(column <= 0):
         raise InputError(f"{path}: wavelengths must be positive.")
 
-    if name in LENGTHS:
-        energies = 2 * np.pi * HBAR * LIGHT / (column * LENGTHS[name])
-    else:
-        energies = column * FACTORS[name]
+    energies = NM / (column * LENGTHS[name]) if name in LENGTHS else column * FACTORS[name]
 
     if np.ptp(energies) > 200:
         raise InputError(

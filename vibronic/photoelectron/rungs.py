@@ -29,6 +29,7 @@ from ..spectra import (
 )
 from ..spectrum import Spectrum, StickSpectrum, summed
 from .bands import VibronicBand, vibronic_bands
+from .takeaway import takeaway
 
 NEEDED = ("vertical", "displaced", "distorted", "vibronic")  # by the diagnosis
 
@@ -82,6 +83,11 @@ class Comparison(ABC):
     def koopmans(self) -> StickSpectrum | None:
         """One line an orbital, drawn to the area of the other rungs."""
         return self.ladder.rung("koopmans").total if "koopmans" in self.ladder.levels else None
+
+    @property
+    def takeaway(self) -> str:
+        """One sentence made of these results: what stands over the headline figure."""
+        return takeaway(self)
 
 
 @dataclass(frozen=True)

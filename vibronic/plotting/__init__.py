@@ -5,6 +5,7 @@ from .check import check_figure
 from .densities import density_figure, save_film
 from .geometric_phase import geometric_phase_figure
 from .hamiltonian import plot_couplings
+from .headline import headline_figure
 from .intersection import intersection_figure, plot_cut
 from .ladder import ladder_figure
 from .passage import comparison_figure, passage_figure, plot_adiabatic_populations
@@ -13,15 +14,17 @@ from .plot import plot
 from .populations import plot_populations, populations_figure
 from .seam import seam_figure
 from .spectrum import plot_lines, plot_spectrum
-from .style import STATE_COLOURS, style
+from .style import STATE_COLOURS, STYLES, style
 
 __all__ = [
     "STATE_COLOURS",
+    "STYLES",
     "absorption_figure",
     "check_figure",
     "comparison_figure",
     "density_figure",
     "geometric_phase_figure",
+    "headline_figure",
     "intersection_figure",
     "ladder_figure",
     "passage_figure",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .energy_axis import EnergyAxis
 from .ladder import ladder_figure
 from .style import new_axes, style
 
@@ -11,16 +12,18 @@ if TYPE_CHECKING:
     from ..photoelectron import AbsorptionComparison
 
 
-def absorption_figure(found: AbsorptionComparison) -> Any:
-    """The rungs asked for: vertical lines, Franck-Condon, adiabatic, vibronic, measured; returns
-    the matplotlib Figure.
+def absorption_figure(
+    found: AbsorptionComparison, window: tuple[float, float] | None = None
+) -> Any:
+    """The rungs asked for: vertical lines, Franck-Condon, adiabatic, vibronic, measured, between
+    the energies of a `window` (eV); returns the matplotlib Figure.
     """
     title = (
         f"{found.model.title or 'absorption'}: from one state, one band to mixed vibronic states"
     )
     if found.ladder.temperature:
         title += f", {found.ladder.temperature:g} K"
-    return ladder_figure(found, title, _axis(found))
+    return ladder_figure(found, title, window)
 
 
 def plot_emission(found: AbsorptionComparison, ax: Any = None) -> Any:
@@ -43,22 +46,17 @@ def plot_emission(found: AbsorptionComparison, ax: Any = None) -> Any:
             strong.min() - 3 * shape.fwhm, strong.max() + 3 * shape.fwhm, shape.fwhm / 8
         )
         down = found.emission.broadened(grid, shape=shape).values
-        ax.plot(grid, down / down.max(), color="#D55E00", label="emission")
-        ax.plot(up.grid, up.values / up.values.max(), color="#0072B2", label="absorption")
+        axis = EnergyAxis.of(found)
+        x = axis.of_energies(grid)
+        ax.plot(x, down / down.max(), color="#D55E00", label="emission")
+        x = axis.of_energies(up.grid)
+        ax.plot(x, up.values / up.values.max(), color="#0072B2", label="absorption")
         ax.set(
             ylim=(0, 1.12),
-            xlabel=_axis(found).replace("excitation energy", "photon energy"),
+            xlabel=axis.label.replace("excitation energy", "photon energy"),
             ylabel="intensity / maximum",
         )
         ax.legend(loc="upper left")
         ax.set_title(f"{found.model.title}, {found.ladder.temperature:g} K", loc="left")
 
     return ax
-
-
-def _axis(found: AbsorptionComparison) -> str:
-    return (
-        "excitation energy (eV)"
-        if found.model.has_absolute_energies
-        else "energy from the origin of the model (eV)"
-    )

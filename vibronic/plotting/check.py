@@ -36,8 +36,8 @@ def check_figure(check: SurfaceCheck) -> Any:
         met = float(np.linalg.norm(check.point.position))
         first.axvline(met, color="0.7", linewidth=0.8, linestyle=(0, (3, 1.5)))
         first.set_ylabel("energy (eV)")
-        first.legend(loc="best", fontsize=7)
-        figure.suptitle(f"{check.model.title} beside {check.level_of_theory}", fontsize=10)
+        first.legend(loc="best", fontsize="small")
+        figure.suptitle(f"{check.model.title} beside {check.level_of_theory}")
 
     return figure
 

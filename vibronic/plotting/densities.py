@@ -124,7 +124,7 @@ def _film(passage: Passage, mark: Any) -> tuple[Any, Callable[[int], None]]:
         ylabel="population",
     )
     ax.legend(loc="center right", ncols=1)
-    title = figure.suptitle(passage.model.title, fontsize=10)
+    title = figure.suptitle(passage.model.title)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # laid out once, for all frames
 

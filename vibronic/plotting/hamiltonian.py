@@ -29,11 +29,14 @@ def plot_couplings(model: VibronicHamiltonian, ax: Any = None) -> Any:
 
         ax.axhline(0, color="black", linewidth=0.6)
         names = [f"{model.mode_labels[m]}\n{pretty(model.mode_irreps[m])}" for m in shown]
-        ax.set_xticks(np.arange(len(shown)), names, fontsize=8 if len(shown) < 16 else 7)
+        ax.set_xticks(
+            np.arange(len(shown)), names, fontsize="medium" if len(shown) < 16 else "small"
+        )
         others = model.n_modes - len(shown)
         without = f" ({others} without linear coupling not shown)" if others else ""
         ax.set(xlim=(-0.6, len(shown) - 0.4), xlabel=f"mode{without}")
         ax.set_ylabel("linear coupling (eV)")
+        ax.set_title(model.title, loc="left")
         ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
 
     return ax

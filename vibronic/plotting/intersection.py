@@ -83,8 +83,8 @@ def intersection_figure(
 
         for k, (direction, name) in enumerate(((point.g, "g"), (point.h, "h"))):
             plot_cut(model, point, direction, name, figure.add_subplot(grid[k, 1]))
-        figure.axes[1].legend(loc="upper center", fontsize=7)
-        figure.suptitle(_title(model, point), fontsize=10)
+        figure.axes[1].legend(loc="upper center", fontsize="small")
+        figure.suptitle(_title(model, point))
 
     return figure
 

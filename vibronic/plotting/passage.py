@@ -89,7 +89,7 @@ def passage_figure(passage: Passage) -> Any:
         text = f"{passage.model.title}, from {passage.run.initial}"
         if passage.run.certificate and not passage.run.certificate.converged:
             text = f"{text} (basis not converged)"
-        figure.suptitle(text, fontsize=10)
+        figure.suptitle(text)
 
     return figure
 

@@ -10,14 +10,15 @@ if TYPE_CHECKING:
     from ..photoelectron import PhotoelectronComparison
 
 
-def photoelectron_figure(found: PhotoelectronComparison) -> Any:
+def photoelectron_figure(
+    found: PhotoelectronComparison, window: tuple[float, float] | None = None
+) -> Any:
     """The rungs asked for: orbitals and vertical lines, Franck-Condon, adiabatic, vibronic,
-    observed; returns the matplotlib Figure.
+    observed, between the energies of a `window` (eV); returns the matplotlib Figure.
     """
-    title = (
-        f"{found.model.title or 'photoelectron spectrum'}: from one orbital, one line to "
-        "mixed vibronic states"
-    )
+    title = found.model.title or "photoelectron spectrum"
+    start = "orbital" if "koopmans" in found.levels else "state"
+    title = f"{title}: from one {start}, one line to mixed vibronic states"
     if found.ladder.temperature:
         title += f", {found.ladder.temperature:g} K"
-    return ladder_figure(found, title, "ionization energy (eV)")
+    return ladder_figure(found, title, window)

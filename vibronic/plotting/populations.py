@@ -47,10 +47,10 @@ def populations_figure(runs: Sequence[Propagation], title: str = "") -> Any:
                     "basis not converged",
                     transform=ax.transAxes,
                     color="#B00020",
-                    fontsize=8,
+                    fontsize="medium",
                 )
 
         if title:
-            figure.suptitle(title, fontsize=10)
+            figure.suptitle(title)
 
     return figure

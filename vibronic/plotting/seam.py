@@ -33,7 +33,7 @@ def seam_figure(model: VibronicHamiltonian, point: ConicalIntersection, path: Se
         _draw_energies(along, model, point, path)
         pair = f"{point.states[0]} and {point.states[1]}"
         name = f"{model.title}: seam of surfaces {pair}, dimension {point.seam_dimension}"
-        figure.suptitle(name, fontsize=10)
+        figure.suptitle(name)
     return figure
 
 
@@ -61,7 +61,7 @@ def _draw_gap(
     ax.plot(0, 0, marker="+", color="k", markersize=7, linestyle="", label="vertical point")
     ax.set(xlabel=f"{model.mode_labels[a]} (q)", ylabel=f"{model.mode_labels[b]} (q)")
     ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
-    ax.legend(loc="best", fontsize=7, frameon=True, framealpha=0.85, edgecolor="none")
+    ax.legend(loc="best", fontsize="small", frameon=True, framealpha=0.85, edgecolor="none")
 
 
 def _draw_energies(
@@ -76,7 +76,7 @@ def _draw_energies(
     dashes = (0, (3, 1.5))
     ax.axhline(top, color="k", linewidth=0.8, linestyle=dashes, label="upper state, vertical")
     ax.set(xlabel="length along the seam (q)", ylabel="energy (eV)")
-    ax.legend(loc="best", fontsize=7)
+    ax.legend(loc="best", fontsize="small")
 
 
 def plane_of(

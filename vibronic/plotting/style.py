@@ -1,10 +1,15 @@
-"""One style for every figure: journal width, colours that colour-blind readers can tell apart."""
+"""One style for every figure, in two sizes: a journal's width, or a lecture's wide screen; colours
+that colour-blind readers can tell apart.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
+
+from ..checks import check_known
 
 # Okabe-Ito colours (M. Okabe, K. Ito, 2008), darkest contrasts first
 STATE_COLOURS = (
@@ -17,11 +22,14 @@ STATE_COLOURS = (
     "#8C6D1F",
     "#000000",
 )
-SETTINGS: dict[str, Any] = {
+WARNING = "#B00020"
+JOURNAL: dict[str, Any] = {
     "font.size": 9,
     "axes.titlesize": 9,
     "axes.labelsize": 9,
+    "figure.titlesize": 10,
     "legend.fontsize": 8,
+    "legend.title_fontsize": 8,
     "xtick.labelsize": 8,
     "ytick.labelsize": 8,
     "axes.spines.top": False,
@@ -34,27 +42,63 @@ SETTINGS: dict[str, Any] = {
     "svg.fonttype": "none",
     "figure.constrained_layout.use": True,
 }
+WIDE = (8.0, 4.5)  # inches; 16:9, so that the type is large for its size
+SLIDES: dict[str, Any] = {
+    **JOURNAL,
+    "font.size": 11,
+    "axes.titlesize": 11,
+    "axes.labelsize": 11,
+    "figure.titlesize": 12.5,
+    "legend.fontsize": 10,
+    "legend.title_fontsize": 10,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "lines.linewidth": 1.6,
+    "savefig.dpi": 240,
+    "savefig.bbox": None,
+}
+STYLES = {"journal": JOURNAL, "slides": SLIDES}
+
+_chosen: ContextVar[str] = ContextVar("style", default="journal")
 
 
 @contextmanager
-def style() -> Iterator[None]:
-    """Matplotlib settings of vibronic, for the time of a `with` block."""
+def style(name: str = "") -> Iterator[None]:
+    """Matplotlib settings of vibronic for the time of a `with` block: `journal` (one or two
+    columns wide) or `slides` (16:9, large type); without a name, those of the block around it.
+    """
     import matplotlib
 
-    with matplotlib.rc_context(SETTINGS):  # type: ignore[arg-type]
-        yield
+    if name:
+        check_known("style", name, tuple(STYLES))
+    token = _chosen.set(name or _chosen.get())
+    try:
+        with matplotlib.rc_context(STYLES[_chosen.get()]):  # type: ignore[arg-type]
+            yield
+    finally:
+        _chosen.reset(token)
+
+
+def is_wide() -> bool:
+    """True where figures are drawn for slides."""
+    return _chosen.get() == "slides"
+
+
+def new_figure(width: float, height: float) -> Any:
+    """A matplotlib Figure of a size in inches; of a slide's where these are drawn."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=WIDE if is_wide() else (width, height))
+
+
+def new_axes(ax: Any, width: float = 3.4, height: float = 2.6) -> Any:
+    """`ax`, or new axes of a one-column figure."""
+    return new_figure(width, height).add_subplot() if ax is None else ax
 
 
 def colour(state: int) -> str:
     """Colour of an electronic state."""
     return STATE_COLOURS[state % len(STATE_COLOURS)]
-
-
-def new_axes(ax: Any, width: float = 3.4, height: float = 2.6) -> Any:
-    """`ax`, or new axes of a one-column figure."""
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height)).add_subplot() if ax is None else ax
 
 
 def pretty(irrep: str) -> str:

@@ -206,9 +206,7 @@ def inside_window(measured: Spectrum, window: tuple[float, float] | None) -> Spe
             "to compare with."
         )
 
-    return Spectrum(
-        measured.grid[inside], measured.values[inside], source=measured.source, unit=measured.unit
-    )
+    return replace(measured, grid=measured.grid[inside], values=measured.values[inside])
 
 
 def _pairs(measured: Spectrum, computed: Spectrum, fwhm: float) -> np.ndarray:
