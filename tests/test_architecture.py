@@ -22,6 +22,7 @@ GROUND = {
 NOUNS = {
     *("molecule", "modes", "hamiltonian", "hamiltonian_summary", "terms", "transitions"),
     *("energy_origin", "view", "doorway", "basis", "wavepacket", "propagation", "line_shape"),
+    "resolved_density",
     *("spectrum", "certificate", "limits", "library"),
 }
 STAGES = {

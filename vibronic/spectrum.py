@@ -11,6 +11,7 @@ import numpy as np
 from .certificate import Certificate, worst
 from .checks import InputError, check_shape, frozen_array
 from .line_shape import LineShape, cells, line_shape, resolved, rising_grid
+from .resolved_density import ResolvedDensity, entropies, summed_densities
 from .storage import built, noun, reads
 
 AT_ONCE = 4_000_000  # numbers held at a time while lines are broadened
@@ -24,7 +25,8 @@ class StickSpectrum:
 
     `electronic_density` (n, n_states, n_states) is the reduced electronic density matrix of every
     final state, rho_ij = sum_v c_iv c_jv in diabatic states, traced over the vibrations;
-    `state_weights` (n, n_states) is its diagonal. `unit` is that of the intensities: nothing for
+    `state_weights` (n, n_states) is its diagonal. `resolved` is the density at every energy, seen
+    at one resolution, where it was asked for. `unit` is that of the intensities: nothing for
     pole strengths and relative strengths, or (e a0)^2.
     """
 
@@ -37,6 +39,7 @@ class StickSpectrum:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     electronic_density: np.ndarray | None = None
     unit: str = ""
+    resolved: ResolvedDensity | None = None
 
     def __post_init__(self) -> None:
         for name in ("energies", "intensities"):
@@ -93,9 +96,7 @@ class StickSpectrum:
         """
         if self.electronic_density is None:
             return None
-        p = np.clip(np.linalg.eigvalsh(self.electronic_density), 1e-300, 1.0)
-        values: np.ndarray | None = 0.0 - (p * np.log(p)).sum(axis=1)
-        return values
+        return entropies(self.electronic_density)
 
     def moment(self, order: int) -> float:
         """Normalised spectral moment, sum_n I_n E_n^order / sum_n I_n, eV^order."""
@@ -142,7 +143,8 @@ class StickSpectrum:
 
     def scaled(self, factor: float) -> StickSpectrum:
         """The same lines with intensities times `factor`."""
-        return replace(self, intensities=self.intensities * factor)
+        resolved = None if self.resolved is None else self.resolved.scaled(factor)
+        return replace(self, intensities=self.intensities * factor, resolved=resolved)
 
     def strongest(self, count: int) -> np.ndarray:
         """Indices of the strongest lines, strongest first."""
@@ -284,7 +286,13 @@ def summed(sticks: Sequence[StickSpectrum], source: str = "") -> StickSpectrum:
         worst(s.certificate for s in sticks),
         electronic_density=_joined(sticks, "electronic_density", order),
         unit=sticks[0].unit,
+        resolved=_resolved(sticks),
     )
+
+
+def _resolved(sticks: Sequence[StickSpectrum]) -> ResolvedDensity | None:
+    parts = [s.resolved for s in sticks if s.resolved is not None]
+    return summed_densities(parts) if parts and len(parts) == len(sticks) else None
 
 
 def _joined(sticks: Sequence[StickSpectrum], name: str, order: np.ndarray) -> np.ndarray | None:

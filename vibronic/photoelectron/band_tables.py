@@ -8,7 +8,7 @@ import numpy as np
 
 from ..spectra import Rung
 from ..tables import Column, Table
-from .bands import MIXED, VibronicBand
+from .bands import VibronicBand
 from .observed import observed_bands, observed_mysteries
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ BAND_COLUMNS = (
     Column("alone", ".3f"),
     Column("adiab.", ".3f"),
     Column("borrowed"),
+    Column("moved"),
     Column("states", ".2f"),
     Column("entropy", ".2f"),
-    Column("new lines"),
-    Column("parent", left=True),
+    Column("band of", left=True),
     Column("character", left=True),
     Column("observed", left=True),
 )
@@ -84,28 +84,34 @@ def _rung_row(rung: Rung) -> list[Any]:
 
 
 def band_table(found: Comparison) -> Table:
-    """Bands at moderate resolution: where they are, what they are made of, what made them, what is
-    observed.
-    """
+    """Bands: where they are, what they are made of, what made them, what is observed."""
     most = np.log(found.model.n_states)
     notes = [
-        "alone, adiab.: strength that the states by themselves, and the adiabatic surfaces, put "
-        "there; borrowed: strength carried",
-        "by states other than the one entered; states: participating per line; entropy: "
-        f"entanglement of electrons and vibrations (at most {most:.2f});",
-        "new lines: strength in nonadiabatic lines, which no single-state spectrum has.",
+        "band of: the state (or degenerate one) that makes most of it, or the work of the motion; "
+        "alone, adiab.: strength that the states",
+        "by themselves, and the Born-Oppenheimer surfaces, put there; borrowed: strength of "
+        "another character than the state entered;",
+        "moved: strength at energies where the states alone have less; states: that share an "
+        f"energy; entropy: entanglement of electrons and vibrations (at most {most:.2f}).",
     ]
-    if any(not band.parents and band.purity >= MIXED for band in found.bands):
-        notes.append(
-            "A parent in brackets: a further member of that state's vibrational progression."
-        )
+    notes += [
+        f"The band at {band.energy:.2f} eV has maxima at "
+        f"{', '.join(f'{e:.2f}' for e in band.maxima)} eV."
+        for band in found.bands
+        if len(band.maxima) > 1
+    ]
 
     return Table(
         BAND_COLUMNS,
         [_band_row(found, band) for band in found.bands],
-        title="BANDS OF THE VIBRONIC SPECTRUM at 0.15 eV resolution, beside experiment",
+        title=f"BANDS OF THE VIBRONIC SPECTRUM{_resolution(found)}, beside experiment",
         notes=notes,
     )
+
+
+def _resolution(found: Comparison) -> str:
+    seen = found.ladder.resolution
+    return "" if seen is None else f" at {1000 * seen.band:.0f} meV resolution"
 
 
 def _band_row(found: Comparison, band: VibronicBand) -> list[Any]:
@@ -118,20 +124,13 @@ def _band_row(found: Comparison, band: VibronicBand) -> list[Any]:
         band.alone,
         band.adiabatic if band.adiabatic >= 0 else None,
         f"{100 * band.borrowed:.0f} %",
+        f"{100 * band.redistributed:.0f} %",
         band.participation,
         band.entropy,
-        f"{100 * band.nonadiabatic:.0f} %",
-        "+".join(band.parents) or _progression(band, parts[0][1]),
+        "mystery" if band.is_mystery else "+".join(band.states),
         ", ".join(named)[:width],
         _observed(found, band),
     ]
-
-
-def _progression(band: VibronicBand, leading: str) -> str:
-    """What a band without a vertical energy inside is: a member of the leading state's
-    progression, or nobody's.
-    """
-    return f"({leading})" if band.purity >= MIXED else "none"
 
 
 def _observed(found: Comparison, band: VibronicBand) -> str:

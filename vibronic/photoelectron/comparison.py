@@ -27,6 +27,7 @@ from ..storage import built, noun, reads
 from ..units import HBAR
 from .bands import VibronicBand
 from .experiment import Experiment
+from .populations import WINDOW_ENDS, population_difference, window_width
 from .report import report
 from .rungs import Comparison, matched, reduced, rungs
 
@@ -44,8 +45,9 @@ class PhotoelectronComparison(Comparison):
     is ionized into by itself, `propagations` has its cold wavepacket. `agreement` is the largest
     difference between the curve of the Lanczos lines and that of QuTiP's autocorrelation, relative
     to the peak (None at a temperature above zero), `window_change` what the last tenth of its time
-    window still changes. `match` lies beside a measured spectrum, where there is one, `experiment`
-    are observed bands.
+    window still changes; `population_difference` the largest one between the characters of the
+    transitions and the propagated populations averaged over the same window of time. `match` lies
+    beside a measured spectrum, where there is one, `experiment` are observed bands.
     """
 
     model: VibronicHamiltonian
@@ -63,6 +65,7 @@ class PhotoelectronComparison(Comparison):
     tolerance: float = 0.0
     window_change: float = 0.0
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    population_difference: float | None = None
 
     @property
     def certificate(self) -> Certificate | None:
@@ -135,7 +138,7 @@ def comparison(
     )
     curve = found.ladder.rung("vibronic").curve
     doors = found.ladder.doorways
-    times = _times(time, shape, curve.grid)
+    times = _times(time, shape, curve.grid, found.ladder)
     runs = _propagated(kept.model, doors, times, tolerance, limits)
     from_time = None
     if experiment.temperature == 0:
@@ -156,6 +159,7 @@ def comparison(
         tolerance=tolerance,
         window_change=_window_change(from_time),
         provenance=made_by(shape, "vibronic", "qutip"),
+        population_difference=population_difference(found, runs),
     )
 
 
@@ -212,12 +216,14 @@ def _from_time(
     )
 
 
-def _times(time: float, shape: LineShape, grid: np.ndarray) -> np.ndarray:
-    """Output times (fs) up to `time` or as long as the shape needs, close enough for the width of
-    the grid.
+def _times(time: float, shape: LineShape, grid: np.ndarray, steps: Ladder) -> np.ndarray:
+    """Output times (fs) up to `time` or as long as the shape and the resolution need, close enough
+    for the width of the grid.
     """
     needed = np.linspace(1, 40, 4000) * HBAR * FWHM_OF_SIGMA / shape.fwhm
     long_enough = needed[np.abs(shape.window(needed)) < 1e-5]
     end = max(time, 0.5 * (long_enough[0] if long_enough.size else needed[-1]))
+    if steps.resolution is not None:
+        end = max(end, WINDOW_ENDS * window_width(steps.resolution.fine))
     step = min(0.25, 0.5 * 2 * np.pi * HBAR / (1.3 * (grid[-1] - grid[0])))
     return np.linspace(0, end, int(np.ceil(end / step)) + 1)

@@ -20,15 +20,15 @@ ENERGY_COLUMNS = (
     Column("state", left=True, width=8),
     Column("Koopmans", ".2f"),
     Column("vertical", ".2f"),
-    Column("F-C 0-0", ".2f"),
-    Column("vibronic 1st", ".2f"),
+    Column("0-0 alone", ".2f"),
+    Column("first line", ".2f"),
     Column("mean", ".2f"),
     Column("strength", ".3f"),
     Column("observed", ".2f"),
 )
 ENERGY_NOTES = (
-    "F-C 0-0, vibronic 1st: first line stronger than 0.2 % of its band, the state alone and "
-    "coupled; mean: centroid of the band;",
+    "0-0 alone: lowest level of the state without coupling; first line: the first vibronic one "
+    "above 0.2 % of its band; mean: centroid;",
     "observed: maximum of the band of this symmetry.",
 )
 
@@ -64,7 +64,8 @@ def _lines_of(found: PhotoelectronComparison, k: int | None) -> list[float | Non
         return [None, None, None, 0.0]
     why = found.diagnoses[k]
     sticks = found.vibronic[k]
-    return [why.first_alone, why.first, sticks.moment(1), sticks.strength]
+    first = None if np.isnan(why.first) else why.first
+    return [why.first_alone, first, sticks.moment(1), sticks.strength]
 
 
 def _offsets(found: PhotoelectronComparison) -> list[str]:

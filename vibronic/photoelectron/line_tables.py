@@ -1,40 +1,42 @@
-"""Tables of transitions and lines: what the coupling does to each of them."""
+"""Tables of transitions and maxima: what the coupling does to each of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..spectra import nonadiabatic_lines
-from ..spectrum import StickSpectrum
+from ..line_shape import Gaussian
+from ..resolved_density import entropies
+from ..spectrum import Spectrum
 from ..tables import Column, Table
 
 if TYPE_CHECKING:
     from .rungs import Comparison
 
-LINES = 10  # that are shown
-NEAR = 500  # meV; the line of a state alone from which a shift is told
-STRONG = 0.01  # of the strongest line of a state alone
+MOST = 10  # maxima that are shown
+LEAST = 0.01  # of the highest
+FINER = 8  # points of the curve between two of the grid
 
 
 def breaking_table(found: Comparison) -> Table:
     """Per transition: sum rules, shifts, and where the intensity ends."""
     columns = [Column("entered", left=True)]
-    columns += [Column(head, ".3f") for head in ("first a", "first v")]
+    columns += [Column(head, ".3f") for head in ("0-0 a", "first v")]
     columns += [Column(head, ".3f") for head in ("mean a", "mean v", "exact")]
     columns += [Column(head, ".3f") for head in ("width a", "width v", "exact")]
     columns += [Column(head, ".2f") for head in ("skew a", "skew v", "exact")]
-    columns += [Column(f"% in {label}", ".0f") for label in found.model.state_labels]
-    columns.append(Column("new %", ".0f"))
+    columns += [Column(f"% {label}", ".0f") for label in found.model.state_labels]
+    columns += [Column("moved %", ".0f"), Column("states", ".2f"), Column("entropy", ".2f")]
 
-    rows = []
+    rows: list[list[Any]] = []
     for d in found.diagnoses:
         moments = [x[k] for k in range(3) for x in (d.alone, d.found, d.exact)]
         carried = [100 * x for x in d.carried]
-        rows.append(
-            [d.label, d.first_alone, d.first, *moments, *carried, 100 * d.nonadiabatic],
-        )
+        first = None if np.isnan(d.first) else d.first
+        moved = 100 * d.redistributed
+        end = [moved, d.participation, d.entropy]
+        rows.append([d.label, d.first_alone, first, *moments, *carried, *end])
 
     return Table(
         columns,
@@ -42,82 +44,70 @@ def breaking_table(found: Comparison) -> Table:
         title="WHAT THE COUPLING DOES TO EACH STATE ENTERED (a: the state alone; v: vibronic; "
         "exact: analytic sum rule)",
         notes=[
-            "% in a state: intensity in lines of that character; where lines are resolved, the "
-            "state's population averaged over all times."
+            "% of a state: strength with its character, which is its mean population over the "
+            "time that the resolution sees;",
+            "moved: strength at energies where the states alone have less; states: that share an "
+            "energy; entropy: entanglement of",
+            f"electrons and vibrations. All {resolution_told(found)}, whatever the width of the "
+            "curves.",
         ],
     )
 
 
-def line_table(found: Comparison) -> Table:
-    """The ten strongest lines, their character, and how far they lie from the nearest line of
-    their leading state alone.
-    """
-    sticks = found.vibronic_lines
-    ratios = sticks.participation_ratios
-    entropies = sticks.entanglement_entropies
-    weights = sticks.state_weights
-    assert ratios is not None
-    assert entropies is not None
-    assert weights is not None
+def resolution_told(found: Comparison) -> str:
+    """At which resolution the electronic character was resolved, in words."""
+    seen = found.ladder.resolution
+    if seen is None:
+        return "at the resolution of the lines"
+    mode = f", half the frequency of {seen.mode}" if seen.mode else ""
+    return f"at {1000 * seen.fine:.0f} meV resolution{mode}"
 
-    entered = _entered(found)
-    alone = found.ladder.alone.total
-    new = nonadiabatic_lines(sticks, alone, found.vibronic_curve.fwhm)
+
+def maxima_table(found: Comparison) -> Table | None:
+    """The highest maxima of the spectrum at the resolution of its characters, and what they are
+    made of; None for a comparison of an earlier version.
+    """
+    resolved = found.vibronic_lines.resolved
+    if resolved is None:
+        return None
+
+    labels = found.model.state_labels
+    shape = Gaussian(resolved.fwhm)
+    grid = np.linspace(resolved.grid[0], resolved.grid[-1], FINER * resolved.grid.size)
+    curve = found.vibronic_lines.broadened(grid, shape=shape)
+    alone = found.ladder.alone.total.broadened(grid, shape=shape)
+    energies = _highest(curve)
+    densities = resolved.at(energies)
+    entropy = entropies(densities)
 
     rows = []
-    for k in np.sort(sticks.strongest(LINES)):
-        leading = int(np.argmax(weights[k]))
-        shift = "new" if new[k] else _shift(sticks.energies[k], alone, leading)
-        rows.append(
-            [
-                sticks.energies[k],
-                sticks.intensities[k],
-                found.diagnoses[entered[k]].label,
-                *(100 * weights[k]),
-                ratios[k],
-                entropies[k],
-                shift,
-            ]
-        )
+    for k, energy in enumerate(energies):
+        weights = np.clip(np.diag(densities[k]), 0.0, 1.0)
+        heights = [float(np.interp(energy, grid, c.values)) for c in (curve, alone)]
+        shares = [100 * w for w in weights]
+        rows.append([energy, *heights, *shares, 1 / (weights**2).sum(), entropy[k]])
 
+    columns = [
+        Column("energy/eV", ".3f", left=True),
+        Column("height", ".3f"),
+        Column("alone", ".3f"),
+        *(Column(f"% {label}", ".0f", width=5) for label in labels),
+        Column("states", ".2f"),
+        Column("entropy", ".2f"),
+    ]
     return Table(
-        _line_columns(found.model.state_labels),
+        columns,
         rows,
-        title="TEN STRONGEST VIBRONIC LINES",
+        title=f"HIGHEST MAXIMA {resolution_told(found)}",
         notes=[
-            "shift: from the nearest line of the leading state alone; new: no single-state "
-            "spectrum has a line there."
+            "height, alone: of the vibronic curve there and of that of the states alone, 1/eV; "
+            "character: of all that was entered, summed."
         ],
     )
 
 
-def _line_columns(state_labels: tuple[str, ...]) -> list[Column]:
-    return [
-        Column("energy/eV", ".4f", left=True),
-        Column("strength", ".4f"),
-        Column("entered", left=True),
-        *(Column(f"% {label}", ".0f", width=5) for label in state_labels),
-        Column("states", ".2f"),
-        Column("entropy", ".2f"),
-        Column("shift/meV"),
-    ]
-
-
-def _entered(found: Comparison) -> np.ndarray:
-    """Which transition made every line, in order of energy."""
-    origin = [np.full(s.energies.size, k) for k, s in enumerate(found.vibronic)]
-    energies = [s.energies for s in found.vibronic]
-    order = np.argsort(np.concatenate(energies), kind="stable")
-    return np.concatenate(origin)[order]
-
-
-def _shift(energy: float, alone: StickSpectrum, state: int) -> str:
-    """Distance (meV) from the nearest strong line of a state alone."""
-    assert alone.state_weights is not None
-    own = alone.state_weights[:, state] > 0.5
-    strong = own & (alone.intensities > STRONG * alone.intensities[own].max(initial=0.0))
-    if not strong.any():
-        return "-"
-    shifts = 1000 * (energy - alone.energies[strong])
-    nearest = shifts[int(np.argmin(np.abs(shifts)))]
-    return f"{nearest:+.0f}" if abs(nearest) < NEAR else "-"
+def _highest(curve: Spectrum) -> np.ndarray:
+    """Energies of the highest maxima, in rising order."""
+    maxima = curve.maxima(LEAST)
+    heights = np.interp(maxima, curve.grid, curve.values)
+    return np.sort(maxima[np.argsort(-heights)[:MOST]])

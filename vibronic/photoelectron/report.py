@@ -10,7 +10,7 @@ import numpy as np
 from ..spectra import oscillator_strengths
 from .band_tables import band_table, rung_table
 from .energy_tables import coupling_table, energy_table
-from .line_tables import breaking_table, line_table
+from .line_tables import breaking_table, maxima_table
 from .observed import observed_mysteries
 from .verdict import verdict
 
@@ -35,7 +35,7 @@ def report(found: PhotoelectronComparison) -> str:
         band_table(found),
         breaking_table(found),
         wrapped(verdict(found, observed_mysteries(found))),
-        line_table(found),
+        maxima_table(found) or "",
         found.match or "",
         "\n".join([*convergence(found), *_wavepackets(found)]),
     ]
@@ -55,7 +55,7 @@ def absorption_report(found: AbsorptionComparison) -> str:
         band_table(found),
         breaking_table(found),
         wrapped(verdict(found, observed_mysteries(found))),
-        line_table(found),
+        maxima_table(found) or "",
         _absolute(found),
         _emission(found),
         found.match or "",
@@ -132,6 +132,17 @@ def _wavepackets(found: PhotoelectronComparison) -> list[str]:
         "The curve of the lines and that of QuTiP's autocorrelation differ by "
         f"{found.agreement:.0e} of the peak (the last tenth of the time window changes it by "
         f"{found.window_change:.0e}).",
+        *_characters(found),
+    ]
+
+
+def _characters(found: PhotoelectronComparison) -> list[str]:
+    """How the characters of the lines lie to the populations of the wavepackets."""
+    if found.population_difference is None:
+        return []
+    return [
+        "The characters of the states entered and the populations of their wavepackets over the "
+        f"same time differ by at most {found.population_difference:.0e}."
     ]
 
 

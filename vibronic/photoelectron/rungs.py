@@ -134,7 +134,7 @@ def rungs(
     )
     shown = _shown(found, levels)
 
-    return Rungs(found, shown, _bands(found, shape), _diagnoses(found, shape))
+    return Rungs(found, shown, _bands(found), _diagnoses(found))
 
 
 def reduced(model: VibronicHamiltonian | Reduction) -> Reduction:
@@ -151,27 +151,19 @@ def _shown(found: Ladder, levels: Sequence[str]) -> tuple[str, ...]:
     return shown
 
 
-def _bands(found: Ladder, shape: LineShape) -> tuple[VibronicBand, ...]:
-    vibronic = found.rung("vibronic")
-    order = np.argsort(np.concatenate([s.energies for s in vibronic.lines]), kind="stable")
-
-    own = []
-    for sticks, door in zip(vibronic.lines, found.doorways, strict=True):
-        assert sticks.state_weights is not None
-        own.append(sticks.state_weights[:, door.states].sum(axis=1))
-
+def _bands(found: Ladder) -> tuple[VibronicBand, ...]:
     adiabatic = found.rung("adiabatic").total if "adiabatic" in found.levels else None
     return vibronic_bands(
         found.model,
-        vibronic.total,
+        found.rung("vibronic").lines,
+        found.doorways,
         alone=found.alone.total,
         adiabatic=adiabatic,
-        own=np.concatenate(own)[order],
-        resolution=shape.fwhm,
+        seen_at=found.resolution,
     )
 
 
-def _diagnoses(found: Ladder, shape: LineShape) -> tuple[TransitionDiagnosis, ...]:
+def _diagnoses(found: Ladder) -> tuple[TransitionDiagnosis, ...]:
     entered = []
     for sticks in found.alone.lines:
         assert sticks.state_weights is not None
@@ -188,8 +180,6 @@ def _diagnoses(found: Ladder, shape: LineShape) -> tuple[TransitionDiagnosis, ..
         found.doorways,
         found.rung("vibronic").lines,
         single,
-        found.alone.total,
-        shape.fwhm,
         found.temperature,
     )
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
-from ..checks import frozen_array
+from ..checks import InputError, frozen_array
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
-from ..line_shape import FWHM_OF_SIGMA
+from ..line_shape import Gaussian
+from ..resolved_density import ResolvedDensity
 from ..spectrum import StickSpectrum
-from ..storage import noun
+from ..storage import built, noun, reads
 from .moments import thermal_moments
+from .origins import origin
 
-# a vibronic line is nonadiabatic where the single-state spectra have less than this part of the
-# strength next to it
-FORBIDDEN = 0.1
 FIRST = 0.002  # of the strength; the first line of a band is the first that is stronger
 
 
@@ -28,13 +27,15 @@ class TransitionDiagnosis:
     """What the coupling of states makes of one transition.
 
     `exact`, `found` and `alone`: mean, width (eV) and skewness (third central moment over width
-    cubed) by the sum rules, of the vibronic lines, and of the states alone. `first` and
-    `first_alone`: first lines (eV). `carried` (n_states,) is the share of the intensity in lines
-    of each diabatic character: the population of the state averaged over as long as the resolution
-    sees, over all times where lines are resolved; what is not the entered state's own was borrowed
-    by the others. `participation` (states per line), `entropy` (of the reduced electronic density,
-    nats) and `nonadiabatic` (share of the strength in lines that no single-state spectrum has) are
-    averages over the lines by intensity.
+    cubed) by the sum rules, of the vibronic lines, and of the states alone. `first`: the
+    first vibronic line of the cold molecule (eV; nan for a warm one), `first_alone`: the 0-0 of
+    the state alone. All others are those of the energy-filtered packet at the
+    model's own resolution (`ResolvedDensity`), whatever width a spectrum is drawn with: `carried`
+    (n_states,), the share of the strength of each diabatic state's character, which is its
+    population averaged over the window of time that the resolution sees (what is not the entered
+    state's own was borrowed by the others); `participation` (states that share an energy) and
+    `entropy` (nats), averages by intensity; and `redistributed`, the share of the strength at
+    energies where the states alone have less, integral max(0, I - I_alone) dE / integral I dE.
     """
 
     label: str
@@ -47,34 +48,27 @@ class TransitionDiagnosis:
     carried: np.ndarray
     participation: float
     entropy: float
-    nonadiabatic: float
+    redistributed: float
 
     def __post_init__(self) -> None:
         for name in ("exact", "found", "alone", "carried"):
             object.__setattr__(self, name, frozen_array(getattr(self, name), name))
 
 
-def nonadiabatic_lines(vibronic: StickSpectrum, alone: StickSpectrum, fwhm: float) -> np.ndarray:
-    """True (n_lines,) for the lines next to which single-state spectra have less than a tenth of
-    the vibronic strength.
+@reads("TransitionDiagnosis")
+def _transition_diagnosis(content: dict[str, Any]) -> TransitionDiagnosis:
+    """Version 0.1 counted new lines instead of the strength that moves."""
+    return built(TransitionDiagnosis, {"redistributed": np.nan, **content})
 
-    Strengths are compared after broadening by half of `fwhm` (eV), so that lines count as new
-    where the resolution `fwhm` tells them apart.
+
+def excess(resolved: ResolvedDensity, alone: StickSpectrum) -> np.ndarray:
+    """max(0, I - I_alone) (n_grid,) in 1/eV at the energies of `resolved`: what a spectrum has
+    more than the lines of the states `alone`, both at one resolution.
     """
-    step = fwhm / 80
-    both = np.concatenate([vibronic.energies, alone.energies])
-    grid = np.arange(both.min() - 3 * fwhm, both.max() + 3 * fwhm, step)
-    edges = np.append(grid - step / 2, grid[-1] + step / 2)
-
-    def around(sticks: StickSpectrum) -> np.ndarray:
-        binned, _ = np.histogram(sticks.energies, edges, weights=sticks.intensities)
-        width = fwhm / 2 / FWHM_OF_SIGMA / step
-        curve = gaussian_filter1d(binned, width, mode="constant", truncate=6)
-        found: np.ndarray = np.interp(vibronic.energies, grid, curve)
-        return found
-
-    new: np.ndarray = around(alone) < FORBIDDEN * around(vibronic)
-    return new
+    profile = Gaussian(resolved.fwhm)
+    without = alone.broadened(resolved.grid, shape=profile).values
+    found: np.ndarray = np.maximum(resolved.values - without, 0.0)
+    return found
 
 
 def transition_diagnosis(
@@ -82,36 +76,33 @@ def transition_diagnosis(
     door: Doorway,
     vibronic: StickSpectrum,
     alone: StickSpectrum,
-    singles: StickSpectrum,
-    fwhm: float,
     temperature: float = 0.0,
 ) -> TransitionDiagnosis:
-    """Diagnosis of the transition `door` from its lines with all couplings (`vibronic`) and those
-    of its states `alone`.
-
-    `singles` holds the lines of all states alone, whatever the transition: a line is nonadiabatic
-    only if none of them explains it.
+    """Diagnosis of the transition `door` from its lines with all couplings (`vibronic`, with their
+    `resolved` density) and those of its states `alone`.
     """
-    weights = vibronic.state_weights
-    entropies = vibronic.entanglement_entropies
-    assert weights is not None
-    assert entropies is not None
-    assert vibronic.participation_ratios is not None
-    share = vibronic.intensities / vibronic.strength
+    resolved = vibronic.resolved
+    if resolved is None:
+        raise InputError(
+            "Argument `vibronic` must carry its resolved electronic density: compute the lines "
+            "with `resolution=vb.spectra.resolution(model).fine`."
+        )
+
     strength, mean, variance, third = thermal_moments(model, door, temperature)
+    moved = resolved.step * excess(resolved, alone).sum()
 
     return TransitionDiagnosis(
-        " + ".join(model.state_labels[i] for i in door.states),
-        strength,
-        _shape(mean, variance, third),
-        _of(vibronic),
-        _of(alone),
-        _first(vibronic),
-        _first(alone),
-        share @ weights,
-        float(share @ vibronic.participation_ratios),
-        float(share @ entropies),
-        float(share[nonadiabatic_lines(vibronic, singles, fwhm)].sum()),
+        label=" + ".join(model.state_labels[i] for i in door.states),
+        strength=strength,
+        exact=_shape(mean, variance, third),
+        found=_of(vibronic),
+        alone=_of(alone),
+        first=_first(vibronic) if temperature == 0 else np.nan,
+        first_alone=min(origin(model, int(i)) for i in door.states),
+        carried=np.diag(resolved.total) / resolved.strength,
+        participation=resolved.participation,
+        entropy=resolved.entropy,
+        redistributed=float(moved / resolved.strength),
     )
 
 
@@ -120,13 +111,11 @@ def diagnoses(
     doorways: Sequence[Doorway],
     vibronic: Sequence[StickSpectrum],
     alone: Sequence[StickSpectrum],
-    singles: StickSpectrum,
-    fwhm: float,
     temperature: float = 0.0,
 ) -> tuple[TransitionDiagnosis, ...]:
     """One `transition_diagnosis` for every doorway."""
     return tuple(
-        transition_diagnosis(model, door, lines, single, singles, fwhm, temperature)
+        transition_diagnosis(model, door, lines, single, temperature)
         for door, lines, single in zip(doorways, vibronic, alone, strict=True)
     )
 

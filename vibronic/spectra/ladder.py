@@ -19,6 +19,7 @@ from ..storage import noun
 from .franck_condon import franck_condon_spectrum
 from .line_methods import MOST_POINTS, AdiabaticLines, LineMethod, VibronicLines
 from .moments import thermal_moments
+from .resolution import Resolution, resolution
 from .thermal import thermal_lines
 from .thermal_levels import check_temperature
 from .vertical import koopmans_spectrum, vertical_spectrum
@@ -65,7 +66,8 @@ class Rung:
 @dataclass(frozen=True, eq=False)
 class Ladder:
     """The rungs in rising order of truth; `doorways` are the transitions whose lines each of the
-    two highest holds, in order.
+    two highest holds, in order. `resolution` is that of the vibronic
+    electronic densities (`resolved`), whatever the shape of the lines.
     """
 
     model: VibronicHamiltonian
@@ -74,6 +76,7 @@ class Ladder:
     shape: LineShape
     temperature: float = 0.0
     remarks: tuple[str, ...] = field(default_factory=tuple)
+    resolution: Resolution | None = None
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -147,7 +150,15 @@ def ladder(
             remarks.append(f"No adiabatic rung: {error}")
 
     rungs = _rungs(found, shape)
-    return Ladder(model, rungs, climb.doors, shape, float(temperature), tuple(remarks))
+    return Ladder(
+        model,
+        rungs,
+        climb.doors,
+        shape,
+        float(temperature),
+        tuple(remarks),
+        climb.resolution,
+    )
 
 
 def _rungs(found: dict[str, tuple[StickSpectrum, ...]], shape: LineShape) -> tuple[Rung, ...]:
@@ -211,6 +222,7 @@ class _Climb:
     fwhm: float
     tolerance: float
     limits: Limits
+    resolution: Resolution
 
     def lines(self, level: str) -> list[StickSpectrum]:
         """The lines of every transition."""
@@ -220,7 +232,9 @@ class _Climb:
             return self._alone(order=1 if level == "displaced" else None)
 
         tolerance = self.tolerance
-        method: LineMethod = VibronicLines(self.fwhm, limits=self.limits)
+        fine = self.resolution.fine
+        sharp = min(self.fwhm, fine)
+        method: LineMethod = VibronicLines(sharp, resolution=fine, limits=self.limits)
 
         if level == "adiabatic":
             tolerance = max(ADIABATIC_TOLERANCE, tolerance)
@@ -287,7 +301,16 @@ def _climb(
     states = tuple(int(i) for i in entered)
     own = [Doorway.transition(model, [i]) for i in states]
     doors = tuple(own if doorways is None else doorways)
-    return _Climb(model, states, doors, temperature, float(shape.fwhm), tolerance, limits)
+    return _Climb(
+        model,
+        states,
+        doors,
+        temperature,
+        float(shape.fwhm),
+        tolerance,
+        limits,
+        resolution(model),
+    )
 
 
 def _grid(lines: Sequence[StickSpectrum], shape: LineShape) -> np.ndarray:

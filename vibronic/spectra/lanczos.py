@@ -20,10 +20,12 @@ from ..numerics import LanczosRecursion, ritz_vectors
 from ..operators import hamiltonian_operator
 from ..operators.operator import check_fit
 from ..progress import report
+from ..resolved_density import FAINT, ResolvedDensity
 from ..spectrum import StickSpectrum
 from ..units import HBAR
 from ..wavepacket import Wavepacket
 from .electronic_densities import electronic_densities
+from .energy_filter import filter_amplitudes, filter_grid
 
 FURTHER_STEPS = 20
 MOST_STEPS = 6000
@@ -42,6 +44,7 @@ def lanczos_spectrum(
     tolerance: float = 1e-3,
     fwhm: float = 0.02,
     character: bool = True,
+    resolution: float | None = None,
     limits: Limits = Limits(),
 ) -> StickSpectrum:
     """The vibronic lines that a transition reaches: sum_n |<psi_n|start>|^2 delta(E - E_n + E_0),
@@ -55,29 +58,31 @@ def lanczos_spectrum(
     electronic character of every line, left out without `character` (a line weaker than 3e-5 of
     the strength takes that of the nearest stronger one). The strength is <start|start>: 1 for a
     state index. Energies of a Wavepacket count from the vibrational ground state. Where lines lie
-    closer than the resolution asked, they are Ritz states of that resolution, not eigenstates, and
-    so is their character.
+    closer than `fwhm`, they are Ritz states, not eigenstates, and so is their character. A
+    `resolution` (eV) G, not finer than `fwhm`, adds the electronic density at that resolution,
+    `resolved`, which does not depend on the lines; their character is then that at their energies.
 
     H. Köppel, W. Domcke, L. S. Cederbaum, Adv. Chem. Phys. 57, 59 (1984),
     doi:10.1002/9780470142813.ch2
     """
     check_positive("tolerance", tolerance)
     check_positive("fwhm", fwhm, "eV")
+    seen = _Characters(character, resolution)
 
-    resolution = _Resolution(fwhm, tolerance, limits.bytes)
+    asked = _Resolution(fwhm, tolerance, limits.bytes)
     if isinstance(start, Wavepacket):
-        return _on_its_basis(model, start, resolution, character)
+        return _on_its_basis(model, start, asked, seen)
 
     door = Doorway.entering(model, start)
     stage = f"Lines of {door.name(model)}"
-    spaces = PrunedSectors(model, door, resolution.horizon, limits)
+    spaces = PrunedSectors(model, door, asked.horizon, limits)
     growth: Growth[PrunedSector, _Lines] = Growth(spaces, tolerance)
     change = np.inf
 
     steps = 0.0
     for sector in growth:
         growth.report(stage)
-        lines = _Lines(model, sector.packet, sector.functions, resolution)
+        lines = _Lines(model, sector.packet, sector.functions, asked)
         steps = lines.extend()
         if growth.before is not None:
             growth.before.forget()
@@ -87,27 +92,27 @@ def lanczos_spectrum(
     report(f"{stage}: {growth.size:,} functions", 0.95)
     origin = model.zero_point_energy + float(door.quanta @ model.frequencies)
     certificate = replace(growth.certificate(at_least=steps), found=_last_changes(change, steps))
-    return replace(growth.result.sticks(origin, character), certificate=certificate)
+    return replace(growth.result.sticks(origin, seen), certificate=certificate)
 
 
 def _on_its_basis(
-    model: VibronicHamiltonian, packet: Wavepacket, resolution: _Resolution, character: bool
+    model: VibronicHamiltonian, packet: Wavepacket, asked: _Resolution, seen: _Characters
 ) -> StickSpectrum:
     """Lines of a packet on the basis that it has."""
     check_fit(model, packet.basis)
 
     functions = packet_functions(model, packet)
-    lines = _Lines(model, packet, functions, resolution, keep=character)
+    lines = _Lines(model, packet, functions, asked, keep=seen.wanted)
     change = lines.extend()
     certificate = Certificate(
-        resolution.tolerance,
+        asked.tolerance,
         change,
         lines.recursion.steps,
         Limit.STEP,
         found=f"last change of the curve: more steps {change:.0e}",
         remarks=("on the basis given",),
     )
-    sticks = lines.sticks(model.zero_point_energy, character)
+    sticks = lines.sticks(model.zero_point_energy, seen)
 
     return replace(sticks, certificate=certificate)
 
@@ -115,6 +120,21 @@ def _on_its_basis(
 def _last_changes(basis: float, steps: float) -> str:
     told = [f"a larger basis {basis:.0e}"] if np.isfinite(basis) else []
     return f"last changes of the curve: {', '.join([*told, f'more steps {steps:.0e}'])}"
+
+
+@dataclass(frozen=True)
+class _Characters:
+    """What is asked of the electronic character: of `lines`, or of all energies at a `resolution`
+    (eV).
+    """
+
+    lines: bool
+    resolution: float | None
+
+    @property
+    def wanted(self) -> bool:
+        """True where Krylov vectors are needed."""
+        return self.lines or self.resolution is not None
 
 
 @dataclass(frozen=True)
@@ -210,11 +230,16 @@ class _Lines:
         """All Ritz lines, copies unmerged."""
         return raw_lines(self.recursion)
 
-    def sticks(self, origin: float, character: bool) -> StickSpectrum:
-        """The lines, counted from `origin` (eV), with their electronic character if asked."""
+    def sticks(self, origin: float, seen: _Characters) -> StickSpectrum:
+        """The lines, counted from `origin` (eV), with the electronic character that is asked."""
         energies, intensities, columns = self.recursion.lines(merge=MERGE[self.start.itemsize])
         density = None
-        if character:
+        resolved = None
+
+        if seen.resolution is not None:
+            resolved = self._resolved(origin, seen.resolution)
+            density = resolved.at(energies - origin)
+        elif seen.lines:
             strong = np.flatnonzero(intensities > WEAK * self.recursion.strength)
             nearest = np.abs(energies[:, None] - energies[strong]).argmin(axis=1)
             density = self._densities(columns[:, strong])[nearest]
@@ -231,7 +256,26 @@ class _Lines:
                 "functions": self.functions.size,
             },
             electronic_density=density,
+            resolved=resolved,
         )
+
+    def _resolved(self, origin: float, fwhm: float) -> ResolvedDensity:
+        """The electronic density of the energy-filtered packet."""
+        values, vectors = self.recursion.ritz()
+        energies = values - origin
+        intensities = self.recursion.strength * vectors[0] ** 2
+
+        grid = filter_grid(energies, intensities, fwhm)
+        amplitudes = filter_amplitudes(grid, energies, fwhm)
+        curve = amplitudes**2 @ intensities
+        bright = np.flatnonzero(curve > FAINT * curve.max())
+
+        columns = vectors @ (amplitudes[bright] * vectors[0]).T
+        columns = columns / np.linalg.norm(columns, axis=0)
+        density = np.zeros((grid.size, self.basis.n_states, self.basis.n_states))
+        density[bright] = curve[bright, None, None] * self._densities(columns)
+
+        return ResolvedDensity(grid, density, fwhm, self.model.state_labels)
 
     def _densities(self, columns: np.ndarray) -> np.ndarray:
         """Electronic density of every line (n, n_states, n_states), some lines at a time."""

@@ -32,6 +32,7 @@ class VibronicLines:
 
     fwhm: float = 0.02
     character: bool = True
+    resolution: float | None = None
     limits: Limits = field(default_factory=Limits)
 
     def lines(self, model: VibronicHamiltonian, door: Doorway, tolerance: float) -> StickSpectrum:
@@ -42,6 +43,7 @@ class VibronicLines:
             tolerance=tolerance,
             fwhm=self.fwhm,
             character=self.character,
+            resolution=self.resolution,
             limits=self.limits,
         )
 
