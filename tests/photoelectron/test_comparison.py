@@ -139,7 +139,7 @@ def test_the_verdict_owns_up_to_an_orbital_energy_inside_the_band(found):
     assert "No vertical energy lies between its limits" in verdict(found)
     for energies, words in (
         ([9.0, 10.2], "No vertical and no orbital energy lies between its limits"),
-        ([9.6, 10.2], "(but Koopmans' 9.60 eV of X does)"),
+        ([9.6, 10.2], "), but Koopmans' 9.60 eV of X does"),
     ):
         assert words in verdict(
             replace(found, model=replace(found.model, orbital_energies=energies))

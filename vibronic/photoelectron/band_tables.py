@@ -87,8 +87,8 @@ def band_table(found: Comparison) -> Table:
     """Bands: where they are, what they are made of, what made them, what is observed."""
     most = np.log(found.model.n_states)
     notes = [
-        "band of: the state (or degenerate one) that makes most of it, or the work of the motion; "
-        "alone, adiab.: strength that the states",
+        "band of: the states entered that make most of it, or none: the work of the motion; alone, "
+        "adiab.: strength that the states",
         "by themselves, and the Born-Oppenheimer surfaces, put there; borrowed: strength of "
         "another character than the state entered;",
         "moved: strength at energies where the states alone have less; states: that share an "
@@ -127,10 +127,17 @@ def _band_row(found: Comparison, band: VibronicBand) -> list[Any]:
         f"{100 * band.redistributed:.0f} %",
         band.participation,
         band.entropy,
-        "mystery" if band.is_mystery else "+".join(band.states),
+        _band_of(band),
         ", ".join(named)[:width],
         _observed(found, band),
     ]
+
+
+def _band_of(band: VibronicBand) -> str:
+    """The states entered whose band it is, or in brackets the state that makes a further one."""
+    if band.is_mystery:
+        return "mystery"
+    return "+".join(band.parents) or f"({'+'.join(band.states)})"
 
 
 def _observed(found: Comparison, band: VibronicBand) -> str:

@@ -97,7 +97,9 @@ def _vertical_there(found: Comparison, bands: Sequence[VibronicBand]) -> str:
 
     koopmans = _inside(found, bands, orbital)
     if koopmans:
-        return f"No vertical energy lies between its limits ({limits}) (but Koopmans' {koopmans} does)"
+        return (
+            f"No vertical energy lies between its limits ({limits}), but Koopmans' {koopmans} does"
+        )
     return f"No vertical and no orbital energy lies between its limits ({limits})"
 
 
@@ -151,7 +153,7 @@ def _at_resolution(found: Comparison) -> str:
 
 
 def _at_most(shares: Sequence[float]) -> str:
-    return f"{np.ceil(100 * max(shares) - 1e-9):.0f} %"
+    return f"{max(0, int(np.ceil(100 * max(shares) - 1e-9)))} %"
 
 
 def _worst(found: Comparison) -> str:
