@@ -136,8 +136,8 @@ def test_comparison_survives_the_disk(found, tmp_path):
 def test_the_verdict_owns_up_to_an_orbital_energy_inside_the_band(found):
     from vibronic.photoelectron.verdict import verdict
 
-    assert "No vertical energy lies between its limits" in verdict(found)
     for energies, words in (
+        (None, "No vertical energy lies between its limits"),
         ([9.0, 10.2], "No vertical and no orbital energy lies between its limits"),
         ([9.6, 10.2], "), but Koopmans' 9.60 eV of X does"),
     ):

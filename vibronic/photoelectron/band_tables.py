@@ -87,7 +87,7 @@ def band_table(found: Comparison) -> Table:
     """Bands: where they are, what they are made of, what made them, what is observed."""
     most = np.log(found.model.n_states)
     notes = [
-        "band of: the states entered that make most of it, or none: the work of the motion; alone, "
+        "band of: the states entered that make most of it, or none (a mystery); alone, "
         "adiab.: strength that the states",
         "by themselves, and the Born-Oppenheimer surfaces, put there; borrowed: strength of "
         "another character than the state entered;",
