@@ -34,11 +34,13 @@ def butatriene():
 
 @pytest.fixture(scope="session")
 def water_modes():
-    """Water, its modes, and a campaign on two worker processes."""
+    """Water by RHF and ADC(3), its modes, and a campaign on two worker processes."""
+    from dataclasses import replace
+
     from vibronic.campaign import Campaign, local_processes
     from vibronic.electronic_structure import normal_modes
 
-    molecule = vb.library.molecule("water")
+    molecule = replace(vb.library.molecule("water"), reference="hf", method="adc3")
     with local_processes(2) as executor:
         campaign = Campaign(executor)
         yield molecule, normal_modes(molecule, executor=campaign), campaign

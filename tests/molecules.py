@@ -82,5 +82,8 @@ def small(name, **settings):
     """The molecule called `name`."""
     symbols, coordinates = GEOMETRIES[name]
     return vb.Molecule(
-        name, tuple(symbols), coordinates, **{"basis_set": "sto-3g", "method": "adc2", **settings}
+        name,
+        tuple(symbols),
+        coordinates,
+        **{"basis_set": "sto-3g", "method": "adc2", "reference": "hf", **settings},
     )

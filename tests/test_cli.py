@@ -155,7 +155,7 @@ def test_help_explains(command, tmp_path):
 @pytest.mark.slow
 def test_hamiltonian_with_audit_isotopes_and_cache(tmp_path):
     cache = ("--cache", tmp_path / "cache", "--quiet")
-    level = ("--method", "adc2", "--basis-set", "sto-3g")
+    level = ("--method", "adc2", "--basis-set", "sto-3g", "--reference", "hf")
     result = vibronic(
         "hamiltonian", "water", *level, "--audit", "--bilinear", *cache, cwd=tmp_path
     )
@@ -212,7 +212,7 @@ FILES = [
     (
         "w.toml",
         TOML.replace('"koopmans"', '"koopman"'),
-        "key `method` must be one of koopmans, adc2, adc2x, adc3, eom-ip-ccsd, tda,",
+        "key `method` must be one of koopmans, adc2, adc2x, adc3, eom-ip-ccsd, composite, tda,",
     ),
     (
         "w.toml",
@@ -243,11 +243,11 @@ FILES = [
     ),
     ("w.xyz", WATER.replace("O", "Qq"), "w.xyz:3: expected an element"),
     ("w.xyz", "1\n\nHe 0 0 0\n", "An atom has no vibrations"),
-    ("w.toml", TOML + 'functional = "b3lip"\n', "Functional 'b3lip' is not known to PySCF"),
+    ("w.toml", TOML + 'reference = "b3lip"\n', "Functional 'b3lip' is not known to PySCF"),
     (
         "w.toml",
         TOML + 'energies = "tda"\n',
-        "Unknown energies 'tda'. Known: adc2, adc2x, adc3, eom-ip-ccsd, koopmans.",
+        "Unknown energies 'tda'. Known: adc2, adc2x, adc3, composite, eom-ip-ccsd, koopmans.",
     ),
     ("w.xyz", "3\n\nN 0 0 0\nH 0 0.8 0.6\nH 0 -0.8 0.6\n", "odd number of electrons (9)"),
     ("w.xyz", "hello\n", "w.xyz:1: expected the number of atoms, but found 'hello'."),
@@ -615,6 +615,8 @@ def test_a_model_beside_its_ab_initio_points(tmp_path):
         "water",
         "--basis-set",
         "6-31g",
+        "--reference",
+        "hf",
         "--method",
         "adc2",
         "--states",
@@ -624,7 +626,9 @@ def test_a_model_beside_its_ab_initio_points(tmp_path):
         cwd=tmp_path,
     )
     assert result.returncode == 0, result.stderr
-    assert "MODEL BESIDE AB INITIO POINTS  ADC(2) on RHF/6-31g" in result.stdout
+    assert (
+        "MODEL BESIDE AB INITIO POINTS  ADC(2)/6-31g (frozen core) on RHF/6-31g" in result.stdout
+    )
     assert (tmp_path / "water-intersection" / "check.png").exists()
     check = vb.load(tmp_path / "water-intersection" / "check.h5")
     assert np.abs(check.errors(check.cuts[0])[0]).max() < 1e-6

@@ -14,6 +14,9 @@ from .checks import InputError, check_known, check_positive, check_shape, frozen
 from .storage import load, noun
 
 TOO_CLOSE = 0.4  # angstrom
+REFERENCE = "b3lyp/6-311g**"  # where geometry and vibrations come from
+METHOD = "composite"
+USUAL_STATES = 2
 
 
 class Method(Protocol):
@@ -90,6 +93,30 @@ class Band:
         return "" if self.is_mystery else self.label.lstrip("0123456789 ")
 
 
+@dataclass(frozen=True)
+class MeanField:
+    """A closed-shell mean field: a density `functional`, or Hartree-Fock without one, in a
+    `basis_set`.
+    """
+
+    functional: str
+    basis_set: str
+
+    @classmethod
+    def from_text(cls, text: str, basis_set: str) -> MeanField:
+        """As written in files: `b3lyp/cc-pvtz`, or `hf` alone in the `basis_set` given."""
+        functional, _, own = text.strip().lower().partition("/")
+        if not functional:
+            raise InputError(
+                "`reference` must name a functional (or hf), alone or with a basis set as in "
+                f"{REFERENCE}, but is {text!r}."
+            )
+        return cls("" if functional in ("hf", "rhf") else functional, own or basis_set)
+
+    def __str__(self) -> str:
+        return f"{self.functional.upper() or 'RHF'}/{self.basis_set}"
+
+
 def hill_formula(symbols: tuple[str, ...]) -> str:
     """Elements and their numbers: carbon and hydrogen first, the others by the alphabet."""
     order = sorted(
@@ -104,22 +131,25 @@ class Molecule:
     """A closed-shell neutral: `symbols`, `coordinates` (n_atoms, 3) in angstrom, and how its
     ionized states are computed.
 
-    `method` names the level of the ionized states (koopmans, adc2, adc2x, adc3, eom-ip-ccsd) or of
-    the excited ones of the neutral (tda, tddft, ee-adc2, eom-ee-ccsd, sa-casscf, or sa-casscf(4,4)
-    to choose the active space) in `basis_set`; `n_states` how many of them. `functional` makes the
-    mean field of geometry, vibrations, Koopmans and TDA a density functional; without it, it is
-    Hartree-Fock. `energies` names a better level for the vertical energies. `fwhm` (eV) and
-    `max_modes` suit its spectrum; `bands` is the experiment.
+    `reference` names the mean field of geometry and vibrations: a functional (or hf) and a basis
+    set, as in b3lyp/cc-pvtz, or alone for that of the states. `method` names the level of the
+    ionized states (koopmans, adc2, adc2x, adc3, eom-ip-ccsd, composite) or of the excited ones of
+    the neutral (tda, tddft, ee-adc2, eom-ee-ccsd, sa-casscf, or sa-casscf(4,4) to choose the
+    active space) in `basis_set`; `n_states` how many of them (None: the lowest two, and what is
+    degenerate with them). `functional` makes the orbitals of Koopmans and TDA those of a density
+    functional; without it, they are Hartree-Fock's. `energies` names a better level for the
+    vertical energies. `fwhm` (eV) and `max_modes` suit its spectrum; `bands` is the experiment.
     """
 
     name: str
     symbols: tuple[str, ...]
     coordinates: np.ndarray
     basis_set: str = "cc-pvdz"
-    method: str = "adc3"
-    n_states: int = 2
+    method: str = METHOD
+    n_states: int | None = None
     functional: str = ""
     energies: str = ""
+    reference: str = REFERENCE
     charge: int = 0
     spin: int = 0
     fwhm: float = 0.04
@@ -141,11 +171,11 @@ class Molecule:
         if self.energies:
             check_method("energies", self.energies, self.process)
         check_positive("fwhm", self.fwhm, "eV")
+        MeanField.from_text(self.reference, self.basis_set)
         for name in ("n_states", "max_modes"):
-            if getattr(self, name) < 1:
-                raise InputError(
-                    f"Argument `{name}` must be 1 or more, but is {getattr(self, name)}."
-                )
+            count = getattr(self, name)
+            if count is not None and count < 1:
+                raise InputError(f"Argument `{name}` must be 1 or more, but is {count}.")
         if self.charge != 0 or self.spin != 0:
             raise InputError(
                 "Only closed-shell neutrals are supported: charge 0 and spin 0 (no unpaired "
@@ -180,15 +210,20 @@ class Molecule:
         return methods()[method_name(self.method)].process
 
     @property
+    def mean_field(self) -> MeanField:
+        """The level of geometry and vibrations."""
+        return MeanField.from_text(self.reference, self.basis_set)
+
+    @property
     def formula(self) -> str:
         """Hill formula."""
         return hill_formula(self.symbols)
 
     def __str__(self) -> str:
         kind = methods()[method_name(self.method)].kind
+        count = "the lowest" if self.n_states is None else str(self.n_states)
         return (
-            f"Molecule  {self.name} ({self.formula}), {len(self.symbols)} atoms; {self.method} "
-            f"for {self.n_states} {kind} "
-            f"states on {self.functional.upper() or 'RHF'}/{self.basis_set}; {len(self.bands)} "
-            "experimental bands"
+            f"Molecule  {self.name} ({self.formula}), {len(self.symbols)} atoms; "
+            f"{self.method}/{self.basis_set} for {count} {kind} states, geometry and vibrations "
+            f"{self.mean_field}; {len(self.bands)} experimental bands"
         )

@@ -11,7 +11,7 @@ import vibronic as vb
 @pytest.fixture(scope="module")
 def water():
     small = replace(vb.library.molecule("water"), basis_set="sto-3g", n_states=3)
-    return replace(small, method="adc2", energies="")
+    return replace(small, method="adc2", reference="hf")
 
 
 def test_it_is_what_the_stages_give_one_by_one(water):

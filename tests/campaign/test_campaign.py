@@ -118,7 +118,7 @@ def test_any_executor_of_processes_will_do(tmp_path, monkeypatch):
     from concurrent.futures import ProcessPoolExecutor
 
     monkeypatch.setenv("VIBRONIC_CACHE", str(tmp_path))
-    water = vb.library.molecule("water")
+    water = replace(vb.library.molecule("water"), reference="hf")
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
         modes = vb.electronic_structure.normal_modes(water, executor=executor)
         model = vb.electronic_structure.vibronic_hamiltonian(

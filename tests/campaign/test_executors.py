@@ -102,6 +102,7 @@ def test_threads_of_one_process_take_turns(tmp_path):
         ("O", "H", "H"),
         [[0, 0, 0.117], [0, 0.757, -0.469], [0, -0.757, -0.469]],
         basis_set="sto-3g",
+        reference="hf",
         method="adc2",
     )
     with ThreadPoolExecutor(3) as executor:

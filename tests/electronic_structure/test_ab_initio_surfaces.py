@@ -23,6 +23,7 @@ WATER = vb.Molecule(
     ("O", "H", "H"),
     [[0, 0, 0], [0, 0.757, 0.587], [0, -0.757, 0.587]],
     basis_set="6-31g",
+    reference="hf",
     method="adc2",
     n_states=3,
 )

@@ -36,6 +36,7 @@ def formaldehyde(campaign):
         ("C", "O", "H", "H"),
         [[0, 0, -0.53], [0, 0, 0.675], [0, 0.935, -1.12], [0, -0.935, -1.12]],
         basis_set="sto-3g",
+        reference="hf",
         method="sa-casscf",
         n_states=3,
     )
@@ -115,7 +116,7 @@ def test_an_audit_compares_analytic_couplings_and_finite_differences(campaign):
     """kappa agrees; lambda of ethylene's singly and doubly excited states does not, as overlaps of
     transition densities miss it.
     """
-    molecule = replace(vb.library.molecule("ethylene"), basis_set="sto-3g")
+    molecule = replace(vb.library.molecule("ethylene"), basis_set="sto-3g", reference="hf")
     modes = normal_modes(molecule, executor=campaign)
     found = audit(molecule, modes, method=SACASSCF(1, 1), states=2, executor=campaign)
     tuning, coupling = (
@@ -128,7 +129,7 @@ def test_an_audit_compares_analytic_couplings_and_finite_differences(campaign):
 
 def test_energies_of_a_better_method(campaign):
     """SA-CASSCF's V state of ethylene is the one that other methods find."""
-    molecule = replace(vb.library.molecule("ethylene"), basis_set="6-31g")
+    molecule = replace(vb.library.molecule("ethylene"), basis_set="6-31g", reference="hf")
     modes = normal_modes(molecule, executor=campaign)
     found = vibronic_hamiltonian(
         molecule, modes, method=SACASSCF(1, 1), energies=EEADC2(), states=1, executor=campaign
@@ -145,7 +146,7 @@ def test_states_of_higher_spin_are_left_out(campaign):
     """Ethylene's two electrons in pi and pi* make three singlets, and a triplet that must not pass
     for one of them.
     """
-    molecule = replace(vb.library.molecule("ethylene"), basis_set="sto-3g")
+    molecule = replace(vb.library.molecule("ethylene"), basis_set="sto-3g", reference="hf")
     found = vertical_states(molecule, method=SACASSCF(1, 1), states=2, executor=campaign)
     assert found.irreps == ("B1u", "Ag")
     assert found.oscillator_strengths[0] > 0.1

@@ -143,6 +143,7 @@ def test_excited_states_of_formaldehyde_by_four_methods(campaign):
         ("C", "O", "H", "H"),
         [[0, 0, -0.53], [0, 0, 0.675], [0, 0.935, -1.12], [0, -0.935, -1.12]],
         basis_set="6-31g",
+        reference="hf",
         method="tda",
         n_states=3,
     )
@@ -211,7 +212,7 @@ def test_better_vertical_energies_with_cheap_couplings(water, campaign):
     np.testing.assert_allclose(both.constant, better.constant, atol=1e-7)
     np.testing.assert_array_equal(both.linear, cheap.linear)
     assert both.provenance["level_of_theory"].startswith(
-        "vertical energies ADC(3), couplings ADC(2)"
+        "vertical energies ADC(3)/6-31g (frozen core); couplings ADC(2)/6-31g (frozen core)"
     )
     with pytest.raises(vb.InputError, match="`energies` must be a method of ionized states"):
         vibronic_hamiltonian(molecule, modes, method=ADC2(), energies=TDA(), executor=campaign)

@@ -19,7 +19,8 @@ from vibronic.units import ATOMIC_MASS, BOHR, CM, HARTREE
 def test_every_named_method_exists():
     from vibronic.molecule import methods
 
-    assert list(methods("ionization")) == ["koopmans", "adc2", "adc2x", "adc3", "eom-ip-ccsd"]
+    ionized = ["koopmans", "adc2", "adc2x", "adc3", "eom-ip-ccsd", "composite"]
+    assert list(methods("ionization")) == ionized
     assert list(methods("excitation")) == ["tda", "tddft", "ee-adc2", "eom-ee-ccsd", "sa-casscf"]
     assert all(method(name).name == name for name in methods())
 
@@ -138,6 +139,7 @@ def test_rotated_translated_permuted_input_gives_the_same_model(water_modes):
         ("H", "O", "H"),
         (molecule.coordinates @ turn.T + [1.0, -2.0, 0.5])[[1, 0, 2]],
         n_states=3,
+        reference="hf",
     )
     found = normal_modes(moved, executor=Campaign(campaign.executor, campaign.cache))
     np.testing.assert_allclose(found.frequencies, modes.frequencies, atol=1e-6)
@@ -196,6 +198,7 @@ def test_a_geometry_that_is_no_minimum_names_the_mode(water_modes):
         ("N", "H", "H", "H"),
         [[0, 0, 0], [1, 0, 0], [-0.5, 0.8660254, 0], [-0.5, -0.8660254, 0]],
         basis_set="sto-3g",
+        reference="hf",
     )
     with pytest.raises(
         vb.CalculationError,
@@ -214,6 +217,7 @@ def test_a_degenerate_pair_is_not_cut_in_two(water_modes):
         ("N", "H", "H", "H"),
         [[0, 0, 0.1], [0, 0.937, -0.27], [0.8115, -0.4685, -0.27], [-0.8115, -0.4685, -0.27]],
         basis_set="sto-3g",
+        reference="hf",
     )
     modes = normal_modes(ammonia, executor=campaign)
     with pytest.raises(vb.InputError, match=r"States 2 to 3 are degenerate .* Use 3 or 1 states"):

@@ -21,6 +21,7 @@ from .options import (
     Modes,
     Out,
     Quiet,
+    Reference,
     Source,
     States,
     Style,
@@ -47,6 +48,7 @@ def intersection(
     states: States = None,
     basis_set: BasisSet = None,
     functional: Functional = None,
+    reference: Reference = None,
     max_modes: MaxModes = None,
     modes: Modes = None,
     check: Annotated[
@@ -78,7 +80,7 @@ def intersection(
     """
     from ..intersections import overview
 
-    theory = Theory(method, states, basis_set, functional)
+    theory = Theory(method, states, basis_set, functional, reference=reference)
     from_atoms = check or search or theory.is_asked
     request = asked(
         "intersection",

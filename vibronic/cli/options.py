@@ -12,7 +12,7 @@ import typer
 from .. import storage
 from ..checks import InputError, check_known, check_positive
 from ..line_shape import Gaussian, Instrument, LineShape, Lorentzian, Voigt
-from ..molecule import methods
+from ..molecule import REFERENCE, methods
 from ..spectra import LEVELS
 from ..spectrum import Spectrum
 from ..units import CM
@@ -48,13 +48,26 @@ Method = Annotated[
     ),
 ]
 States = Annotated[
-    int | None, typer.Option(help="How many states, from the lowest.", show_default=False)
+    int | None,
+    typer.Option(
+        help="How many states, from the lowest. [default: the molecule's, or two and what is "
+        "degenerate with them]",
+        show_default=False,
+    ),
 ]
 Functional = Annotated[
     str | None,
     typer.Option(
-        help="Density functional of geometry, vibrations, koopmans, tda and tddft, such as b3lyp. "
+        help="Density functional of koopmans, tda and tddft, such as b3lyp. "
         "[default: Hartree-Fock]",
+        show_default=False,
+    ),
+]
+Reference = Annotated[
+    str | None,
+    typer.Option(
+        help="Geometry and vibrations: a functional (or hf) and a basis set, as in pbe0/cc-pvtz. "
+        f"[default: {REFERENCE}]",
         show_default=False,
     ),
 ]

@@ -12,7 +12,7 @@ from .. import library, storage
 from ..checks import InputError, check_positive
 from ..hamiltonian import VibronicHamiltonian
 from ..limits import Limits
-from ..molecule import Molecule
+from ..molecule import Molecule, check_method, method_name, methods
 from .workers import Workers
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Theory:
     basis_set: str | None = None
     functional: str | None = None
     energies: str | None = None
+    reference: str | None = None
 
     @property
     def is_asked(self) -> bool:
@@ -41,17 +42,23 @@ class Theory:
 
     def of(self, molecule: Molecule) -> Molecule:
         """The molecule at this level of theory."""
+        method = _given(self.method, molecule.method)
+        check_method("method", method)
+        if self.functional:
+            _check_takes_functional(method)
+
         energies = self.energies
         if self.method is not None and energies is None:
             energies = ""  # the file's better energies belong to the file's method
 
         return replace(
             molecule,
-            method=_given(self.method, molecule.method),
+            method=method,
             n_states=_given(self.states, molecule.n_states),
             basis_set=_given(self.basis_set, molecule.basis_set),
             functional=_given(self.functional, molecule.functional),
             energies=_given(energies, molecule.energies),
+            reference=_given(self.reference, molecule.reference),
         )
 
 
@@ -145,8 +152,8 @@ def asked(
     molecule, model = read_source(source, hamiltonian)
     if theory.is_asked and model is not None:
         raise InputError(
-            "`--method`, `--states`, `--basis-set`, `--functional` and `--energies` belong to a "
-            "computed Hamiltonian, not to one that is read."
+            "`--method`, `--states`, `--basis-set`, `--functional`, `--reference` and "
+            "`--energies` belong to a computed Hamiltonian, not to one that is read."
         )
 
     if memory is not None:
@@ -195,6 +202,16 @@ def read_source(
         )
 
     return found, None
+
+
+def _check_takes_functional(method: str) -> None:
+    """Raise InputError where the method has no choice of orbitals."""
+    kind = methods()[method_name(method)]
+    if kind.from_text(method, "b3lyp") == kind.from_text(method):
+        raise InputError(
+            "`--functional` chooses the orbitals of koopmans, tda and tddft, but the method is "
+            f"{method}. The functional of geometry and vibrations is `--reference`."
+        )
 
 
 def _given(asked: Value | None, otherwise: Value) -> Value:

@@ -13,13 +13,14 @@ import numpy as np
 from ..campaign import Campaign, Result
 from ..checks import CalculationError, InputError, check_shape, frozen_array
 from ..modes import NormalModes
-from ..molecule import Molecule
+from ..molecule import USUAL_STATES, Molecule
 from ..storage import noun
 from ..units import HARTREE
 from .methods.electronic_states import electronic_states
 from .methods.method import method as method_named
 from .methods.states_method import StatesMethod
-from .scf import converged_scf, geometry_inputs, mole, quiet
+from .reference_states import least, whole_sets
+from .scf import converged_scf, geometry_inputs, mean_field_inputs, mole, quiet
 from .tasks import geometry_task
 
 
@@ -67,7 +68,7 @@ def ab_initio_surfaces(
 
     With a method of ionized states (the molecule's own unless given) the cation: the energy of the
     neutral there plus the ionization energies; with one of excited states the neutral's singlets.
-    The ground state is the molecule's mean field for ions, the method's own for excited states.
+    The ground state is the molecule's reference for ions, the method's own for excited states.
     `executor` as in `vibronic_hamiltonian`. Raises CalculationError where too few states are
     found, or one of them does not converge.
     """
@@ -77,16 +78,22 @@ def ab_initio_surfaces(
     n_states = molecule.n_states if states is None else states
 
     everywhere = np.vstack([np.zeros(modes.n_modes), points])
-    geometries = [geometry_inputs(molecule, modes.geometry(q)) for q in everywhere]
-    roots = {"method": method, "n_roots": method.n_roots(n_states)}
-    tasks = [geometry_task(electronic_states, {**roots, **at}) for at in geometries]
+    geometries = [modes.geometry(q) for q in everywhere]
+    roots = {"method": method, "n_roots": method.n_roots(least(n_states))}
+    inputs = [{**roots, **geometry_inputs(molecule, x)} for x in geometries]
+    tasks = [geometry_task(electronic_states, each) for each in inputs]
     found = campaign.results(tasks, f"{method.title} energies along cuts")
+    n_states = n_states or whole_sets(found[0]["energies"], USUAL_STATES)
     _check_complete(found, everywhere, method, n_states)
 
-    ground = _ground(found, method, molecule.functional, geometries, campaign)
+    level = method.level(molecule.basis_set)
+    if method.process == "excitation":
+        ground = np.array([float(point["ground"]) for point in found])
+    else:
+        ground = _neutral(molecule, geometries, campaign)
+        level = f"{level} on {molecule.mean_field}"
     ground -= ground[0]
     energies = np.array([point["energies"][:n_states] for point in found]) + ground[:, None]
-    level = f"{method.title_on(molecule.functional)}/{molecule.basis_set}"
 
     return AbInitioSurfaces(points, energies[1:], ground[1:], level)
 
@@ -123,18 +130,9 @@ def _check_complete(
             )
 
 
-def _ground(
-    found: list[Result],
-    method: StatesMethod,
-    functional: str,
-    geometries: list[dict[str, Any]],
-    campaign: Campaign,
-) -> np.ndarray:
-    """Energies (n,), eV, of the closed-shell ground state at every geometry."""
-    if method.process == "excitation":
-        return np.array([float(point["ground"]) for point in found])
-
-    inputs = [{"functional": functional, **at} for at in geometries]
+def _neutral(molecule: Molecule, geometries: list[np.ndarray], campaign: Campaign) -> np.ndarray:
+    """Energies (n,), eV, of the neutral at every geometry, by its reference."""
+    inputs = [mean_field_inputs(molecule, x) for x in geometries]
     tasks = [geometry_task(neutral_energy, each) for each in inputs]
     neutral = campaign.results(tasks, "Energies of the neutral along cuts")
     return np.array([float(point["energy"]) for point in neutral])

@@ -10,21 +10,22 @@ from .methods.electronic_states import states_and_derivatives
 from .methods.states_method import StatesMethod
 from .parameters import Parameters
 from .reference_geometry import ReferenceGeometry
-from .reference_states import ReferenceStates, reference_states
+from .reference_states import ReferenceStates, least, reference_states
 from .tasks import geometry_task
 
 
 def analytic_parameters(
-    geometry: ReferenceGeometry, method: StatesMethod, n_states: int, campaign: Campaign
+    geometry: ReferenceGeometry, method: StatesMethod, n_states: int | None, campaign: Campaign
 ) -> Parameters:
     """Reference states and first-order couplings, with symmetry's exact relations."""
-    n_roots = method.possible_roots(n_states, geometry.occupied)
+    n_roots = method.possible_roots(least(n_states), geometry.occupied)
     inputs = {"method": method, "n_roots": n_roots, **geometry.geometry}
     task = geometry_task(states_and_derivatives, inputs, geometry.memory(method))
     found = campaign.result(task, f"{method.title} couplings (analytic)")
 
     reference = reference_states(geometry, found, n_states)
-    derivatives = found["derivatives"][..., :n_states, :n_states]
+    n = len(reference.energies)
+    derivatives = found["derivatives"][..., :n, :n]
     raw = np.einsum("max,axij->mij", geometry.modes.displacements, derivatives)
     couplings = _allowed(reference, reference.rotation @ raw @ reference.rotation.T)
     return Parameters(reference, couplings, None, {"couplings": f"analytic ({method.response})"})

@@ -135,11 +135,11 @@ def audit(
     step: float = STEP,
     executor: Executor | Campaign | None = None,
 ) -> Audit:
-    """The audit of the model that `vibronic_hamiltonian` makes of the same arguments, at the
-    method's own level: about twice its geometries.
+    """The audit of the model that `vibronic_hamiltonian` makes of the same arguments, at the level
+    of its couplings: about twice its geometries.
     """
     campaign = Campaign.of(executor)
-    method = method or method_named(molecule.method, molecule.functional)
+    method = (method or method_named(molecule.method, molecule.functional)).couplings
     n_states = molecule.n_states if states is None else states
     geometry = ReferenceGeometry(molecule, modes)
     check_states(geometry, method, n_states)
@@ -157,7 +157,7 @@ def audit(
         modes.irreps,
         modes.frequencies,
         np.abs(one.linear).max(axis=(1, 2)),
-        _analytic_difference(displaced, n_states),
+        _analytic_difference(displaced, len(reference.energies)),
         linear.max(axis=(1, 2)),
         quadratic.max(axis=(1, 2, 3)),
         one.violation,
@@ -166,7 +166,7 @@ def audit(
         by_curvature,
         step,
         f"{2 * len(matrices.moved) + 1} geometries",
-        f"{method.title}/{molecule.basis_set}",
+        method.level(molecule.basis_set),
     )
 
 

@@ -23,7 +23,7 @@ from .finite_differences import (
 from .methods.states_method import StatesMethod
 from .parameters import CouplingScheme, Parameters
 from .reference_geometry import ReferenceGeometry
-from .reference_states import ReferenceStates, reference_states
+from .reference_states import ReferenceStates, least, reference_states
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +49,11 @@ class DiabatizedStates:
     step: float = STEP
     purpose: str = ""  # told with the progress
 
-    def reference(self, n_states: int) -> ReferenceStates:
-        """The states at q = 0."""
-        task = self.geometry.states_task(self.method, self.method.n_roots(n_states))
+    def reference(self, n_states: int | None) -> ReferenceStates:
+        """The states at q = 0; without a number the lowest two, and what is degenerate with
+        them.
+        """
+        task = self.geometry.states_task(self.method, self.method.n_roots(least(n_states)))
         found = self.campaign.result(task, f"{self.method.title} at the reference")
         return reference_states(self.geometry, found, n_states)
 
@@ -129,7 +131,7 @@ def step_change(one: Couplings, two: Couplings) -> tuple[np.ndarray, np.ndarray]
 
 
 def diabatized_parameters(
-    states: DiabatizedStates, n_states: int, scheme: CouplingScheme
+    states: DiabatizedStates, n_states: int | None, scheme: CouplingScheme
 ) -> Parameters:
     """Reference states and couplings to second order, with symmetry's exact relations."""
     reference = states.reference(n_states)

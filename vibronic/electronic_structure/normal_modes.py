@@ -13,7 +13,7 @@ from ..checks import CalculationError
 from ..modes import NormalModes
 from ..molecule import Molecule
 from ..units import HARTREE
-from .scf import geometry_inputs, mean_field_title, mole
+from .scf import geometry_inputs, mean_field_inputs, mole
 from .symmetric_modes import symmetric_modes
 from .symmetry import PointGroup, symmetrized
 from .tasks import geometry_task
@@ -29,8 +29,9 @@ def normal_modes(
     relax: bool = True,
     executor: Executor | Campaign | None = None,
 ) -> NormalModes:
-    """Dimensionless normal modes at the minimum of the molecule's mean field (RHF, or its
-    functional), with irreps; q = (w/hbar)^(1/2) times the mass-weighted coordinate.
+    """Dimensionless normal modes at the minimum of the molecule's `reference` (a functional, or
+    RHF), with irreps; q = (w/hbar)^(1/2) times the mass-weighted coordinate. Frequencies are
+    harmonic and not scaled.
 
     `relax=False` takes the geometry as it stands. `executor` as in `vibronic_hamiltonian`. Raises
     CalculationError where it is not a minimum, and names the mode.
@@ -39,14 +40,13 @@ def normal_modes(
     coordinates, group = symmetrized(molecule.symbols, molecule.coordinates)
 
     # bad basis sets and odd electrons are found before any work
-    mole(geometry_inputs(molecule, coordinates))
+    for level in (molecule.mean_field.basis_set, molecule.basis_set):
+        mole({**geometry_inputs(molecule, coordinates), "basis_set": level})
 
     if relax:
         coordinates, group = _relaxed(molecule, coordinates, campaign)
-    title = mean_field_title(molecule.functional)
-    inputs = {"functional": molecule.functional, **geometry_inputs(molecule, coordinates)}
-    task = geometry_task(hessian, inputs)
-    found = campaign.result(task, f"Vibrations ({title} Hessian)")
+    task = geometry_task(hessian, mean_field_inputs(molecule, coordinates))
+    found = campaign.result(task, f"Vibrations ({molecule.mean_field} Hessian)")
     _check_stationary(molecule, found)
 
     modes = symmetric_modes(
@@ -57,7 +57,7 @@ def normal_modes(
         group,
         molecule=molecule.name,
         provenance={
-            "level_of_theory": f"{title}/{molecule.basis_set}",
+            "level_of_theory": str(molecule.mean_field),
             "pyscf": version("pyscf"),
             "masses": "most abundant isotopes",
         },
@@ -69,10 +69,8 @@ def normal_modes(
 def _relaxed(
     molecule: Molecule, coordinates: np.ndarray, campaign: Campaign
 ) -> tuple[np.ndarray, PointGroup]:
-    title = mean_field_title(molecule.functional)
-    inputs = {"functional": molecule.functional, **geometry_inputs(molecule, coordinates)}
-    task = geometry_task(relaxed_geometry, inputs)
-    found = campaign.result(task, f"Relaxing the geometry ({title})")
+    task = geometry_task(relaxed_geometry, mean_field_inputs(molecule, coordinates))
+    found = campaign.result(task, f"Relaxing the geometry ({molecule.mean_field})")
     return symmetrized(molecule.symbols, found["coordinates"], tolerance=RELAXED)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..campaign import Result
 from ..checks import CalculationError, InputError
+from ..molecule import USUAL_STATES
 from .reference_geometry import ReferenceGeometry
 from .symmetric_modes import mode_matrices
 from .symmetry import Representation, canonical_order
@@ -49,12 +50,14 @@ class ReferenceStates:
 
 
 def reference_states(
-    reference: ReferenceGeometry, found: Result, n_states: int
+    reference: ReferenceGeometry, found: Result, n_states: int | None
 ) -> ReferenceStates:
-    """The lowest `n_states` of the computed states: degenerate ones turned to canonical
-    components, signs fixed, energies averaged.
+    """The lowest `n_states` of the computed states (None: two, and what is degenerate with them):
+    degenerate ones turned to canonical components, signs fixed, energies averaged.
     """
     energies = found["energies"]
+    if n_states is None:
+        n_states = whole_sets(energies, USUAL_STATES)
     _check_whole_sets(energies, n_states)
     kept = found["amplitudes"][:n_states]
     sets = sets_of_equals(energies[:n_states], DEGENERATE)
@@ -89,6 +92,26 @@ def reference_states(
         next_energy=float(energies[n_states]) if len(energies) > n_states else None,
         lost=tuple(float(e) for e in found.get("lost", ()) if e < highest),
     )
+
+
+def least(n_states: int | None) -> int:
+    """How many states are wanted at least where their number was given or not."""
+    return USUAL_STATES if n_states is None else n_states
+
+
+def whole_sets(energies: np.ndarray, wanted: int) -> int:
+    """The number of states from `wanted` upwards that cuts no degenerate set; below it where the
+    last states computed may lack partners.
+    """
+    count = len(energies)
+    ends = [k for k in range(1, count) if energies[k] - energies[k - 1] > DEGENERATE]
+    for end in ends:
+        if end >= wanted:
+            return end
+
+    if wanted >= count or not ends:
+        return count
+    return ends[-1]
 
 
 def _check_whole_sets(energies: np.ndarray, n_states: int) -> None:

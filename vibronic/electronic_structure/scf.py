@@ -5,7 +5,7 @@ pickled.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,24 +27,25 @@ def geometry_inputs(molecule: Molecule, coordinates: np.ndarray) -> dict[str, An
     }
 
 
+def mean_field_inputs(molecule: Molecule, coordinates: np.ndarray) -> dict[str, Any]:
+    """The same for the molecule's reference level: its basis set, and its `functional`."""
+    level = molecule.mean_field
+    return {
+        **geometry_inputs(molecule, coordinates),
+        "basis_set": level.basis_set,
+        "functional": level.functional,
+    }
+
+
 def mole(geometry: Geometry) -> Any:
     """The `pyscf.gto.Mole` of a geometry."""
     from pyscf import gto
-    from pyscf.lib.exceptions import BasisNotFoundError
 
     atoms = list(zip(geometry["symbols"], geometry["coordinates"], strict=True))
+    basis = geometry["basis_set"]
     try:
-        with warnings.catch_warnings():
-            # that another package might know the basis set
-            warnings.simplefilter("ignore", UserWarning)
-            basis = geometry["basis_set"]
+        with _known_basis_set(basis, geometry["symbols"]):
             return within_share(gto.M(atom=atoms, unit="Angstrom", basis=basis, verbose=0))
-    except BasisNotFoundError as error:
-        raise InputError(
-            f"Basis set {geometry['basis_set']!r} is not known to PySCF for "
-            f"{' and '.join(sorted(set(geometry['symbols'])))}: "
-            f"{str(error).splitlines()[0]}. Try cc-pvdz, cc-pvtz or def2-svp."
-        ) from None
     except RuntimeError as error:
         if "spin" in str(error):
             raise InputError(
@@ -53,6 +54,32 @@ def mole(geometry: Geometry) -> Any:
                 "are supported."
             ) from None
         raise
+
+
+def in_basis_set(molecule: Any, basis_set: str) -> Any:
+    """The same `pyscf.gto.Mole` in another basis set."""
+    other = molecule.copy()
+    other.basis = basis_set
+    with _known_basis_set(basis_set, molecule.elements):
+        return other.build(dump_input=False, parse_arg=False)
+
+
+@contextmanager
+def _known_basis_set(basis_set: str, symbols: Sequence[str]) -> Iterator[None]:
+    """Tell in words that PySCF does not know a basis set for these elements."""
+    from pyscf.lib.exceptions import BasisNotFoundError
+
+    try:
+        with warnings.catch_warnings():
+            # that another package might know the basis set
+            warnings.simplefilter("ignore", UserWarning)
+            yield
+    except BasisNotFoundError as error:
+        raise InputError(
+            f"Basis set {basis_set!r} is not known to PySCF for "
+            f"{' and '.join(sorted(set(symbols)))}: "
+            f"{str(error).splitlines()[0]}. Try cc-pvdz, cc-pvtz or def2-svp."
+        ) from None
 
 
 def within_share(molecule: Any) -> Any:
@@ -88,16 +115,16 @@ def mean_field_title(functional: str) -> str:
     return functional.upper() if functional else "RHF"
 
 
-def converged_scf(molecule: Any, functional: str = "") -> Any:
-    """A tightly converged RHF, or restricted Kohn-Sham (density-fitted) with a `functional`; DIIS
-    first, then second-order steps.
+def converged_scf(molecule: Any, functional: str = "", *, fitted: bool = False) -> Any:
+    """A tightly converged RHF (density-fitted if `fitted`), or restricted Kohn-Sham (always
+    density-fitted) with a `functional`; DIIS first, then second-order steps.
     """
-    mf = _mean_field(molecule, functional)
+    mf = _mean_field(molecule, functional, fitted)
     mf.kernel()
 
     if not mf.converged:
         density = mf.make_rdm1()
-        second = _mean_field(molecule, functional).newton()
+        second = _mean_field(molecule, functional, fitted).newton()
         second.conv_tol = 1e-11
         second.conv_tol_grad = 1e-6
         second.max_cycle = 60
@@ -127,7 +154,7 @@ def converged_scf(molecule: Any, functional: str = "") -> Any:
     return mf
 
 
-def _mean_field(molecule: Any, functional: str) -> Any:
+def _mean_field(molecule: Any, functional: str, fitted: bool) -> Any:
     from pyscf import dft, scf
 
     if functional:
@@ -138,6 +165,8 @@ def _mean_field(molecule: Any, functional: str) -> Any:
         mf.conv_tol_grad = 1e-6
     else:
         mf = scf.RHF(molecule)
+        if fitted:
+            mf = mf.density_fit()
         mf.conv_tol = 1e-11
         mf.conv_tol_grad = 1e-7
 

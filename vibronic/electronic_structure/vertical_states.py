@@ -11,14 +11,14 @@ import numpy as np
 from ..campaign import Campaign
 from ..checks import InputError, check_shape, frozen_array
 from ..modes import NormalModes
-from ..molecule import Molecule
+from ..molecule import USUAL_STATES, Molecule
 from ..storage import noun
 from ..units import HARTREE
 from .methods.method import method as method_named
 from .methods.states_method import StatesMethod
 from .normal_modes import RELAXED, principal_masses
 from .reference_geometry import ReferenceGeometry
-from .reference_states import DEGENERATE, reference_states
+from .reference_states import reference_states, whole_sets
 from .symmetry import symmetrized
 
 
@@ -90,7 +90,8 @@ def vertical_states(
     Satellites of an ionization, with pole strengths below 0.3, are left out.
     """
     method = method or method_named(molecule.method, molecule.functional)
-    wanted = molecule.n_states if states is None else states
+    given = molecule.n_states if states is None else states
+    wanted = USUAL_STATES if given is None else given
     if wanted < 1:
         raise InputError(f"Argument `states` must be 1 or more, but is {wanted}.")
 
@@ -98,7 +99,7 @@ def vertical_states(
     n_roots = method.possible_roots(wanted, geometry.occupied)
     task = geometry.states_task(method, n_roots)
     found = Campaign.of(executor).result(task, f"{method.title} at one geometry")
-    pure = reference_states(geometry, found, _whole_sets(found["energies"], wanted))
+    pure = reference_states(geometry, found, whole_sets(found["energies"], wanted))
 
     return VerticalStates(
         np.diag(pure.energies),
@@ -108,7 +109,7 @@ def vertical_states(
         geometry.modes.coordinates,
         pure.dipoles,
         geometry.group.name,
-        f"{method.title}/{molecule.basis_set}",
+        method.level(molecule.basis_set),
         method.process,
         pure.lost,
     )
@@ -126,18 +127,3 @@ def _still(molecule: Molecule, coordinates: Any) -> ReferenceGeometry:
     return ReferenceGeometry(
         molecule, NormalModes(molecule.symbols, x, masses, np.zeros(0), none, ())
     )
-
-
-def _whole_sets(energies: np.ndarray, wanted: int) -> int:
-    """The number of states from `wanted` upwards that cuts no degenerate set; below it where the
-    last states computed may lack partners.
-    """
-    count = len(energies)
-    ends = [k for k in range(1, count) if energies[k] - energies[k - 1] > DEGENERATE]
-    for end in ends:
-        if end >= wanted:
-            return end
-
-    if wanted >= count or not ends:
-        return count
-    return ends[-1]

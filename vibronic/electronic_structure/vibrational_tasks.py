@@ -19,6 +19,14 @@ TIGHT = {
     "convergence_dmax": 1e-4,
 }
 
+ON_A_GRID = {
+    "convergence_energy": 1e-7,
+    "convergence_grms": 5e-5,
+    "convergence_gmax": 1e-4,
+    "convergence_drms": 2e-4,
+    "convergence_dmax": 4e-4,
+}  # of a functional, whose forces a grid makes uneven
+
 
 def relaxed_geometry(functional: str, **geometry: Any) -> Result:
     """Coordinates (angstrom) of the minimum, by geomeTRIC (L.-P. Wang, C. Song, 2016,
@@ -28,7 +36,8 @@ def relaxed_geometry(functional: str, **geometry: Any) -> Result:
 
     with quiet():
         start = converged_scf(mole(geometry), functional)
-        converged, found = kernel(start, maxsteps=MAX_STEPS, **TIGHT)
+        thresholds = ON_A_GRID if functional else TIGHT
+        converged, found = kernel(start, maxsteps=MAX_STEPS, **thresholds)
 
     if not converged:
         raise CalculationError(

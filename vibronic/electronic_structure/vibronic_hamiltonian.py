@@ -24,7 +24,6 @@ from .methods.states_method import StatesMethod
 from .parameters import CouplingScheme, Parameters
 from .reference_geometry import ReferenceGeometry
 from .same_states import better_energies, parent_energies, transition_dipoles
-from .scf import mean_field_title
 
 ORIGIN = "the vibrational ground state of the neutral"
 DECIMALS = 8  # of eV that are kept
@@ -50,10 +49,11 @@ def vibronic_hamiltonian(
     different modes. Symmetry decides which geometries are needed, and its relations hold exactly.
     `check` repeats the displacements at twice the step (at the method's `step_check` level) and
     stores |c(2h) - c(h)|/3 as the error of every coefficient. `energies` replaces the vertical
-    energies by those of a better method.
+    energies by those of a better method, which `Composite` does by itself.
 
-    The method defaults to the molecule's. Koopmans' energies of the parent orbitals come along
-    with ionized states. The geometries are computed by `executor` (any
+    The method defaults to the molecule's. Koopmans' energies of the parent orbitals (RHF) come
+    along with ionized states. Without a number of states they are the lowest two, and what is
+    degenerate with them. The geometries are computed by `executor` (any
     `concurrent.futures.Executor`; local processes by default), or as a `Campaign`, which also sets
     the cache. Raises InputError where a degenerate set would be cut, CalculationError where a
     state leaves the model.
@@ -66,11 +66,14 @@ def vibronic_hamiltonian(
     method = method or method_named(molecule.method, molecule.functional)
     if energies is None and molecule.energies:
         energies = method_named(molecule.energies, molecule.functional)
+    _check_same_process(method, energies)
+    if energies is None and method.couplings != method:
+        energies = method
+
+    method = method.couplings
     n_states = molecule.n_states if states is None else states
     geometry = ReferenceGeometry(molecule, modes)
     check_states(geometry, method, n_states)
-
-    _check_same_process(method, energies)
 
     analytic = method.analytic if scheme.analytic is None else scheme.analytic
     if analytic:
@@ -82,10 +85,10 @@ def vibronic_hamiltonian(
     return _assembled(found, geometry, method, energies, campaign)
 
 
-def check_states(geometry: ReferenceGeometry, method: StatesMethod, n_states: int) -> None:
+def check_states(geometry: ReferenceGeometry, method: StatesMethod, n_states: int | None) -> None:
     """Raise InputError for a number of states the molecule does not have."""
     most = method.most_states(geometry.occupied, geometry.virtual)
-    if not 1 <= n_states <= most:
+    if n_states is not None and not 1 <= n_states <= most:
         raise InputError(
             f"Argument `states` must be from 1 to {most} ({method.counted} of "
             f"{geometry.molecule.name}), but is {n_states}."
@@ -110,12 +113,12 @@ def _assembled(
     molecule = geometry.molecule
     modes = geometry.modes
     reference = found.reference
-    level = f"{method.title}/{molecule.basis_set}"
+    level = method.level(molecule.basis_set)
     vertical = reference.energies
 
     if energies is not None and energies != method:
         vertical = better_energies(geometry, energies, reference, campaign)
-        level = f"vertical energies {energies.title}, couplings {level}"
+        level = f"vertical energies {energies.level(molecule.basis_set)}; couplings {level}"
 
     amplitudes = None
     orbital_energies = None
@@ -154,10 +157,10 @@ def _provenance(
 ) -> dict[str, Any]:
     molecule = geometry.molecule
     reference = found.reference
-    neutral = f"{mean_field_title(molecule.functional)}/{molecule.basis_set}"
+    neutral = geometry.modes.provenance.get("level_of_theory", str(molecule.mean_field))
     violation = found.couplings.violation.max(initial=0.0)
     told: dict[str, Any] = {
-        "level_of_theory": f"{level}, {neutral} geometry and modes",
+        "level_of_theory": f"{level}; geometry and modes {neutral}",
         "pyscf": version("pyscf"),
         "vibronic": version("vibronic"),
         **found.provenance,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..checks import InputError
-from ..molecule import Band, Molecule, check_method, method_name, methods
+from ..molecule import METHOD, REFERENCE, Band, Molecule, check_method, method_name, methods
 from ..toml_document import TOML_FORMS, Document, TomlForm
 from .xyz import atoms
 
@@ -21,7 +21,7 @@ TOP_KEYS = {
     "experiment",
     "provenance",
 }
-CALCULATION_KEYS = {"method", "basis_set", "n_states", "functional", "energies"}
+CALCULATION_KEYS = {"method", "basis_set", "n_states", "functional", "energies", "reference"}
 SPECTRUM_KEYS = {"fwhm_eV", "max_modes"}
 BAND_KEYS = {"label", "vertical_eV", "adiabatic_eV", "note", "source", "mystery"}
 
@@ -30,12 +30,14 @@ def _table(molecule: Molecule) -> dict[str, Any]:
     calculation: dict[str, Any] = {
         "method": molecule.method,
         "basis_set": molecule.basis_set,
-        "n_states": molecule.n_states,
     }
+    if molecule.n_states is not None:
+        calculation["n_states"] = molecule.n_states
     if molecule.functional:
         calculation["functional"] = molecule.functional
     if molecule.energies:
         calculation["energies"] = molecule.energies
+    calculation["reference"] = molecule.reference
 
     return {
         "name": molecule.name,
@@ -89,7 +91,8 @@ def _read(document: Document) -> Molecule:
         basis_set=_typed(document, calculation, "basis_set", str, "cc-pvdz"),
         functional=_typed(document, calculation, "functional", str, ""),
         energies=_typed(document, calculation, "energies", str, ""),
-        n_states=_typed(document, calculation, "n_states", int, 2),
+        n_states=_states(document, calculation),
+        reference=_typed(document, calculation, "reference", str, REFERENCE),
         charge=_typed(document, table, "charge", int, 0),
         fwhm=float(_typed(document, spectrum, "fwhm_eV", (int, float), 0.04)),
         max_modes=_typed(document, spectrum, "max_modes", int, 8),
@@ -101,7 +104,7 @@ def _read(document: Document) -> Molecule:
 
 
 def _checked_method(document: Document, calculation: dict[str, Any]) -> str:
-    method: str = calculation.get("method", "adc3")
+    method: str = calculation.get("method", METHOD)
     if method_name(str(method)) not in methods():
         known = ", ".join(methods())
         raise document.error(f"key `method` must be one of {known}, but is {method!r}.", "method")
@@ -110,6 +113,13 @@ def _checked_method(document: Document, calculation: dict[str, Any]) -> str:
     except InputError as error:
         raise document.error(f"key `method`: {error}", "method") from None
     return method
+
+
+def _states(document: Document, calculation: dict[str, Any]) -> int | None:
+    if "n_states" not in calculation:
+        return None
+    count: int = _typed(document, calculation, "n_states", int, None)
+    return count
 
 
 def _read_band(document: Document, entry: dict[str, Any]) -> Band:

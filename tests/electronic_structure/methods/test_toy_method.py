@@ -54,7 +54,9 @@ def toy(monkeypatch):
 
 @pytest.fixture(scope="module")
 def water():
-    small = replace(vb.library.molecule("water"), basis_set="sto-3g", method="koopmans")
+    small = replace(
+        vb.library.molecule("water"), basis_set="sto-3g", reference="hf", method="koopmans"
+    )
     return small, vb.electronic_structure.normal_modes(small)
 
 

@@ -10,6 +10,7 @@ from .adc2 import ADC2 as ADC2
 from .adc2x import ADC2x as ADC2x
 from .adc3 import ADC3 as ADC3
 from .eom_ip_ccsd import EOMIPCCSD as EOMIPCCSD
+from .composite import Composite as Composite
 from .tda import TDA as TDA
 from .tddft import TDDFT as TDDFT
 from .ee_adc2 import EEADC2 as EEADC2

@@ -19,25 +19,33 @@ class ElectronPropagator(IonizedStates):
     """
 
     order: ClassVar[str]
+    frozen_core = True
 
     def roots(self, molecule: Any, n_roots: int) -> Roots:
-        mf = converged_scf(molecule)
-        solver, log = adc_solver(mf, self.order, "ip")
-        energies, _, strengths, dyson = solver.kernel(nroots=n_roots)
-
-        kept = converged_roots(log.getvalue(), len(energies))
-        energies = np.array(energies)
-        strengths = np.array(strengths) / 2
-        frozen = mf.mo_coeff.shape[1] - dyson.shape[0]
-        amplitudes = (mf.mo_coeff[:, frozen:] @ dyson)[:, kept].T
-        lost = energies[~kept & (strengths > MAIN_LINE)]
-        return Roots(energies[kept], strengths[kept], amplitudes, mf.e_tot, lost=lost)
+        return ionized_roots(converged_scf(molecule), self.order, n_roots)
 
     def memory(self, n_orbitals: int, occupied: int) -> float:
         virtual = n_orbitals - occupied
         third = 0 if self.order == "adc(2)" else virtual**4 / 2
         amplitudes = 2 * occupied * virtual**3 + 6 * occupied**2 * virtual**2
         return 8.0 * (amplitudes + third + n_orbitals**4 / 8) + 2e8
+
+
+def ionized_roots(
+    mf: Any, order: str, n_roots: int, *, strengths_to_first_order: bool = False
+) -> Roots:
+    """The lowest ionized states on a mean field; on a density-fitted one density-fitted."""
+    solver, log = adc_solver(mf, order, "ip")
+    solver.approx_trans_moments = strengths_to_first_order
+    energies, _, strengths, dyson = solver.kernel(nroots=n_roots)
+
+    kept = converged_roots(log.getvalue(), len(energies))
+    energies = np.array(energies)
+    strengths = np.array(strengths) / 2
+    frozen = mf.mo_coeff.shape[1] - dyson.shape[0]
+    amplitudes = (mf.mo_coeff[:, frozen:] @ dyson)[:, kept].T
+    lost = energies[~kept & (strengths > MAIN_LINE)]
+    return Roots(energies[kept], strengths[kept], amplitudes, mf.e_tot, lost=lost)
 
 
 def adc_solver(mf: Any, order: str, kind: str) -> tuple[Any, StringIO]:

@@ -25,6 +25,7 @@ class EEADC2(ExcitedStates):
 
     name: ClassVar[str] = "ee-adc2"
     label: ClassVar[str] = "EE-ADC(2)"
+    frozen_core: ClassVar[bool] = True
 
     def roots(self, molecule: Any, n_roots: int) -> Roots:
         mf = converged_scf(molecule)

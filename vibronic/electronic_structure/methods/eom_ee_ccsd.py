@@ -27,6 +27,7 @@ class EOMEECCSD(ExcitedStates):
 
     name: ClassVar[str] = "eom-ee-ccsd"
     label: ClassVar[str] = "EOM-EE-CCSD"
+    frozen_core: ClassVar[bool] = True
 
     @property
     def step_check(self) -> StatesMethod:

@@ -33,9 +33,6 @@ class Koopmans(IonizedStates):
         """As printed."""
         return f"Koopmans ({self.functional.upper()})" if self.functional else "Koopmans"
 
-    def title_on(self, functional: str) -> str:
-        return self.title
-
     def roots(self, molecule: Any, n_roots: int) -> Roots:
         mf = converged_scf(molecule, self.functional)
         occupied = int(np.count_nonzero(mf.mo_occ))

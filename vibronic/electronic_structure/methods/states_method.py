@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ...checks import InputError
-from ..scf import mean_field_title
 
 MAIN_LINE = 0.3  # smallest pole strength of a state that counts as one hole
 LETTERS = "XABCDEFG"  # the lowest states of an ion
@@ -48,6 +47,7 @@ class StatesMethod(ABC):
     counted: ClassVar[str]  # what limits the number of states
     of_molecule: ClassVar[str]  # what the states are those of
     least_strength: ClassVar[float] = 0.0  # weaker ones are satellites
+    frozen_core: ClassVar[bool] = False  # core orbitals are left uncorrelated
 
     @abstractmethod
     def roots(self, molecule: Any, n_roots: int) -> Roots:
@@ -82,9 +82,14 @@ class StatesMethod(ABC):
         """As printed."""
         return self.label
 
-    def title_on(self, functional: str) -> str:
-        """As printed, beside the mean field of the ground state."""
-        return self.title
+    def level(self, basis_set: str) -> str:
+        """Method and basis set, as printed."""
+        return f"{self.title}/{basis_set}" + (" (frozen core)" if self.frozen_core else "")
+
+    @property
+    def couplings(self) -> StatesMethod:
+        """The level at which couplings are computed: the method itself, or a cheaper one."""
+        return self
 
     @property
     def step_check(self) -> StatesMethod:
@@ -125,9 +130,6 @@ class IonizedStates(StatesMethod):
     counted = "occupied orbitals"
     of_molecule = "cation"
     least_strength = MAIN_LINE
-
-    def title_on(self, functional: str) -> str:
-        return f"{self.title} on {mean_field_title(functional)}"
 
     def possible_roots(self, n_states: int, occupied: int) -> int:
         return min(self.n_roots(n_states), occupied)
