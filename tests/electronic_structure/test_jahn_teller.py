@@ -144,6 +144,15 @@ def test_rotating_translating_and_permuting_the_input_changes_nothing(
     assert a.mode_irreps == b.mode_irreps
 
 
+def test_a_functional_leaves_degenerate_modes_degenerate(campaign):
+    """Though its density-fitted Hessian, on a grid, is not quite symmetric."""
+    modes = normal_modes(small("ammonia", reference="b3lyp"), executor=campaign)
+    assert Counter(modes.irreps) == {"A1": 2, "E": 4}
+    pairs = modes.frequencies[[k for k, irrep in enumerate(modes.irreps) if irrep == "E"]]
+    np.testing.assert_allclose(pairs[::2], pairs[1::2], rtol=1e-10)
+    assert modes.provenance["level_of_theory"] == "B3LYP/sto-3g"
+
+
 def test_phases_and_mixtures_of_degenerate_states_change_nothing(campaign):
     """The same displaced matrices when every state's sign and the mixture within a degenerate pair
     are drawn at random.

@@ -36,7 +36,8 @@ def symmetric_modes(
     Raises CalculationError where the geometry is not a minimum, and names the mode.
     """
     operations = group.on_displacements(np.eye(3 * len(masses)))
-    symmetric = np.mean(operations @ hessian @ operations.transpose(0, 2, 1), axis=0)
+    even = (hessian + hessian.T) / 2  # density fitting leaves it uneven
+    symmetric = np.mean(operations @ even @ operations.transpose(0, 2, 1), axis=0)
     values, vectors = vibrations(symmetric, coordinates, masses)
     sets = sets_of_equals(values, EQUAL * values[-1])
 
