@@ -88,6 +88,11 @@ class Band:
     is_mystery: bool = False
 
     @property
+    def is_approximate(self) -> bool:
+        """True where the source of the figure was not checked."""
+        return "approximate" in self.note
+
+    @property
     def irrep(self) -> str:
         """The irrep of its state: the term symbol without its multiplicity."""
         return "" if self.is_mystery else self.label.lstrip("0123456789 ")

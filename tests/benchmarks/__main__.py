@@ -22,6 +22,7 @@ SECTIONS = {
     "ionization": "ionization energies of the shipped molecules by every method (PySCF; an hour "
     "at first)",
     "koopmans": "Koopmans' energies of the published models, written into their files (PySCF)",
+    "frequencies": "harmonic frequencies beside observed fundamentals (PySCF)",
     "peers": "other programs at equal error, each in its own environment (install them with "
     "tests/benchmarks/peers/install.sh)",
 }

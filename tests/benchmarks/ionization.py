@@ -47,7 +47,7 @@ those of RHF's orbitals. *composite* is the mean of EOM-IP-CCSD, EOM-IP-CCSD* an
 are vertical energies by selected CI in augmented quadruple-zeta basis sets (A. Marie, P.-F. Loos,
 J. Chem. Theory Comput. 2024, doi:10.1021/acs.jctc.4c00216). *observed* are maxima of bands, which
 differ from vertical energies where nuclei move far (methane, ammonia, water's third band); those
-with a ~ are approximate: their source is not checked. The sources are in each `molecule.toml`;
+with a ≈ are approximate: their source is not checked. The sources are in each `molecule.toml`;
 molecules in italics do not ship with vibronic and had no part in any choice. Energies in eV; the
 pole strength is ADC(3)'s. Written by `python -m tests.benchmarks ionization`.
 """
@@ -116,7 +116,7 @@ def _rows(molecule: vb.Molecule, campaign: Campaign, seconds: np.ndarray) -> lis
                 tuple(e for e, _ in found),
                 found[STRENGTHS][1],
                 band.vertical,
-                "approximate" in band.note,
+                band.is_approximate,
                 exact,
                 molecule in BLIND,
             )
@@ -154,7 +154,7 @@ def _table(rows: list[Row]) -> str:
             f"{e:.2f}" if np.isfinite(e) else "-"
             for e in (*row.energies, row.strength, row.near_exact, row.observed)
         ]
-        cells[-1] = ("~" if row.approximate else "") + cells[-1]
+        cells[-1] = ("≈" if row.approximate else "") + cells[-1]
         name = f"*{row.molecule}*" if row.blind else row.molecule
         lines.append("| " + " | ".join([name, row.band, *cells]) + " |")
 

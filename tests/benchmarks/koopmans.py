@@ -48,7 +48,7 @@ def orbital_energies(molecule: vb.Molecule, model: vb.VibronicHamiltonian) -> np
     """Minus the energy (eV) of the orbital of every state of a `model`: the first of its irrep
     from the highest occupied down, the components of a degenerate state one by one.
     """
-    plain = replace(molecule, functional="", energies="", basis_set=GEOMETRY)
+    plain = replace(molecule, reference=f"hf/{GEOMETRY}", basis_set=GEOMETRY)
     modes = normal_modes(plain)
     found = vertical_states(
         replace(plain, basis_set=BASIS),

@@ -42,9 +42,7 @@ def test_their_energies_are_what_an_ion_of_frozen_orbitals_costs():
     """
     from pyscf import gto, scf
 
-    molecule = replace(
-        vb.library.molecule("water"), functional="", energies="", basis_set="cc-pvdz"
-    )
+    molecule = replace(vb.library.molecule("water"), reference="hf/cc-pvdz", basis_set="cc-pvdz")
     model = vb.library.hamiltonian("water", "published")
     np.testing.assert_allclose(
         orbital_energies(molecule, model), model.orbital_energies, atol=6e-5

@@ -19,6 +19,7 @@ from ..modes import NormalModes
 from ..molecule import Molecule
 from .analytic_couplings import analytic_parameters
 from .diabatized_states import DiabatizedStates, diabatized_parameters
+from .diffuse import diffuse_shift
 from .methods.method import method as method_named
 from .methods.states_method import StatesMethod
 from .parameters import CouplingScheme, Parameters
@@ -110,26 +111,26 @@ def _assembled(
     energies: StatesMethod | None,
     campaign: Campaign,
 ) -> VibronicHamiltonian:
-    molecule = geometry.molecule
     modes = geometry.modes
     reference = found.reference
-    level = method.level(molecule.basis_set)
     vertical = reference.energies
-
-    if energies is not None and energies != method:
-        vertical = better_energies(geometry, energies, reference, campaign)
-        level = f"vertical energies {energies.level(molecule.basis_set)}; couplings {level}"
+    better = energies if energies is not None and energies != method else None
+    if better is not None:
+        vertical = better_energies(geometry, better, reference, campaign)
 
     amplitudes = None
     orbital_energies = None
     dipoles = None
-    source: Mapping[str, str] = {}
+    told: Mapping[str, Any] = {"orbitals": f"RHF/{geometry.molecule.basis_set}"}
     if method.process == "ionization":
         amplitudes = np.sqrt(reference.strengths)
         orbital_energies = parent_energies(geometry, reference, campaign)
     else:
         dipoles, source = transition_dipoles(geometry, method, reference, campaign)
+        told = {**source, **diffuse_shift(geometry, len(vertical), campaign)}
 
+    shift = float(np.diag(vertical - reference.energies).mean())
+    level = _level(geometry, method, better)
     linear_errors, quadratic_errors = found.errors or (None, None)
     return VibronicHamiltonian(
         _rounded(modes.frequencies),
@@ -145,33 +146,44 @@ def _assembled(
         mode_labels=modes.labels,
         state_irreps=reference.irreps,
         mode_irreps=modes.irreps,
-        title=f"{molecule.name} {method.of_molecule}, {method.title}",
+        title=f"{geometry.molecule.name} {method.of_molecule}, {(better or method).title}",
         process=method.process,
         energy_origin=EnergyOrigin(ORIGIN),
-        provenance=_provenance(found, geometry, level, source),
+        provenance={**_provenance(found, geometry, level, shift), **told},
     )
 
 
-def _provenance(
-    found: Parameters, geometry: ReferenceGeometry, level: str, source: Mapping[str, str]
-) -> dict[str, Any]:
+def _level(geometry: ReferenceGeometry, method: StatesMethod, better: StatesMethod | None) -> str:
+    """All levels of theory, as printed: energies, couplings, geometry and vibrations."""
     molecule = geometry.molecule
-    reference = found.reference
+    states = method.level(molecule.basis_set)
+    if better is not None:
+        states = f"vertical energies {better.level(molecule.basis_set)}; couplings {states}"
     neutral = geometry.modes.provenance.get("level_of_theory", str(molecule.mean_field))
+    return f"{states}; geometry and modes {neutral}"
+
+
+def _provenance(
+    found: Parameters, geometry: ReferenceGeometry, level: str, shift: float
+) -> dict[str, Any]:
+    """What is told of a model; states outside it are moved by the mean `shift` (eV) of those
+    inside to the better energies.
+    """
+    reference = found.reference
     violation = found.couplings.violation.max(initial=0.0)
     told: dict[str, Any] = {
-        "level_of_theory": f"{level}; geometry and modes {neutral}",
+        "level_of_theory": level,
         "pyscf": version("pyscf"),
         "vibronic": version("vibronic"),
         **found.provenance,
         "symmetry_violation_eV": float(f"{violation:.1e}"),
     }
     if reference.next_energy is not None:
-        told["next_state_eV"] = round(reference.next_energy, 4)
+        told["next_state_eV"] = round(reference.next_energy + shift, 4)
     if reference.lost:
-        told["lost_states_eV"] = [round(e, 4) for e in reference.lost]
+        told["lost_states_eV"] = [round(e + shift, 4) for e in reference.lost]
 
-    return {**told, **source, "molecule": molecule.name, "point_group": geometry.group.name}
+    return {**told, "molecule": geometry.molecule.name, "point_group": geometry.group.name}
 
 
 def _rounded(values: np.ndarray | None) -> Any:

@@ -22,8 +22,8 @@ LEAST_COUPLING = 0.01  # eV; errors of smaller ones are held against this
 def doubts(model: VibronicHamiltonian, full: VibronicHamiltonian | None = None) -> tuple[str, ...]:
     """One sentence per doubt: soft modes with strong couplings, surfaces that fall without bound
     in the sampled range, states nearby that the model leaves out, states below that did not
-    converge, errors of couplings, and (given the `full` model it was cut from) what the modes left
-    out would couple.
+    converge, errors of couplings, Rydberg states without diffuse functions, and (given the `full`
+    model it was cut from) what the modes left out would couple.
     """
     found = [
         *_soft_modes(model),
@@ -31,6 +31,7 @@ def doubts(model: VibronicHamiltonian, full: VibronicHamiltonian | None = None) 
         *_neighbours(model),
         *_lost(model),
         *_errors(model),
+        *_rydberg(model),
     ]
     if full is not None:
         found += _left_out(model, full)
@@ -108,6 +109,16 @@ def _without_minimum(model: VibronicHamiltonian) -> Iterator[str]:
         yield (
             f"The diabatic surface of {label} has no minimum along {_name(model, mode)}: its "
             f"curvature there is {values[0]:.3f} eV. Higher terms would have to bind it."
+        )
+
+
+def _rydberg(model: VibronicHamiltonian) -> Iterator[str]:
+    shift = model.provenance.get("diffuse_shift_eV")
+    if shift is not None:
+        yield (
+            "The basis set has no diffuse functions, and Rydberg states matter here: with them "
+            f"CIS puts one of the lowest {model.n_states} excited states {shift:.1f} eV lower. "
+            "Use a basis set that has them (`--basis-set aug-cc-pvdz`)."
         )
 
 

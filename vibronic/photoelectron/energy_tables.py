@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..hamiltonian import VibronicHamiltonian
+from ..molecule import Band
 from ..tables import Column, Table
 from ..units import CM
 from .observed import observed_bands
@@ -50,12 +51,28 @@ def energy_table(found: PhotoelectronComparison) -> Table:
                 koopmans,
                 model.constant[i, i],
                 *_lines_of(found, entered.get(i)),
-                None if band is None else band.vertical,
+                _seen(band),
             ]
         )
 
-    notes = (*ENERGY_NOTES, *_offsets(found))
+    notes = (*ENERGY_NOTES, *_about(found, seen), *_offsets(found))
     return Table(ENERGY_COLUMNS, rows, title="ENERGIES OF EACH LEVEL OF THEORY (eV)", notes=notes)
+
+
+def _seen(band: Band | None) -> str | float | None:
+    """The maximum of an observed band, with a ≈ where its source was not checked."""
+    if band is None or not band.is_approximate:
+        return None if band is None else band.vertical
+    return f"≈{band.vertical:.2f}"
+
+
+def _about(found: PhotoelectronComparison, seen: list[Band | None]) -> list[str]:
+    """Whose orbitals Koopmans' energies are, and which observed figures are approximate."""
+    orbitals = found.model.provenance.get("orbitals")
+    notes = [f"Koopmans: minus the orbital energies of {orbitals}."] if orbitals else []
+    if any(band is not None and band.is_approximate for band in seen):
+        notes.append("≈: approximate; the source of this figure was not checked.")
+    return notes
 
 
 def _lines_of(found: PhotoelectronComparison, k: int | None) -> list[float | None]:
