@@ -17,13 +17,12 @@ PARAMETERS = 7
 
 GROUND = {
     *("units", "checks", "storage", "hdf5", "toml_document", "progress", "tables"),
-    *("numerics", "campaign"),
+    *("elements", "numerics", "campaign"),
 }
 NOUNS = {
-    *("molecule", "modes", "hamiltonian", "hamiltonian_summary", "terms", "transitions"),
-    *("energy_origin", "view", "doorway", "basis", "wavepacket", "propagation", "line_shape"),
-    "resolved_density",
-    *("spectrum", "certificate", "limits", "library"),
+    *("molecule", "molecule_doors", "modes", "hamiltonian", "hamiltonian_summary", "terms"),
+    *("transitions", "energy_origin", "view", "doorway", "basis", "wavepacket", "propagation"),
+    *("line_shape", "resolved_density", "spectrum", "certificate", "limits", "library"),
 }
 STAGES = {
     *("formats", "electronic_structure", "models", "surfaces", "dynamics", "spectra", "polaron"),
@@ -45,6 +44,7 @@ LEVEL = {name: k for k, floor in enumerate(FLOORS) for name in floor}
 OWNERS = {
     "pyscf": {"electronic_structure"},
     "geometric": {"electronic_structure"},
+    "rdkit": {"molecule_doors"},
     "matplotlib": {"plotting"},
     "qutip": {"operators", "dynamics"},
     "mudslide": {"dynamics"},

@@ -222,7 +222,7 @@ FILES = [
     (
         "w.toml",
         TOML.replace('name = "w"', 'name = "w"\ncharge = 1'),
-        "Only closed-shell neutrals are supported",
+        "charge 1 and 9 electrons, an odd number",
     ),
     ("w.toml", TOML.replace('name = "w"', 'name = "w"\nspin = 2'), "charge 0 and spin 2"),
     (
@@ -249,7 +249,7 @@ FILES = [
         TOML + 'energies = "tda"\n',
         "Unknown energies 'tda'. Known: adc2, adc2x, adc3, composite, eom-ip-ccsd, koopmans.",
     ),
-    ("w.xyz", "3\n\nN 0 0 0\nH 0 0.8 0.6\nH 0 -0.8 0.6\n", "odd number of electrons (9)"),
+    ("w.xyz", "3\n\nN 0 0 0\nH 0 0.8 0.6\nH 0 -0.8 0.6\n", "9 electrons, an odd number"),
     ("w.xyz", "hello\n", "w.xyz:1: expected the number of atoms, but found 'hello'."),
 ]
 

@@ -22,6 +22,8 @@ SENTENCES = {
     "": OriginKind.NOT_STATED,
     "vibrational ground state": OriginKind.VIBRATIONAL_GROUND_STATE,
     "vibrational ground state of the neutral": OriginKind.VIBRATIONAL_GROUND_STATE,
+    "vibrational ground state of the cation": OriginKind.VIBRATIONAL_GROUND_STATE,
+    "vibrational ground state of the anion": OriginKind.VIBRATIONAL_GROUND_STATE,
     "vibrational ground state of the molecule": OriginKind.VIBRATIONAL_GROUND_STATE,
     "vibrational ground state of the ground state": OriginKind.VIBRATIONAL_GROUND_STATE,
     "minimum of the ground state (electronic energy)": OriginKind.POTENTIAL_MINIMUM,

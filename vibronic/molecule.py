@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from .checks import InputError, check_known, check_positive, check_shape, frozen_array
+from .elements import ELEMENTS, nuclear_charge
+from .molecule_doors import Atoms, ase_atoms, pyscf_atoms, smiles_atoms
 from .storage import load, noun
 
 TOO_CLOSE = 0.4  # angstrom
 REFERENCE = "b3lyp/6-311g**"  # where geometry and vibrations come from
 METHOD = "composite"
 USUAL_STATES = 2
+IONS = {-1: "anion", 0: "neutral", 1: "cation", 2: "dication"}
 
 
 class Method(Protocol):
@@ -130,11 +133,16 @@ def hill_formula(symbols: tuple[str, ...]) -> str:
     return "".join(s + (str(n) if (n := symbols.count(s)) > 1 else "") for s in order)
 
 
+def ion_name(charge: int) -> str:
+    """What a molecule of this charge is called."""
+    return IONS.get(charge, f"ion of charge {charge:+d}")
+
+
 @noun
 @dataclass(frozen=True, eq=False)
 class Molecule:
-    """A closed-shell neutral: `symbols`, `coordinates` (n_atoms, 3) in angstrom, and how its
-    ionized states are computed.
+    """A closed-shell molecule or ion: `symbols`, `coordinates` (n_atoms, 3) in angstrom, its
+    `charge`, and how its ionized states are computed.
 
     `reference` names the mean field of geometry and vibrations: a functional (or hf) and a basis
     set, as in b3lyp/cc-pvtz, or alone for that of the states. `method` names the level of the
@@ -181,14 +189,38 @@ class Molecule:
             count = getattr(self, name)
             if count is not None and count < 1:
                 raise InputError(f"Argument `{name}` must be 1 or more, but is {count}.")
-        if self.charge != 0 or self.spin != 0:
+        self._check_closed_shell()
+        self._check_distances()
+
+    def _check_closed_shell(self) -> None:
+        """Raise for open shells: here, whatever door the molecule came through."""
+        for symbol in self.symbols:
+            if symbol not in ELEMENTS:
+                raise InputError(
+                    f"Molecule {self.name!r}: {symbol!r} is no element up to Xe. Symbols are "
+                    "written as in 'C', 'Cl'."
+                )
+        electrons = sum(nuclear_charge(symbol) for symbol in self.symbols) - self.charge
+        if electrons < 2:
             raise InputError(
-                "Only closed-shell neutrals are supported: charge 0 and spin 0 (no unpaired "
-                "electrons), but "
-                f"{self.name!r} has charge {self.charge} and spin {self.spin}."
+                f"Molecule {self.name!r} has charge {self.charge} and {electrons} electrons; two "
+                "or more are needed."
             )
 
-        self._check_distances()
+        if electrons % 2:
+            found = f"{electrons} electrons, an odd number, so that one has no partner"
+        elif self.spin:
+            found = f"spin {self.spin} ({self.spin} unpaired electrons)"
+        else:
+            return
+        raise InputError(
+            f"{self.name!r} has an open shell: charge {self.charge} and {found}. Its states are "
+            "computed by taking electrons from (or exciting them in) orbitals that all hold two, "
+            "so only closed shells are supported. If it is an ion, give its charge (`charge = 1` "
+            "in a molecule.toml, `charge=1` in the comment line of an .xyz file, `charge=1` in "
+            "Python). The states of a radical are those that its closed-shell anion leaves behind "
+            "on electron detachment, or its closed-shell parent on ionization: start from that."
+        )
 
     def _check_distances(self) -> None:
         gaps = np.linalg.norm(self.coordinates[:, None] - self.coordinates, axis=2)
@@ -202,9 +234,51 @@ class Molecule:
             )
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Molecule:
-        """Read a molecule from a `.toml` or `.xyz` file."""
-        found = load(Path(path))
+    def from_pyscf(cls, given: Any, *, name: str = "", **others: Any) -> Molecule:
+        """The molecule of a `pyscf.gto.Mole`, in its basis set, or of a converged RHF or RKS
+        calculation on one, whose functional and basis set become the `reference` of geometry and
+        vibrations, and its orbitals those of `method="koopmans"` and `"tda"`. `others` are
+        arguments of a Molecule, such as `method`, and take the place of what was found.
+        """
+        return cls._of(pyscf_atoms(given), name, others)
+
+    @classmethod
+    def from_ase(cls, given: Any, *, name: str = "", **others: Any) -> Molecule:
+        """The molecule of an `ase.Atoms`. Its charge is `info["charge"]` or the sum of its initial
+        charges; `others` are arguments of a Molecule.
+        """
+        return cls._of(ase_atoms(given), name, others)
+
+    @classmethod
+    def from_smiles(cls, smiles: str, *, name: str = "", **others: Any) -> Molecule:
+        """The molecule of a SMILES string such as "C=C", in a start geometry of a force field (by
+        RDKit: pip install 'vibronic[smiles]'); `others` are arguments of a Molecule.
+        """
+        return cls._of(smiles_atoms(smiles), name or smiles, others)
+
+    @classmethod
+    def _of(cls, atoms: Atoms, name: str, others: dict[str, Any]) -> Molecule:
+        found: dict[str, Any] = {
+            "symbols": atoms.symbols,
+            "coordinates": atoms.coordinates,
+            "charge": atoms.charge,
+            "spin": atoms.spin,
+        }
+        if atoms.basis_set is not None:
+            found["basis_set"] = atoms.basis_set
+        if atoms.functional is not None:
+            found["functional"] = atoms.functional
+            found["reference"] = f"{atoms.functional or 'hf'}/{atoms.basis_set}"
+
+        known = [own.name for own in fields(cls)]
+        for option in others:
+            check_known("argument of a Molecule", option, known)
+        return cls(name or hill_formula(atoms.symbols), **{**found, **others})
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], **options: Any) -> Molecule:
+        """Read a molecule from a `.toml` or `.xyz` file (`charge=` for the latter)."""
+        found = load(Path(path), **options)
         if not isinstance(found, cls):
             raise InputError(f"{path} holds a {type(found).__name__}, not a Molecule.")
         return found
@@ -221,8 +295,22 @@ class Molecule:
 
     @property
     def formula(self) -> str:
-        """Hill formula."""
-        return hill_formula(self.symbols)
+        """Hill formula, and the charge of an ion."""
+        size = abs(self.charge)
+        sign = "+" if self.charge > 0 else "-"
+        charge = f"{size if size > 1 else ''}{sign}" if size else ""
+        return f"{hill_formula(self.symbols)}{charge}"
+
+    @property
+    def kind(self) -> str:
+        """Neutral, cation, anion, ..."""
+        return ion_name(self.charge)
+
+    @property
+    def ionized_kind(self) -> str:
+        """What is left when an electron has gone: the cation of a neutral."""
+        left = ion_name(self.charge + 1)
+        return f"{left} left by electron detachment" if self.charge < 0 else left
 
     def __str__(self) -> str:
         kind = methods()[method_name(self.method)].kind

@@ -126,7 +126,7 @@ def test_the_search_closes_the_gap_of_methanimine():
     with local_processes(1) as executor:
         found = executor.submit(
             penalty_search,
-            charge=0,
+            removed=0,
             holes=2,
             virtuals=1,
             orbitals=None,

@@ -5,6 +5,7 @@ from .ab_initio_surfaces import AbInitioSurfaces, ab_initio_surfaces
 from .audit import Audit, audit
 from .diabatic_matrix import diabatic_matrix
 from .gap_curvature import gap_curvature_coupling
+from .ground_state import GroundState, ground_state
 from .isotopic_modes import isotopic_modes
 from .koopmans_beside import koopmans_beside
 from .methods import *  # noqa: F403
@@ -22,6 +23,7 @@ __all__ = [
     "ActiveSpace",
     "Audit",
     "CouplingScheme",
+    "GroundState",
     "StatesMethod",
     "VerticalStates",
     "ab_initio_intersection",
@@ -29,6 +31,7 @@ __all__ = [
     "audit",
     "diabatic_matrix",
     "gap_curvature_coupling",
+    "ground_state",
     "isotopic_modes",
     "koopmans_beside",
     "method",

@@ -96,7 +96,7 @@ def ab_initio_intersection(
 ) -> AbInitioIntersection:
     """Minimum-energy intersection of the two lowest doublets of the cation (`charge=1`) or
     singlets of the neutral (`charge=0`), from the geometry at normal coordinates `start`
-    (n_modes,), such as a model's own intersection.
+    (n_modes,), such as a model's own intersection. Of an ion, `charge` counts from its own.
 
     Two states are averaged with equal weight over an active `space` of RHF orbitals. geomeTRIC
     minimises the mean energy with its penalty on the gap, made stiffer step by step
@@ -117,7 +117,7 @@ def ab_initio_intersection(
             "`space=ActiveSpace(virtuals=1)` or more."
         )
 
-    inputs = {"charge": charge, **asdict(space), **geometry_inputs(molecule, modes.geometry(q))}
+    inputs = {"removed": charge, **asdict(space), **geometry_inputs(molecule, modes.geometry(q))}
     task = geometry_task(penalty_search, inputs)
     found = Campaign.of(executor).result(task, "Searching the ab initio intersection (SA-CASSCF)")
     electrons, size = found["active"]
@@ -134,7 +134,7 @@ def ab_initio_intersection(
 
 
 def penalty_search(
-    charge: int, holes: int, virtuals: int, orbitals: Sequence[int] | None, **geometry: Any
+    removed: int, holes: int, virtuals: int, orbitals: Sequence[int] | None, **geometry: Any
 ) -> Result:
     """Coordinates (angstrom), the two energies (eV, from the lower one at the start), steps, and
     the active space.
@@ -143,7 +143,7 @@ def penalty_search(
     coordinates = np.array(geometry["coordinates"])
 
     with quiet():
-        solver = _AveragedStates(geometry, charge, space)
+        solver = _AveragedStates(geometry, removed, space)
         solver.solve(coordinates / BOHR)
         origin = solver.energies[0]
         for sigma, alpha in SCHEDULE:
@@ -206,13 +206,13 @@ def _lowered(
 class _AveragedStates:
     """A SA-CASSCF of two states that follows the geometry: orbitals of one step start the next."""
 
-    def __init__(self, geometry: Any, charge: int, space: ActiveSpace) -> None:
+    def __init__(self, geometry: Any, removed: int, space: ActiveSpace) -> None:
         neutral = converged_scf(mole(geometry))
         occupied = neutral.mol.nelectron // 2
         self.chosen = space.chosen(occupied)
         self.size = len(self.chosen)
-        self.charge = charge
-        self.electrons = 2 * sum(k < occupied for k in self.chosen) - charge
+        self.removed = removed
+        self.electrons = 2 * sum(k < occupied for k in self.chosen) - removed
         if self.electrons < 1 or self.electrons >= 2 * self.size or min(self.chosen) < 0:
             raise InputError(
                 f"An active space of {self.size} orbitals with {self.electrons} electrons has no "
@@ -263,8 +263,8 @@ class _AveragedStates:
             atom=atoms,
             unit="Bohr",
             basis=self.neutral.mol.basis,
-            charge=self.charge,
-            spin=self.charge,
+            charge=self.neutral.mol.charge + self.removed,
+            spin=self.removed,
             verbose=0,
         )
 
@@ -288,9 +288,9 @@ class _AveragedStates:
         reference.converged = True
         reference.e_tot = 0.0
 
-        up = (self.electrons + self.charge) // 2
+        up = (self.electrons + self.removed) // 2
         casscf = mcscf.CASSCF(reference, self.size, (up, self.electrons - up))
-        casscf.fix_spin_(ss=0.75 if self.charge else 0.0, shift=SPIN_SHIFT)
+        casscf.fix_spin_(ss=0.75 if self.removed else 0.0, shift=SPIN_SHIFT)
         casscf = casscf.state_average_([0.5, 0.5])
         casscf.conv_tol = 1e-8
         casscf.conv_tol_grad = 1e-4

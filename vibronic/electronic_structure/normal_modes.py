@@ -13,6 +13,7 @@ from ..checks import CalculationError
 from ..modes import NormalModes
 from ..molecule import Molecule
 from ..units import HARTREE
+from .ground_state import ground_state
 from .scf import geometry_inputs, mean_field_inputs, mole
 from .symmetric_modes import symmetric_modes
 from .symmetry import PointGroup, symmetrized
@@ -34,17 +35,20 @@ def normal_modes(
     harmonic and not scaled.
 
     `relax=False` takes the geometry as it stands. `executor` as in `vibronic_hamiltonian`. Raises
-    CalculationError where it is not a minimum, and names the mode.
+    CalculationError where it is not a minimum, and names the mode, and where a closed shell is not
+    the ground state (`ground_state`).
     """
     campaign = Campaign.of(executor)
     coordinates, group = symmetrized(molecule.symbols, molecule.coordinates)
 
-    # bad basis sets and odd electrons are found before any work
+    # bad basis sets are found before any work
     for level in (molecule.mean_field.basis_set, molecule.basis_set):
         mole({**geometry_inputs(molecule, coordinates), "basis_set": level})
 
     if relax:
         coordinates, group = _relaxed(molecule, coordinates, campaign)
+    ground_state(molecule, coordinates=coordinates, executor=campaign).check()
+
     task = geometry_task(hessian, mean_field_inputs(molecule, coordinates))
     found = campaign.result(task, f"Vibrations ({molecule.mean_field} Hessian)")
     _check_stationary(molecule, found)

@@ -19,12 +19,15 @@ Geometry = Mapping[str, Any]
 
 
 def geometry_inputs(molecule: Molecule, coordinates: np.ndarray) -> dict[str, Any]:
-    """Everything that defines an SCF at `coordinates` (angstrom), as JSON-able values."""
-    return {
+    """Everything that defines an SCF at `coordinates` (angstrom), as JSON-able values; the charge
+    where there is one.
+    """
+    inputs = {
         "symbols": list(molecule.symbols),
         "basis_set": molecule.basis_set,
         "coordinates": [[round(float(v), 10) + 0.0 for v in x] for x in coordinates],
     }
+    return {**inputs, "charge": molecule.charge} if molecule.charge else inputs
 
 
 def mean_field_inputs(molecule: Molecule, coordinates: np.ndarray) -> dict[str, Any]:
@@ -43,17 +46,18 @@ def mole(geometry: Geometry) -> Any:
 
     atoms = list(zip(geometry["symbols"], geometry["coordinates"], strict=True))
     basis = geometry["basis_set"]
-    try:
-        with _known_basis_set(basis, geometry["symbols"]):
-            return within_share(gto.M(atom=atoms, unit="Angstrom", basis=basis, verbose=0))
-    except RuntimeError as error:
-        if "spin" in str(error):
-            raise InputError(
-                f"The molecule has an odd number of electrons ({sum(_charges(geometry))}); only "
-                "closed-shell neutrals "
-                "are supported."
-            ) from None
-        raise
+    charge = geometry.get("charge", 0)
+    with _known_basis_set(basis, geometry["symbols"]):
+        found = gto.M(atom=atoms, unit="Angstrom", basis=basis, charge=charge, verbose=0)
+    return within_share(found)
+
+
+def has_diffuse_functions(basis_set: str) -> bool:
+    """True for a basis set whose name tells of diffuse functions: aug-cc-pvdz, 6-31+g*,
+    def2-svpd, ma-def2-svp.
+    """
+    name = basis_set.lower()
+    return "aug" in name or "+" in name or name.startswith("ma-") or name.endswith("pd")
 
 
 def in_basis_set(molecule: Any, basis_set: str) -> Any:
@@ -90,12 +94,6 @@ def within_share(molecule: Any) -> Any:
     if share is not None:
         molecule.max_memory = share / 1e6  # MB
     return molecule
-
-
-def _charges(geometry: Geometry) -> list[int]:
-    from pyscf.data.elements import charge
-
-    return [charge(s) for s in geometry["symbols"]]
 
 
 def core_orbitals(molecule: Any) -> int:

@@ -14,6 +14,7 @@ from ..modes import NormalModes
 from ..molecule import USUAL_STATES, Molecule
 from ..storage import noun
 from ..units import HARTREE
+from .ground_state import ground_state
 from .methods.method import method as method_named
 from .methods.states_method import StatesMethod
 from .normal_modes import RELAXED, principal_masses
@@ -87,7 +88,8 @@ def vertical_states(
 ) -> VerticalStates:
     """The `states` lowest main states and their degenerate partners (all that are found when more
     are asked for than exist) of the molecule at `coordinates` (angstrom), its own unless given.
-    Satellites of an ionization, with pole strengths below 0.3, are left out.
+    Satellites of an ionization, with pole strengths below 0.3, are left out. Raises
+    CalculationError where a closed shell is not the ground state.
     """
     method = method or method_named(molecule.method, molecule.functional)
     given = molecule.n_states if states is None else states
@@ -96,9 +98,12 @@ def vertical_states(
         raise InputError(f"Argument `states` must be 1 or more, but is {wanted}.")
 
     geometry = _still(molecule, coordinates)
+    campaign = Campaign.of(executor)
+    ground_state(molecule, coordinates=geometry.modes.coordinates, executor=campaign).check()
+
     n_roots = method.possible_roots(wanted, geometry.occupied)
     task = geometry.states_task(method, n_roots)
-    found = Campaign.of(executor).result(task, f"{method.title} at one geometry")
+    found = campaign.result(task, f"{method.title} at one geometry")
     pure = reference_states(geometry, found, whole_sets(found["energies"], wanted))
 
     return VerticalStates(

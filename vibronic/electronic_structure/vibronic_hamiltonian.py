@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Executor
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -20,13 +21,15 @@ from ..molecule import Molecule
 from .analytic_couplings import analytic_parameters
 from .diabatized_states import DiabatizedStates, diabatized_parameters
 from .diffuse import diffuse_shift
+from .ground_state import GroundState, ground_state
 from .methods.method import method as method_named
 from .methods.states_method import StatesMethod
 from .parameters import CouplingScheme, Parameters
 from .reference_geometry import ReferenceGeometry
 from .same_states import better_energies, parent_energies, transition_dipoles
+from .scf import has_diffuse_functions
 
-ORIGIN = "the vibrational ground state of the neutral"
+ORIGIN = "the vibrational ground state of the {}"
 DECIMALS = 8  # of eV that are kept
 
 
@@ -57,7 +60,7 @@ def vibronic_hamiltonian(
     degenerate with them. The geometries are computed by `executor` (any
     `concurrent.futures.Executor`; local processes by default), or as a `Campaign`, which also sets
     the cache. Raises InputError where a degenerate set would be cut, CalculationError where a
-    state leaves the model.
+    state leaves the model, or where a closed shell is not the ground state.
 
     H. Köppel, W. Domcke, L. S. Cederbaum, Adv. Chem. Phys. 57, 59 (1984),
     doi:10.1002/9780470142813.ch2
@@ -76,6 +79,9 @@ def vibronic_hamiltonian(
     geometry = ReferenceGeometry(molecule, modes)
     check_states(geometry, method, n_states)
 
+    ground = ground_state(molecule, coordinates=modes.coordinates, executor=campaign)
+    ground.check()
+
     analytic = method.analytic if scheme.analytic is None else scheme.analytic
     if analytic:
         found = analytic_parameters(geometry, method, n_states, campaign)
@@ -83,7 +89,16 @@ def vibronic_hamiltonian(
         displaced = DiabatizedStates(geometry, method, campaign, scheme.step)
         found = diabatized_parameters(displaced, n_states, scheme)
 
-    return _assembled(found, geometry, method, energies, campaign)
+    model = _assembled(found, geometry, method, energies, campaign)
+    return replace(model, provenance={**model.provenance, **_told(ground, molecule)})
+
+
+def _told(ground: GroundState, molecule: Molecule) -> dict[str, Any]:
+    """What the model keeps of the ground state."""
+    told = dict(ground.told)
+    if molecule.charge < 0 and not has_diffuse_functions(molecule.basis_set):
+        told["anion_in_basis_set"] = molecule.basis_set
+    return {"ground_state": told}
 
 
 def check_states(geometry: ReferenceGeometry, method: StatesMethod, n_states: int | None) -> None:
@@ -111,6 +126,7 @@ def _assembled(
     energies: StatesMethod | None,
     campaign: Campaign,
 ) -> VibronicHamiltonian:
+    molecule = geometry.molecule
     modes = geometry.modes
     reference = found.reference
     vertical = reference.energies
@@ -121,7 +137,7 @@ def _assembled(
     amplitudes = None
     orbital_energies = None
     dipoles = None
-    told: Mapping[str, Any] = {"orbitals": f"RHF/{geometry.molecule.basis_set}"}
+    told: Mapping[str, Any] = {"orbitals": f"RHF/{molecule.basis_set}"}
     if method.process == "ionization":
         amplitudes = np.sqrt(reference.strengths)
         orbital_energies = parent_energies(geometry, reference, campaign)
@@ -146,9 +162,9 @@ def _assembled(
         mode_labels=modes.labels,
         state_irreps=reference.irreps,
         mode_irreps=modes.irreps,
-        title=f"{geometry.molecule.name} {method.of_molecule}, {(better or method).title}",
+        title=f"{molecule.name} {method.of_molecule(molecule)}, {(better or method).title}",
         process=method.process,
-        energy_origin=EnergyOrigin(ORIGIN),
+        energy_origin=EnergyOrigin(ORIGIN.format(molecule.kind)),
         provenance={**_provenance(found, geometry, level, shift), **told},
     )
 

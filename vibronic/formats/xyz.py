@@ -1,23 +1,23 @@
-"""The .xyz format: a count, a comment, and one line an atom (element, x, y, z in angstrom)."""
+"""The .xyz format: a count, a comment, and one line an atom (element, x, y, z in angstrom).
+
+The comment of an ion gives its charge, as in `charge=1`.
+"""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 
 from ..checks import InputError
+from ..elements import ELEMENTS
 from ..molecule import Molecule
 from ..storage import Format, register
 
-SYMBOLS = """
-    H  He
-    Li Be B  C  N  O  F  Ne
-    Na Mg Al Si P  S  Cl Ar
-    K  Ca Sc Ti V  Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr
-    Rb Sr Y  Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I  Xe
-"""
-ELEMENTS = tuple(SYMBOLS.split())
+CHARGE = re.compile(r"\bcharge\s*[=:]?\s*([+-]?\d+)\b(?!\.)", re.IGNORECASE)
+MULTIPLICITY = re.compile(r"\b(?:multiplicity|mult)\s*[=:]?\s*(\d+)\b", re.IGNORECASE)
+PERIODIC = re.compile(r"\bpbc\s*=\s*\"?[TF ]*T", re.IGNORECASE)
 
 
 def atoms(lines: list[str], path: str, first_line: int = 1) -> tuple[tuple[str, ...], np.ndarray]:
@@ -47,8 +47,10 @@ def atoms(lines: list[str], path: str, first_line: int = 1) -> tuple[tuple[str, 
     return tuple(symbols), np.array(coordinates).reshape(-1, 3)
 
 
-def read_xyz(path: Path) -> Molecule:
-    """The molecule in an .xyz file, at the default level of theory; its name is the file's."""
+def read_xyz(path: Path, *, charge: int | None = None) -> Molecule:
+    """The molecule in an .xyz file, at the default level of theory; its name is the file's, its
+    `charge` that of the comment line unless given.
+    """
     try:
         lines = path.read_text().splitlines()
     except UnicodeDecodeError:
@@ -64,8 +66,22 @@ def read_xyz(path: Path) -> Molecule:
             f"{path}: line 1 announces {head} atoms, but {len(symbols)} follow the comment line."
         )
 
+    comment = lines[1]
+    if PERIODIC.search(comment):
+        raise InputError(f"{path}:2: the atoms are periodic; molecules stand alone.")
+    told = CHARGE.search(comment)
+    multiplicity = MULTIPLICITY.search(comment)
+    if charge is None:
+        charge = int(told[1]) if told else 0
+
     try:
-        return Molecule(name=path.stem, symbols=symbols, coordinates=coordinates)
+        return Molecule(
+            name=path.stem,
+            symbols=symbols,
+            coordinates=coordinates,
+            charge=charge,
+            spin=int(multiplicity[1]) - 1 if multiplicity else 0,
+        )
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 

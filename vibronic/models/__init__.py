@@ -1,6 +1,6 @@
 """VibronicHamiltonian -> VibronicHamiltonian: fewer modes, other masses; and doubts about one."""
 
-from .doubts import doubts
+from .doubts import doubts, ground_state_doubts
 from .isotopic_hamiltonian import isotopic_hamiltonian
 from .isotopic_masses import isotopes_asked, isotopic_masses
 from .reduction import Reduction, degenerate_sets, reduction
@@ -9,6 +9,7 @@ __all__ = [
     "Reduction",
     "degenerate_sets",
     "doubts",
+    "ground_state_doubts",
     "isotopes_asked",
     "isotopic_hamiltonian",
     "isotopic_masses",

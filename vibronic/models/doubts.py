@@ -16,20 +16,23 @@ SAMPLES = 41  # points of it; odd, so that the middle is the reference
 NEAR = 0.5  # eV; a state left out that is nearer than this
 WEAK = 0.02  # eV; reorganization energy of modes left out that is worth telling
 LARGE_ERROR = 0.1  # of a coupling
+DIRADICAL = 0.1  # character of a ground state that one configuration does not describe
 LEAST_COUPLING = 0.01  # eV; errors of smaller ones are held against this
 
 
 def doubts(model: VibronicHamiltonian, full: VibronicHamiltonian | None = None) -> tuple[str, ...]:
     """One sentence per doubt: soft modes with strong couplings, surfaces that fall without bound
     in the sampled range, states nearby that the model leaves out, states below that did not
-    converge, errors of couplings, Rydberg states without diffuse functions, and (given the `full`
-    model it was cut from) what the modes left out would couple.
+    converge, a ground state that is no closed shell, errors of couplings, Rydberg states without
+    diffuse functions, and (given the `full` model it was cut from) what the modes left out would
+    couple.
     """
     found = [
         *_soft_modes(model),
         *_unbounded(model),
         *_neighbours(model),
         *_lost(model),
+        *ground_state_doubts(model),
         *_errors(model),
         *_rydberg(model),
     ]
@@ -145,6 +148,36 @@ def _lost(model: VibronicHamiltonian) -> Iterator[str]:
             f"A state near {energy:.2f} eV is missing: it was reached, but did not converge, and "
             f"the model's highest is at {highest:.2f} eV. Try another number of `--states`, or "
             "another method."
+        )
+
+
+def ground_state_doubts(model: VibronicHamiltonian) -> Iterator[str]:
+    """Sentences about the closed shell that a computed model starts from: one configuration that
+    is not enough, an anion in a basis set without diffuse functions, an electron not bound.
+    """
+    known = model.provenance.get("ground_state", {})
+    character = known.get("diradical_character", 0.0)
+    if character > DIRADICAL:
+        yield (
+            "The ground state is more than one closed-shell configuration: its diradical "
+            f"character is {character:.2f} (0 closed shell, 1 diradical; open-shell Hartree-Fock "
+            f"lies {known['unrestricted_below_eV']:.2f} eV below the closed shell). Energies of "
+            "methods that start from one configuration, Koopmans to EOM-CC, may be wrong by an "
+            "electronvolt, and states may come in the wrong order; hold them against experiment."
+        )
+
+    basis = known.get("anion_in_basis_set")
+    if basis is not None:
+        yield (
+            f"An anion in the basis set {basis}, which has no diffuse functions: its outermost "
+            "electrons are squeezed, and detachment energies come out too low, often by an "
+            "electronvolt. Try `--basis-set aug-cc-pvdz`."
+        )
+    highest = known.get("highest_orbital_eV", -1.0)
+    if highest >= 0:
+        yield (
+            f"The highest occupied orbital lies at {highest:+.2f} eV: its electron is not bound "
+            "at this level, and what is computed depends on the basis set alone."
         )
 
 

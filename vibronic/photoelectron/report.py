@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..models import ground_state_doubts
 from ..spectra import oscillator_strengths
 from .band_tables import band_table, rung_table
 from .energy_tables import coupling_table, energy_table
@@ -94,6 +95,7 @@ def heading(title: str, found: Comparison) -> str:
         )
 
     lines.append(str(found.modes))
+    lines += [wrapped(f"Warning: {doubt}") for doubt in ground_state_doubts(model)]
     return "\n".join(line for line in lines if line)
 
 

@@ -20,8 +20,8 @@ def coupled_cluster(mf: Any) -> Any:
 
     if not solver.converged:
         raise CalculationError(
-            "The CCSD of the neutral did not converge. It may be no closed-shell molecule; try "
-            "adc2."
+            "The CCSD of the ground state did not converge. It may be no closed-shell molecule; "
+            "try adc2."
         )
 
     return solver

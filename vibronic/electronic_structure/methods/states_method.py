@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ...checks import InputError
+from ...molecule import Molecule
 
 MAIN_LINE = 0.3  # smallest pole strength of a state that counts as one hole
 LETTERS = "XABCDEFG"  # the lowest states of an ion
@@ -45,7 +46,6 @@ class StatesMethod(ABC):
     kind: ClassVar[str]  # of states: ionized or excited
     line: ClassVar[str]  # what one state is to the search for it
     counted: ClassVar[str]  # what limits the number of states
-    of_molecule: ClassVar[str]  # what the states are those of
     least_strength: ClassVar[float] = 0.0  # weaker ones are satellites
     frozen_core: ClassVar[bool] = False  # core orbitals are left uncorrelated
 
@@ -109,6 +109,10 @@ class StatesMethod(ABC):
         return self.n_roots(n_states)
 
     @abstractmethod
+    def of_molecule(self, molecule: Molecule) -> str:
+        """What the states are those of."""
+
+    @abstractmethod
     def most_states(self, occupied: int, virtual: int) -> int:
         """How many states a molecule with so many orbitals may have."""
 
@@ -128,8 +132,10 @@ class IonizedStates(StatesMethod):
     kind = "ionized"
     line = "main ionization line"
     counted = "occupied orbitals"
-    of_molecule = "cation"
     least_strength = MAIN_LINE
+
+    def of_molecule(self, molecule: Molecule) -> str:
+        return molecule.ionized_kind
 
     def possible_roots(self, n_states: int, occupied: int) -> int:
         return min(self.n_roots(n_states), occupied)
@@ -149,7 +155,9 @@ class ExcitedStates(StatesMethod):
     kind = "excited"
     line = "excited state"
     counted = "single excitations"
-    of_molecule = "excited states"
+
+    def of_molecule(self, molecule: Molecule) -> str:
+        return "excited states"
 
     def most_states(self, occupied: int, virtual: int) -> int:
         return occupied * virtual
