@@ -23,6 +23,22 @@ def test_overview_tells_minima_intersections_and_phases(tmp_path):
     assert "they may not meet" in str(apart)
 
 
+def test_an_intersection_above_every_vertical_energy_is_out_of_reach():
+    linear = np.zeros((2, 2, 2))
+    linear[0] = np.diag([0.05, -0.05])
+    linear[1] = 0.05 * np.array([[0, 1], [1, 0]])
+    far = vb.VibronicHamiltonian([0.1, 0.1], np.diag([9.0, 11.0]), linear)
+    found = vb.intersections.overview(far)
+    assert found.intersections[0].energy > 20
+    assert found.reached == ()
+    assert "out of reach  pi" in str(found)
+    assert "above the highest vertical energy (11.00 eV)" in str(found)
+    assert "INTERSECTION 0/1" not in str(found)
+
+    near = vb.VibronicHamiltonian([0.1, 0.1], np.diag([9.0, 9.1]), linear)
+    assert len(vb.intersections.overview(near).reached) == 1
+
+
 def test_the_lowest_seam_stays_degenerate_and_passes_through_the_point():
     model = vb.library.hamiltonian("pyrazine", "published")
     point = vb.surfaces.conical_intersection(model, (0, 1))

@@ -746,3 +746,14 @@ def test_the_error_of_a_sum_of_levels_is_made_of_theirs_and_of_what_is_left_out(
     expected = levels.weights @ np.array(asked) / 2 + levels.rest
     assert found.certificate.reached == pytest.approx(expected, rel=1e-9)
     assert found.strength == pytest.approx(1.0)
+
+
+def test_the_adiabatic_grid_keeps_the_modes_that_tell_the_states_apart_most():
+    """A pure tuning mode, whose slopes cancel in a sum, before a weaker coupling mode."""
+    linear = np.zeros((3, 2, 2))
+    linear[0] = np.diag([0.06, -0.06])
+    linear[1] = 0.05 * np.array([[0, 1], [1, 0]])
+    linear[2] = 0.02 * np.array([[0, 1], [1, 0]])
+    model = vb.VibronicHamiltonian([0.1, 0.1, 0.1], np.diag([0.0, 0.3]), linear)
+    found = vb.spectra.adiabatic_spectrum(model, 0, fwhm=0.1, limits=vb.Limits(max_size=300))
+    assert "v3 as oscillators of the state entered" in str(found.certificate)

@@ -125,10 +125,10 @@ def _molecule(request: Request) -> Molecule:
 
 def _lowest(found: SurfacesOverview) -> ConicalIntersection:
     """The lowest intersection, to hold ab initio points against."""
-    if not found.intersections:
-        why = " ".join(found.remarks)
+    if not found.reached:
+        why = " ".join(found.remarks) or "all lie above every vertical energy."
         raise CalculationError(f"The model has no intersection to check: {why}")
-    return found.intersections[0]
+    return found.reached[0]
 
 
 def _held_against(
@@ -163,7 +163,7 @@ def _figures(found: SurfacesOverview, results: Results) -> None:
     from ..intersections import lowest_seam
     from ..plotting import intersection_figure, seam_figure
 
-    for x in found.intersections:
+    for x in found.reached:
         pair = f"{x.states[0]}-{x.states[1]}"
         results.figure(intersection_figure(found.model, x), f"intersection-{pair}.png")
         path = lowest_seam(found.model, x)

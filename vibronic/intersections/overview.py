@@ -88,7 +88,7 @@ class SurfacesOverview:
         ]
         blocks = ["\n".join(line for line in head if line)]
         blocks += [str(self._minima()), str(self._intersections())]
-        blocks += [self._vectors(x) for x in self.intersections if x.is_conical]
+        blocks += [self._vectors(x) for x in self.reached if x.is_conical]
         if self.triples:
             blocks.append("\n".join(map(str, self.triples)))
 
@@ -98,6 +98,13 @@ class SurfacesOverview:
     def vertical(self) -> np.ndarray:
         """Energies of all surfaces at q = 0, eV."""
         return adiabatic_energies(self.model, np.zeros(self.model.n_modes))
+
+    @property
+    def reached(self) -> tuple[ConicalIntersection, ...]:
+        """The intersections not above every vertical energy: a molecule that starts at q = 0 has
+        the energy to get there.
+        """
+        return tuple(x for x in self.intersections if x.energy <= self.vertical.max())
 
     def _minima(self) -> Table:
         rows = []
@@ -130,6 +137,8 @@ class SurfacesOverview:
             if x.is_conical:
                 kind = "peaked" if x.is_peaked else "sloped"
                 phase = "pi" if next(phases).phase else "0"
+            if x not in self.reached:
+                kind = "out of reach"
 
             rows.append(
                 [
@@ -151,8 +160,17 @@ class SurfacesOverview:
             INTERSECTION_COLUMNS,
             rows,
             title="LOWEST POINTS AT WHICH NEIGHBOURING SURFACES MEET",
-            notes=INTERSECTION_NOTES,
+            notes=[*INTERSECTION_NOTES, *self._unreached()],
         )
+
+    def _unreached(self) -> list[str]:
+        if len(self.reached) == len(self.intersections):
+            return []
+        highest = self.vertical.max()
+        return [
+            f"out of reach: above the highest vertical energy ({highest:.2f} eV), where the model "
+            "is no guide and no molecule gets; not drawn."
+        ]
 
     def _vectors(self, x: ConicalIntersection) -> str:
         weights = (
