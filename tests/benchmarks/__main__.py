@@ -23,11 +23,12 @@ SECTIONS = {
     "at first)",
     "koopmans": "Koopmans' energies of the published models, written into their files (PySCF)",
     "frequencies": "harmonic frequencies beside observed fundamentals (PySCF)",
+    "readme": "printed blocks of the README, made again by the commands that they name",
     "peers": "other programs at equal error, each in its own environment (install them with "
     "tests/benchmarks/peers/install.sh)",
 }
 
-LONG = ("campaign", "ionization", "koopmans", "peers")
+LONG = ("campaign", "ionization", "koopmans", "readme", "peers")
 
 
 def main() -> None:

@@ -10,6 +10,10 @@ import pytest
 import vibronic as vb
 from systems import crossing_model
 from vibronic.photoelectron import Experiment, comparison
+from vibronic.photoelectron.band_tables import BRIEF_COLUMNS
+from vibronic.photoelectron.energy_tables import excitation_table
+from vibronic.photoelectron.glossary import glossary
+from vibronic.photoelectron.text import WIDTH, percent
 from vibronic.plotting import photoelectron_figure, plot_couplings, populations_figure
 
 
@@ -32,13 +36,45 @@ def test_curves_of_time_and_energy_are_the_same(found):
 
 
 def test_the_story_names_the_mystery_band(found):
-    text = str(found)
+    text = found.report()
     story = " ".join(text.split())
     assert "the second band (9.61 eV) is a MYSTERY BAND, no state's own" in story
     assert "observed: 9.63 eV." in story
     assert "HIGHEST MAXIMA at 46 meV resolution" in text
     assert text.count("\n9.") + text.count("\n10.") >= 13  # ten maxima and three bands
     assert "NOT CONVERGED" not in text
+
+
+def test_one_screen_has_the_bands_the_verdict_and_the_words(found):
+    text = str(found)
+    lines = text.splitlines()
+    assert len(lines) <= 45
+    assert max(len(line) for line in lines[2:]) <= WIDTH
+
+    verdict_told, words = text[text.index("VERDICT") :].split("\n\n")[:2]
+    assert verdict_told in found.report()
+    explained = [line.split(":")[0] for line in words.splitlines()[1:]]
+    heads = [column.head for column in BRIEF_COLUMNS]
+    assert {"strength", "alone", "one surface", "made of"} <= set(heads) & set(explained)
+    assert {"Koopmans", "vertical", "0-0 alone", "mystery"} <= set(explained)
+
+    table = text[text.index("BANDS") :].split("\n\n")[0]
+    for band in found.bands:
+        row = next(line for line in table.splitlines() if line.startswith(f"{band.energy:.2f}"))
+        assert row.split()[1:4] == [
+            f"{x:.3f}" for x in (band.strength, band.alone, band.adiabatic)
+        ]
+    assert f"good to {100 * max(s.certificate.reached for s in found.vibronic):.1g} %" in text
+
+
+def test_words_are_explained_where_they_occur():
+    assert glossary("nothing to explain") == ""
+    told = glossary("kappa and lambda").splitlines()
+    assert [line.split(":")[0] for line in told] == ["WORDS", "kappa", "lambda"]
+
+
+def test_an_error_as_large_as_the_curve_is_no_number():
+    assert [percent(x) for x in (4e-4, 0.02, 0.4, 7.0)] == ["0.04 %", "2 %", "40 %", "over 100 %"]
 
 
 def test_weights_of_lines_are_populations(found):
@@ -70,7 +106,7 @@ def test_time_and_energy_agree_for_amplitudes_that_depend_on_q():
     assert [rung.curve.area for rung in found.ladder.rungs] == pytest.approx([total] * 3, rel=2e-3)
     assert found.autocorrelation_curve.area == pytest.approx(total, rel=3e-3)
     assert found.levels == ("vertical", "displaced", "vibronic")
-    assert "adiabatic  " not in str(found)
+    assert "adiabatic  " not in found.report()
 
 
 def test_hot_comparison_and_a_list_of_measured_lines(tmp_path):
@@ -89,7 +125,7 @@ def test_hot_comparison_and_a_list_of_measured_lines(tmp_path):
         experiment=Experiment(measured=measured, temperature=500.0),
     )
     assert found.agreement is None
-    text = str(found)
+    text = found.report()
     assert "at 500 K" in text
     assert "Wavepackets start from the cold molecule" in text
     assert "BESIDE EXPERIMENT (three lines" in text
@@ -99,7 +135,7 @@ def test_hot_comparison_and_a_list_of_measured_lines(tmp_path):
     axes = photoelectron_figure(found).get_axes()
     assert axes[-1].get_ylabel() == "residual\n(%)"
     vb.save(found, tmp_path / "r.h5")
-    assert str(vb.load(tmp_path / "r.h5")) == text
+    assert vb.load(tmp_path / "r.h5").report() == text
 
 
 def test_figures_have_labelled_axes(found, tmp_path):
@@ -168,7 +204,7 @@ def test_the_verdict_on_uncoupled_states_entered_together_finds_nothing_lent():
     )
     text = str(vb.photoelectron.absorption(model, levels=["vibronic"]))
     assert "The single-state picture holds" in text
-    assert "Of what enters" not in text
+    assert "takes the character of other states" not in text
 
 
 def test_its_certificate_is_the_worst_of_its_parts(found):
@@ -176,3 +212,43 @@ def test_its_certificate_is_the_worst_of_its_parts(found):
     assert found.certificate in parts
     assert found.certificate.reached == max(c.reached for c in parts)
     assert found.converged == all(c.converged for c in parts)
+
+
+def test_excited_states_are_told_with_their_light():
+    dark = replace(
+        crossing_model(),
+        process="excitation",
+        transition_amplitudes=[0.0, 1.0],
+        state_labels=("S1", "S2"),
+    )
+    table = excitation_table(vb.photoelectron.absorption(dark, levels=["vibronic"]))
+    first, second = table.rows
+    assert first[0] == "S1"
+    assert first[3] == 0
+    assert first[5].startswith("dark")
+    assert second[3:] == [1.0, None, "enters it"]
+    # a linear model's 0-0 lies its relaxation energy below the vertical one
+    relaxed = [9.1 - 0.10**2 / (2 * 0.11), 9.5 - 0.12**2 / (2 * 0.11)]
+    assert [row[2] for row in table.rows] == pytest.approx(relaxed, abs=1e-6)
+
+    slopes = np.zeros((2, 2))
+    slopes[0, 0] = 0.1
+    tilted = replace(dark, transition_slopes=slopes)
+    told = excitation_table(vb.photoelectron.absorption(tilted, levels=["vibronic"]))
+    assert "slope" in told.rows[0][5]
+
+
+def test_oscillator_strengths_stand_beside_the_states():
+    dipoles = [[0.0, 0.0, 0.0], [0.3, 0.0, 0.4]]
+    model = replace(
+        crossing_model(),
+        process="excitation",
+        energy_origin="the vibrational ground state of the neutral",
+        transition_dipoles=dipoles,
+    )
+    table = excitation_table(vb.photoelectron.absorption(model, levels=["vibronic"]))
+    dark, bright = table.rows
+    assert dark[4] == 0
+    assert bright[3] == pytest.approx(0.25)
+    hartree = 9.5 / 27.211386
+    assert bright[4] == pytest.approx(2 / 3 * hartree * 0.25, rel=1e-2)

@@ -16,13 +16,14 @@ from vibronic.units import HBAR
 
 PERCENT = r"(\d+) %"
 WORST = re.compile(
-    rf"At (\d+) meV resolution, of what enters ([\w +]+), {PERCENT} takes the character of other "
-    rf"states(?: \((?:mostly )?(\w+)\))? and {PERCENT} lies at energies where the states alone "
-    r"have less; the band is ([\d.]+) eV wide instead of ([\d.]+)\."
+    rf"At (\d+) meV resolution, of the strength that enters ([\w +]+), {PERCENT} takes the "
+    rf"character of other states(?: \((?:mostly )?(\w+)\))? and {PERCENT} lies at energies "
+    r"where the states alone have less; the band is ([\d.]+) eV wide instead of ([\d.]+)\."
 )
 HOLDS = re.compile(
-    rf"The single-state picture holds: at (\d+) meV resolution, of what enters any state at most "
-    rf"{PERCENT} takes another state's character, and at most {PERCENT} lies at energies"
+    rf"The single-state picture holds: at (\d+) meV resolution, of the strength that enters any "
+    rf"state at most {PERCENT} takes another state's character, and at most {PERCENT} lies at "
+    "energies"
 )
 
 

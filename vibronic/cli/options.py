@@ -38,6 +38,10 @@ Out = Annotated[
         "-o", "--out", help="Folder for the results. [default: NAME-COMMAND]", show_default=False
     ),
 ]
+Full = Annotated[
+    bool,
+    typer.Option("--full", help="Print every table (report.txt has them, too), not one screen."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bars.")]
 Method = Annotated[
     str | None,

@@ -56,6 +56,12 @@ class Results:
             figure.savefig(temporary)
         self._remember(name)
 
+    def text(self, text: str, name: str) -> None:
+        """Write a text."""
+        with storage.atomic(self.folder / name) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+        self._remember(name)
+
     def table(self, name: str, header: str, columns: Sequence[np.ndarray], mark: str = "") -> None:
         """Columns as CSV under a `header`, whose lines begin with `mark`."""
         with storage.atomic(self.folder / name) as temporary:

@@ -20,6 +20,7 @@ from .options import (
     CacheFolder,
     Dask,
     ExperimentFile,
+    Full,
     Functional,
     InstrumentFile,
     Isotopes,
@@ -88,6 +89,7 @@ def photoelectron(
     jobs: Jobs = None,
     dask: Dask = None,
     cache: CacheFolder = None,
+    full: Full = False,
     quiet: Quiet = False,
 ) -> None:
     """Photoelectron spectrum in rising order of truth: Koopmans, vertical, Franck-Condon,
@@ -141,7 +143,7 @@ def photoelectron(
         )
         found = found.with_koopmans(made.koopmans if made else None)
 
-    tell_ionization(found, results, spectrum.experiment.window)
+    tell_ionization(found, results, spectrum.experiment.window, full)
 
 
 @app.command()
@@ -176,6 +178,7 @@ def absorption(
     jobs: Jobs = None,
     dask: Dask = None,
     cache: CacheFolder = None,
+    full: Full = False,
     quiet: Quiet = False,
 ) -> None:
     """Absorption spectrum of coupled excited states in rising order of truth, beside experiment;
@@ -227,7 +230,7 @@ def absorption(
             limits=request.limits,
         )
 
-    tell_absorption(found, results, spectrum.experiment.window)
+    tell_absorption(found, results, spectrum.experiment.window, full)
 
 
 def _check_process(request: Request, process: str, what: str, advice: str) -> None:

@@ -9,10 +9,14 @@ from .outputs import Results, write_curves
 if TYPE_CHECKING:
     from ..photoelectron import AbsorptionComparison, PhotoelectronComparison
 
+    Comparison = AbsorptionComparison | PhotoelectronComparison
+
 Window = tuple[float, float] | None
 
 
-def tell_ionization(found: PhotoelectronComparison, results: Results, window: Window) -> None:
+def tell_ionization(
+    found: PhotoelectronComparison, results: Results, window: Window, full: bool
+) -> None:
     """Curves, figures and the noun itself, written, and the story printed."""
     from ..plotting import headline_figure, photoelectron_figure, populations_figure
 
@@ -27,10 +31,12 @@ def tell_ionization(found: PhotoelectronComparison, results: Results, window: Wi
         populations = populations_figure(found.propagations, found.model.title)
         results.figure(populations, "populations.png")
 
-    print(f"{found}\n\n{results}")
+    _tell(found, results, full)
 
 
-def tell_absorption(found: AbsorptionComparison, results: Results, window: Window) -> None:
+def tell_absorption(
+    found: AbsorptionComparison, results: Results, window: Window, full: bool
+) -> None:
     """Curves, figures and the noun itself, written, and the story printed."""
     from ..plotting import absorption_figure, headline_figure, plot_emission
 
@@ -45,4 +51,12 @@ def tell_absorption(found: AbsorptionComparison, results: Results, window: Windo
         if found.emission is not None:
             results.figure(plot_emission(found).figure, "emission.png")
 
-    print(f"{found}\n\n{results}")
+    _tell(found, results, full)
+
+
+def _tell(found: Comparison, results: Results, full: bool) -> None:
+    """The whole story written, and one screen of it, or all, printed."""
+    story = found.report()
+    results.text(f"{story}\n", "report.txt")
+    told = story if full else f"{found}\nEvery table: report.txt, or --full."
+    print(f"{told}\n\n{results}")

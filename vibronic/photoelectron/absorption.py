@@ -24,6 +24,7 @@ from .comparison import USUAL, made_by
 from .experiment import Experiment
 from .report import absorption_report
 from .rungs import Comparison, matched, reduced, rungs
+from .summary import absorption_summary
 
 ABSORPTION_LEVELS = tuple(level for level in LEVELS if level != "koopmans")
 
@@ -68,8 +69,12 @@ class AbsorptionComparison(Comparison):
         """True when every vibronic spectrum, and the emission, reached the tolerance."""
         return all(is_converged(sticks) for sticks in self._parts)
 
-    def __str__(self) -> str:
+    def report(self) -> str:
+        """Every table of it: couplings, rungs, what the coupling does, maxima, convergence."""
         return absorption_report(self)
+
+    def __str__(self) -> str:
+        return absorption_summary(self)
 
 
 @reads("AbsorptionComparison")

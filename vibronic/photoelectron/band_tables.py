@@ -39,6 +39,15 @@ BAND_COLUMNS = (
     Column("character", left=True),
     Column("observed", left=True),
 )
+BRIEF_COLUMNS = (
+    Column("energy/eV", ".2f", left=True),
+    Column("strength", ".3f"),
+    Column("alone", ".3f"),
+    Column("one surface", ".3f"),
+    Column("band of", left=True),
+    Column("made of", left=True),
+    Column("observed", left=True),
+)
 
 
 def rung_table(found: Comparison) -> Table:
@@ -94,19 +103,36 @@ def band_table(found: Comparison) -> Table:
         "moved: strength at energies where the states alone have less; states: that share an "
         f"energy; entropy: entanglement of electrons and vibrations (at most {most:.2f}).",
     ]
-    notes += [
+    return Table(
+        BAND_COLUMNS,
+        [_band_row(found, band) for band in found.bands],
+        title=f"BANDS OF THE VIBRONIC SPECTRUM{_resolution(found)}, beside experiment",
+        notes=[*notes, *_several_maxima(found)],
+    )
+
+
+def brief_band_table(found: Comparison) -> Table:
+    """Bands: where they are, how strong, what they are made of, what is observed."""
+    rows = []
+    for band in found.bands:
+        row = _band_row(found, band)
+        rows.append([*row[:4], *row[8:]])
+
+    return Table(
+        BRIEF_COLUMNS,
+        rows,
+        title=f"BANDS{_resolution(found)}, beside experiment",
+        notes=_several_maxima(found),
+    )
+
+
+def _several_maxima(found: Comparison) -> list[str]:
+    return [
         f"The band at {band.energy:.2f} eV has maxima at "
         f"{', '.join(f'{e:.2f}' for e in band.maxima)} eV."
         for band in found.bands
         if len(band.maxima) > 1
     ]
-
-    return Table(
-        BAND_COLUMNS,
-        [_band_row(found, band) for band in found.bands],
-        title=f"BANDS OF THE VIBRONIC SPECTRUM{_resolution(found)}, beside experiment",
-        notes=notes,
-    )
 
 
 def _resolution(found: Comparison) -> str:

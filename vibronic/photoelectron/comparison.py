@@ -30,6 +30,7 @@ from .experiment import Experiment
 from .populations import WINDOW_ENDS, population_difference, window_width
 from .report import report
 from .rungs import Comparison, matched, reduced, rungs
+from .summary import summary
 
 USUAL = Gaussian(0.04)
 SHARE = 4  # a propagation may use one part in so many of the functions
@@ -38,7 +39,8 @@ SHARE = 4  # a propagation may use one part in so many of the functions
 @noun
 @dataclass(frozen=True, eq=False)
 class PhotoelectronComparison(Comparison):
-    """One photoelectron spectrum in rising order of truth; `print` it for the story.
+    """One photoelectron spectrum in rising order of truth; `print` it for one screen, `report()`
+    has all its tables.
 
     `ladder` holds the rungs, `levels` those that were asked for; `bands` and `diagnoses` say what
     the vibronic spectrum is made of and why it differs from that of the states alone. Every state
@@ -82,8 +84,12 @@ class PhotoelectronComparison(Comparison):
         """The same beside Koopmans' analytic couplings."""
         return replace(self, koopmans_model=koopmans)
 
-    def __str__(self) -> str:
+    def report(self) -> str:
+        """Every table of it: couplings, rungs, what the coupling does, maxima, convergence."""
         return report(self)
+
+    def __str__(self) -> str:
+        return summary(self)
 
 
 @reads("PhotoelectronComparison")

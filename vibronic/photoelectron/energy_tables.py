@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..checks import CalculationError
 from ..hamiltonian import VibronicHamiltonian
 from ..molecule import Band
+from ..spectra import origin, oscillator_strengths
 from ..tables import Column, Table
 from ..units import CM
 from .observed import observed_bands
 
 if TYPE_CHECKING:
+    from .absorption import AbsorptionComparison
     from .comparison import PhotoelectronComparison
     from .rungs import Comparison
 
+DARK = 1e-8  # strength of a state that light does not enter
 SHOWN = 5e-4  # eV; smaller couplings are a dot
 ENERGY_COLUMNS = (
     Column("state", left=True, width=8),
@@ -59,6 +63,17 @@ def energy_table(found: PhotoelectronComparison) -> Table:
     return Table(ENERGY_COLUMNS, rows, title="ENERGIES OF EACH LEVEL OF THEORY (eV)", notes=notes)
 
 
+def brief_energy_table(found: PhotoelectronComparison) -> Table:
+    """Koopmans', vertical and 0-0 energies of every state, beside its observed band."""
+    columns = [Column("state", left=True, width=8)]
+    columns += [Column(head, ".2f") for head in ("Koopmans", "vertical", "0-0 alone", "observed")]
+    full = energy_table(found)
+    rows = [[*row[:4], row[-1]] for row in full.rows]
+
+    notes = [*_about(found, observed_bands(found)), *_offsets(found)]
+    return Table(columns, rows, title="STATES (eV)", notes=notes)
+
+
 def _seen(band: Band | None) -> str | float | None:
     """The maximum of an observed band, with a ≈ where its source was not checked."""
     if band is None or not band.is_approximate:
@@ -75,6 +90,56 @@ def _about(found: PhotoelectronComparison, seen: list[Band | None]) -> list[str]
     return notes
 
 
+def excitation_table(found: AbsorptionComparison) -> Table:
+    """The vertical energy of every excited state, its 0-0 alone, and how strongly light enters
+    it.
+    """
+    model = found.model
+    strengths = (model.transition_amplitudes**2).tolist()
+    oscillators: list[float | None] = [None] * model.n_states
+    if model.transition_dipoles is not None:
+        strengths = (model.transition_dipoles**2).sum(axis=1).tolist()
+        if model.has_absolute_energies:
+            oscillators = oscillator_strengths(model).tolist()
+
+    sloped = np.any(model.transition_slopes != 0, axis=0)
+    rows = []
+    for i, (label, irrep) in enumerate(zip(model.state_labels, model.state_irreps, strict=True)):
+        name = label if irrep in ("", label) else f"{label} {irrep}"
+        light = "enters it" if strengths[i] > DARK else "dark: only coupling lends it strength"
+        if strengths[i] <= DARK and sloped[i]:
+            light = "enters it through the slope of its amplitude"
+        rows.append(
+            [name, model.constant[i, i], _origin(model, i), strengths[i], oscillators[i], light]
+        )
+
+    unit = "(e a0)^2" if model.transition_dipoles is not None else "relative"
+    columns = [
+        Column("state", left=True, width=8),
+        Column("vertical/eV", ".3f"),
+        Column("0-0 alone/eV", ".3f"),
+        Column(f"strength, {unit}", ".3g"),
+        Column("f", ".3g"),
+        Column("light", left=True),
+    ]
+    return Table(
+        columns,
+        rows,
+        title="EXCITED STATES at the geometry of the ground state",
+        notes=[
+            "0-0 alone: lowest level of the state without coupling; f: oscillator strength, "
+            "2/3 E |mu|^2 in atomic units (no unit)."
+        ],
+    )
+
+
+def _origin(model: VibronicHamiltonian, i: int) -> float | None:
+    try:
+        return origin(model, i)
+    except CalculationError:
+        return None
+
+
 def _lines_of(found: PhotoelectronComparison, k: int | None) -> list[float | None]:
     """First line alone and coupled, mean and strength of transition k; nothing without one."""
     if k is None:
@@ -86,17 +151,17 @@ def _lines_of(found: PhotoelectronComparison, k: int | None) -> list[float | Non
 
 
 def _offsets(found: PhotoelectronComparison) -> list[str]:
-    """By how much observed bands lie beside the computed energies, on average."""
+    """How far the computed energies lie from observed bands, on average without sign."""
     model = found.model
     pairs = [(i, band) for i, band in enumerate(observed_bands(found)) if band is not None]
     if not pairs:
         return []
 
-    vertical = np.mean([band.vertical - model.constant[i, i] for i, band in pairs])
-    text = f"Observed minus vertical, on average: {vertical:+.2f} eV"
+    vertical = np.mean([abs(band.vertical - model.constant[i, i]) for i, band in pairs])
+    text = f"Mean distance from the observed bands: vertical {vertical:.2f} eV"
     if model.orbital_energies is not None:
-        orbital = np.mean([band.vertical - model.orbital_energies[i] for i, band in pairs])
-        text += f"; observed minus Koopmans: {orbital:+.2f} eV"
+        orbital = np.mean([abs(band.vertical - model.orbital_energies[i]) for i, band in pairs])
+        text += f", Koopmans {orbital:.2f} eV"
     return [f"{text}. Nothing here is shifted to fit."]
 
 

@@ -11,6 +11,7 @@ from ..certificate import is_converged
 from ..molecule import Band
 from .bands import VibronicBand
 from .maxima import PURE
+from .text import percent
 from .transitions import kept_by_the_entered
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _unknown(found: Comparison) -> str:
     error = max(errors, default=np.inf)
     left = "an unknown error"
     if np.isfinite(error):
-        left = f"an error of {100 * min(error, 1.0):.2g} % of the peak"
+        left = f"an error of {percent(error)} of the peak"
     return (
         f"NO VERDICT: the vibronic spectrum is not converged ({left} is left, "
         f"{100 * found.tolerance:.2g} % was asked), so that nothing is said of what its bands are."
@@ -139,8 +140,8 @@ def _no_mystery(found: Comparison) -> str:
         return f"The single-state picture is approximate. {_worst(found)}"
 
     return (
-        f"The single-state picture holds: {_at_resolution(found)}of what enters any state at most "
-        f"{_at_most(share)} "
+        f"The single-state picture holds: {_at_resolution(found)}of the strength that enters "
+        f"any state at most {_at_most(share)} "
         f"takes another state's character, and at most {_at_most(moved)} lies at energies where "
         "the states alone have less."
     )
@@ -167,8 +168,8 @@ def _worst(found: Comparison) -> str:
     begin = "Of" if seen is None else f"At {1000 * seen.fine:.0f} meV resolution, of"
     taken = f"{100 * share[k]:.0f} % takes the character of other states{_where(found, k)}"
     elsewhere = f"{100 * moved[k]:.0f} % lies at energies where the states alone have less"
-    wide = f"{d.found[1]:.2f} eV wide instead of {d.alone[1]:.2f}"
-    return f"{begin} what enters {d.label}, {taken} and {elsewhere}; the band is {wide}."
+    wide = f"the band is {d.found[1]:.2f} eV wide instead of {d.alone[1]:.2f}."
+    return f"{begin} the strength that enters {d.label}, {taken} and {elsewhere}; {wide}"
 
 
 def _where(found: Comparison, k: int) -> str:

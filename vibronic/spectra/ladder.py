@@ -27,7 +27,7 @@ from .vertical import koopmans_spectrum, vertical_spectrum
 LEVELS = ("koopmans", "vertical", "displaced", "distorted", "adiabatic", "vibronic")
 MEANING = {
     "koopmans": "frozen orbitals, frozen nuclei",
-    "vertical": "correlated electrons, frozen nuclei",
+    "vertical": "energies of the model's states, frozen nuclei",
     "displaced": "Franck-Condon: every state alone, displaced oscillators",
     "distorted": "Franck-Condon: every state alone, changed frequencies and mixed modes too",
     "adiabatic": "Born-Oppenheimer: one coupled surface at a time",
