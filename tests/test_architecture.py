@@ -16,13 +16,15 @@ LINES_OF_FUNCTION = 45
 PARAMETERS = 7
 
 GROUND = {
-    *("units", "checks", "storage", "hdf5", "toml_document", "progress", "tables"),
+    *("units", "checks", "door", "storage", "hdf5", "toml_document", "tables"),
+    *("progress", "progress_bars"),
     *("elements", "numerics", "campaign"),
 }
 NOUNS = {
     *("molecule", "molecule_doors", "modes", "hamiltonian", "hamiltonian_summary", "terms"),
-    *("transitions", "energy_origin", "view", "doorway", "basis", "wavepacket", "propagation"),
-    *("line_shape", "resolved_density", "spectrum", "certificate", "limits", "library"),
+    *("hamiltonian_changes", "transitions", "energy_origin", "view", "doorway", "basis"),
+    *("wavepacket", "propagation", "line_shape", "resolved_density", "spectrum"),
+    *("certificate", "limits", "library"),
 }
 STAGES = {
     *("formats", "electronic_structure", "models", "surfaces", "dynamics", "spectra", "polaron"),
@@ -52,7 +54,7 @@ OWNERS = {
     "distributed": {"campaign"},
     "numba": {"operators"},
     "typer": {"cli"},
-    "rich": {"cli"},
+    "rich": {"cli", "progress_bars"},
 }
 FILES = sorted(
     p

@@ -195,3 +195,73 @@ def test_another_coupling_makes_another_model():
     np.testing.assert_allclose(difference, np.diag([0, -0.5 - model.linear[2, 1, 1]]))
     with pytest.raises(vb.InputError, match="Unknown mode 'v7'"):
         model.with_coupling("v7", "X", 0.1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(random_models(), st.floats(-2, 2), st.integers(0, 2**32 - 1))
+def test_scaled_couplings_by_the_potential_itself(model, factor, seed):
+    rng = np.random.default_rng(seed)
+    q = rng.normal(size=model.n_modes)
+    bare = 0.5 * (q**2 @ model.frequencies) * np.eye(model.n_states) + model.constant
+    coupling = model.potential(q) - bare
+
+    every = model.scaled(factor)
+    np.testing.assert_allclose(every.potential(q), bare + factor * coupling, atol=1e-12)
+
+    # those of one pair are one element of the matrix
+    i, j = rng.integers(0, model.n_states, size=2)
+    names = [int(i)] if i == j else [model.state_labels[i], int(j)]
+    weights = np.ones_like(coupling)
+    weights[i, j] = factor
+    weights[j, i] = factor
+    pair = model.scaled(factor, states=names)
+    np.testing.assert_allclose(pair.potential(q), bare + weights * coupling, atol=1e-12)
+
+    # those of a mode are what is gone where it does not move, but for its own zero point
+    m = int(rng.integers(model.n_modes))
+    still = np.where(np.arange(model.n_modes) == m, 0.0, q)
+    own = model.potential(q) - model.potential(still)
+    own -= 0.5 * model.frequencies[m] * q[m] ** 2 * np.eye(model.n_states)
+    some = model.scaled(factor, modes=model.mode_labels[m])
+    np.testing.assert_allclose(
+        some.potential(q), model.potential(q) + (factor - 1) * own, atol=1e-12
+    )
+
+    for other in (every, pair, some):
+        np.testing.assert_array_equal(other.constant, model.constant)
+        np.testing.assert_array_equal(other.transition_amplitudes, model.transition_amplitudes)
+        assert not other.linear.flags.writeable
+
+
+def test_scaled_models_say_so_and_their_errors_scale(tmp_path):
+    model = full_model()
+    half = model.scaled(-0.5, modes=["v5", 2], states=("X", "A"))
+    weights = np.array([[1, 0.5], [0.5, 1]])
+    np.testing.assert_allclose(half.linear_errors[0], model.linear_errors[0])
+    np.testing.assert_allclose(half.linear_errors[1], model.linear_errors[1] * weights)
+    np.testing.assert_allclose(half.quadratic_errors[0, 0], model.quadratic_errors[0, 0])
+    np.testing.assert_allclose(half.quadratic_errors[0, 1], model.quadratic_errors[0, 1] * weights)
+
+    twice = half.scaled(2).with_coupling("v5", "A", 0.25)
+    told = (
+        f"couplings of X|A by v5, {model.mode_labels[2]} times -0.5",
+        "all couplings times 2",
+        "linear coupling of A by v5 set to 0.25 eV",
+    )
+    assert twice.provenance["changes"] == told
+    assert all(f"changed: {text}" in str(twice) for text in told)
+    assert "changes" not in model.provenance
+    for name in ("model.toml", "model.h5"):
+        vb.save(twice, tmp_path / name)
+        assert tuple(vb.load(tmp_path / name).provenance["changes"]) == told
+
+    off = model.scaled(0)
+    assert not off.linear.any()
+    assert not off.quadratic_pairs
+    assert not off.higher
+    np.testing.assert_allclose(
+        vb.spectra.lanczos_spectrum(off.subset(states="X"), 0).intensities[0], 1
+    )
+    for wrong in ((), ("X", "A", 0), 7, "B"):
+        with pytest.raises(vb.InputError):
+            model.scaled(2, states=wrong)

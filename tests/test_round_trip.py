@@ -114,7 +114,11 @@ def test_a_failed_save_leaves_the_old_file(tmp_path, crossing):
     path = tmp_path / "x.h5"
     vb.save(crossing, path)
     before = path.read_bytes()
+    broken = replace(crossing)
+    object.__setattr__(broken, "provenance", {"made": object()})
     with pytest.raises(AttributeError):
+        vb.save(broken, path)
+    with pytest.raises(vb.InputError, match=r"`thing` of `save` must be a noun .* NormalModes"):
         vb.save(vb.NormalModes, path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]

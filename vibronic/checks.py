@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from numbers import Complex, Integral, Real
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,18 @@ class CalculationError(VibronicError, RuntimeError):
     """A calculation that did not succeed: not converged, not a minimum, a state lost."""
 
 
-def frozen_array(value: Any, name: str = "value", dtype: type = float) -> np.ndarray:
-    """Return a read-only copy of `value` as a finite array of `dtype`."""
+def numbers(name: str, value: Any, dtype: type = float) -> np.ndarray:
+    """`value` as an array of numbers; itself where it is one."""
     try:
-        array: np.ndarray = np.array(value, dtype=dtype)
+        array: np.ndarray = np.asarray(value, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise InputError(f"Argument `{name}` must be an array of numbers: {error}.") from None
+    return array
+
+
+def frozen_array(value: Any, name: str = "value", dtype: type = float) -> np.ndarray:
+    """Return a read-only copy of `value` as a finite array of `dtype`."""
+    array = np.array(numbers(name, value, dtype))
     if array.dtype.kind in "fc" and not np.all(np.isfinite(array)):
         index = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
         raise InputError(
@@ -84,6 +91,85 @@ def check_positive(name: str, value: Any, unit: str = "") -> None:
             f"Argument `{name}` must be a positive number{' of ' + unit if unit else ''}, but "
             f"is {value!r}."
         )
+
+
+ADVICE = {
+    "Molecule": "`vibronic.library.molecule(name)` or `vibronic.Molecule.load(file)` gives one.",
+    "NormalModes": "`vibronic.electronic_structure.normal_modes(molecule)` gives them.",
+    "VibronicHamiltonian": "`vibronic.library.hamiltonian(name)` or `vibronic.load(file)` gives "
+    "one, `vibronic.electronic_structure.vibronic_hamiltonian(molecule, modes)` makes one.",
+    "VibronicBasis": "`vibronic.VibronicBasis(n_states, levels)` makes one.",
+    "Wavepacket": "`vibronic.Wavepacket.vertical(basis, state)` makes one.",
+    "Propagation": "`vibronic.dynamics.propagate(model, state, times)` gives one.",
+    "StickSpectrum": "`vibronic.spectra.lanczos_spectrum(model, state)` gives one.",
+    "Spectrum": "`sticks.broadened(grid, fwhm=...)` gives one.",
+    "ConicalIntersection": "`vibronic.surfaces.conical_intersection(model)` gives one.",
+    "Passage": "`vibronic.passage.passage(model, state, times)` gives one.",
+}
+MEANINGS = {"temperature": "0 or more kelvin"}
+WORDS = {str: "a text", bool: "True or False", int: "an integer", float: "a number"}
+NUMBERS: dict[type, type] = {float: Real, int: Integral, complex: Complex}
+
+
+def check_kind(name: str, value: Any, kinds: Sequence[type], function: str = "") -> None:
+    """Raise unless `value` is of one of the `kinds`; numbers of NumPy are as good as Python's."""
+    if isinstance(value, tuple(kinds)) and (not isinstance(value, bool) or bool in kinds):
+        return
+    if any(_is_number(value, kind) for kind in kinds):
+        return
+
+    of = f" of `{function}`" if function else ""
+    words = [_word(kind) for kind in kinds if kind not in (type(None), int, str)]
+    if int in kinds or str in kinds:
+        words.append(_index_word(int in kinds, str in kinds))
+    advice = "" if int in kinds else next((f" {ADVICE[k]}" for k in _names(kinds)), "")
+    expected = MEANINGS.get(name) or " or ".join(words)
+    raise InputError(
+        f"Argument `{name}`{of} must be {expected}, but is {described(value)}.{advice}"
+    )
+
+
+def _is_number(value: Any, kind: type) -> bool:
+    """True for a number of a kind, also one of NumPy's; a truth value is none."""
+    if kind is bool or isinstance(value, (bool, np.bool_)):
+        return kind is bool and isinstance(value, np.bool_)
+    plain = value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value
+    return isinstance(plain, NUMBERS.get(kind, ()))
+
+
+def _names(kinds: Sequence[type]) -> list[str]:
+    """Names of the kinds that there is advice about."""
+    return [kind.__name__ for kind in kinds if kind.__name__ in ADVICE]
+
+
+def _index_word(number: bool, text: bool) -> str:
+    if number and text:
+        return "an index or a label"
+    return WORDS[int] if number else WORDS[str]
+
+
+def _word(kind: type) -> str:
+    if kind.__name__ == "Sequence":
+        return "a list"
+    if kind.__name__ == "NormalModes":
+        return kind.__name__
+    return WORDS.get(kind) or f"{_article(kind.__name__)} {kind.__name__}"
+
+
+def _article(word: str) -> str:
+    return "an" if word[0].lower() in "aeiou" else "a"
+
+
+def described(value: Any) -> str:
+    """What a thing is, for a message: the kind, and the value where it is short."""
+    if value is None or isinstance(value, bool):
+        return repr(value)
+    if isinstance(value, str):
+        return f"the text {value[:60]!r}"
+    if isinstance(value, (Real, np.generic)):
+        return f"the number {value}"
+    kind = f"{value.__name__} itself, not one of its kind" if isinstance(value, type) else ""
+    return kind or f"{_article(type(value).__name__)} {type(value).__name__}"
 
 
 def check_index(name: str, index: int, size: int, labels: Sequence[str] = ()) -> None:
@@ -149,7 +235,7 @@ def chosen_indices(
     if chosen is None:
         return list(range(len(labels)))
 
-    items = [chosen] if isinstance(chosen, (str, int)) else list(chosen)
+    items = [chosen] if isinstance(chosen, (str, int, np.integer)) else list(chosen)
 
     found = [index_of(name, item, labels) for item in items]
     if len(set(found)) < len(found):

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .basis import VibronicBasis
-from .checks import InputError, check_shape, frozen_array, index_of
+from .checks import InputError, check_shape, chosen_indices, frozen_array, index_of
+from .door import public
 from .hamiltonian import VibronicHamiltonian
 from .storage import noun
 from .wavepacket import Wavepacket
@@ -52,6 +53,7 @@ class Doorway:
             )
 
     @classmethod
+    @public
     def vertical(
         cls, model: VibronicHamiltonian, state: int | str, quanta: Sequence[int] | None = None
     ) -> Doorway:
@@ -66,25 +68,24 @@ class Doorway:
         )
 
     @classmethod
+    @public
     def entering(cls, model: VibronicHamiltonian, start: Doorway | int | str) -> Doorway:
         """A doorway as it is, or the vertical transition to a state of this index or label."""
         return start if isinstance(start, Doorway) else cls.vertical(model, start)
 
     @classmethod
+    @public
     def transition(
         cls,
         model: VibronicHamiltonian,
-        states: Sequence[int] | None = None,
+        states: int | str | Sequence[int | str] | None = None,
         quanta: Sequence[int] | None = None,
     ) -> Doorway:
         """The model's own transition amplitudes and their slopes, into all states coherently or
-        only into `states`.
+        only into `states` (indices or labels).
         """
-        kept = (
-            np.ones(model.n_states, bool)
-            if states is None
-            else np.isin(np.arange(model.n_states), states)
-        )
+        chosen = chosen_indices("states", states, model.state_labels)
+        kept = np.isin(np.arange(model.n_states), chosen)
         return cls(
             model.transition_amplitudes * kept,
             model.transition_slopes * kept,
@@ -92,6 +93,7 @@ class Doorway:
         )
 
     @classmethod
+    @public
     def of_light(cls, model: VibronicHamiltonian) -> list[Doorway]:
         """What light makes of the vibrational ground state: all states coherently, or with
         transition dipoles one for every direction.
@@ -116,6 +118,7 @@ class Doorway:
         """<doorway|doorway> = sum_i amplitudes[i]^2 + sum_m slopes[m, i]^2 (n_m + 1/2)."""
         return float((self.amplitudes**2).sum() + ((self.quanta + 0.5) @ self.slopes**2).sum())
 
+    @public
     def name(self, model: VibronicHamiltonian) -> str:
         """Where it leads, in words: "state A", "states X + A (hot: 1 v5)"."""
         labels = [model.state_labels[i] for i in self.states]
@@ -137,6 +140,7 @@ class Doorway:
         found = np.concatenate([self.quanta[None], self.quanta + steps, self.quanta - steps])
         return found[(found >= 0).all(axis=1)]
 
+    @public
     def fits(self, basis: VibronicBasis) -> bool:
         """True when `basis` holds all of its levels."""
         weights = np.ones(len(basis.levels)) if basis.weights is None else np.array(basis.weights)
@@ -149,6 +153,7 @@ class Doorway:
             )
         )
 
+    @public
     def packet(self, basis: VibronicBasis) -> Wavepacket:
         """The doorway on a basis; its norm squared is the strength."""
         expected = (self.amplitudes.size, self.quanta.size)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 
 from .checks import (
     InputError,
+    check_index,
     check_shape,
     check_symmetric,
     checked_names,
-    chosen_indices,
     frozen_array,
     index_of,
+    numbers,
 )
 from .energy_origin import EnergyOrigin
+from .hamiltonian_changes import scaled, subset, with_coupling
 from .hamiltonian_summary import hamiltonian_summary
 from .storage import noun
 from .terms import Monomial, Pairs, Term, pairs_of, quadratic_array, series, series_derivatives
@@ -235,7 +237,7 @@ class VibronicHamiltonian:
         """Diabatic potential matrix W(q), eV; q of shape (..., n_modes) gives (..., n_states,
         n_states).
         """
-        q = np.asarray(q, dtype=float)
+        q = numbers("q", q)
         check_shape("q", q, ("...", "n_modes"), (*q.shape[:-1], self.n_modes))
         harmonic = 0.5 * (q**2 @ self.frequencies)
         diagonal: np.ndarray = harmonic[..., None, None] * np.eye(self.n_states)
@@ -246,7 +248,7 @@ class VibronicHamiltonian:
         """First and second derivatives of W at one point q (n_modes,): (n_modes, n_states,
         n_states) and (n_modes, n_modes, ...), eV.
         """
-        q = np.asarray(q, dtype=float)
+        q = numbers("q", q)
         check_shape("q", q, ("n_modes",), (self.n_modes,))
         unit = np.eye(self.n_states)
         first, second = series_derivatives(self._terms, q, self.n_states)
@@ -290,57 +292,50 @@ class VibronicHamiltonian:
         self, mode: int | str, states: int | str | Sequence[int | str], value: float
     ) -> VibronicHamiltonian:
         """The model with another linear coupling (eV) of a mode: kappa of one state, or lambda of
-        two.
+        two. The provenance tells the change.
         """
-        m = index_of("mode", mode, self.mode_labels)
-        chosen = chosen_indices("states", states, self.state_labels)
-        if len(chosen) > 2:
-            raise InputError(f"Argument `states` must name one state or two, but is {states!r}.")
+        return with_coupling(self, mode, states, value)
 
-        linear = self.linear.copy()
-        linear[m, chosen[0], chosen[-1]] = value
-        linear[m, chosen[-1], chosen[0]] = value
-        return replace(self, linear=linear)
+    def scaled(
+        self,
+        factor: float,
+        *,
+        states: int | str | Sequence[int | str] | None = None,
+        modes: int | str | Sequence[int | str] | None = None,
+    ) -> VibronicHamiltonian:
+        """The model with its couplings times `factor`: linear, quadratic and higher terms.
+
+        `states` picks the couplings of one state (kappa, gamma) or those between two (lambda),
+        `modes` the terms that hold any of these modes; all of them without. Frequencies, energies
+        and electronic couplings (`constant`) and transition amplitudes stay; estimated errors
+        scale with the couplings, and the provenance tells the change.
+
+            model.scaled(0.5)                          # half of all vibronic coupling
+            model.scaled(0, states=("X", "A"))         # without any between X and A
+            model.scaled(1.1, modes=["v5", "v14"])
+        """
+        return scaled(self, factor, states, modes)
 
     def subset(
-        self, states: Sequence[int | str] | None = None, modes: Sequence[int | str] | None = None
+        self,
+        states: int | str | Sequence[int | str] | None = None,
+        modes: int | str | Sequence[int | str] | None = None,
     ) -> VibronicHamiltonian:
         """The model restricted to some states and modes (by index or label); the others stay at q
         = 0.
         """
-        i = chosen_indices("states", states, self.state_labels)
-        m = chosen_indices("modes", modes, self.mode_labels)
+        return subset(self, states, modes)
 
-        chosen = {"n_states": i, "n_modes": m}
-        changes: dict[str, Any] = {}
-        for own in fields(self):
-            value = getattr(self, own.name) if "axes" in own.metadata else None
-            if value is not None:
-                changes[own.name] = value[np.ix_(*(chosen[a] for a in own.metadata["axes"]))]
-
-        at = {mode: k for k, mode in enumerate(m)}
-        block = np.ix_(i, i)
-        kept = {
-            (at[a], at[b]): matrix[block]
-            for (a, b), matrix in self.quadratic_pairs.items()
-            if a in at and b in at
-        }
-        higher = [term.subset(i, m) for term in self.higher if term.stays_within(m)]
-        reached = self.transitions.subset(i, m)
-
-        return replace(
-            self,
-            **changes,
-            quadratic=kept,
-            higher=tuple(higher),
-            state_labels=tuple(self.state_labels[k] for k in i),
-            state_irreps=tuple(self.state_irreps[k] for k in i),
-            mode_labels=tuple(self.mode_labels[k] for k in m),
-            mode_irreps=tuple(self.mode_irreps[k] for k in m),
-            transition_amplitudes=reached.amplitudes,
-            transition_slopes=reached.slopes,
-            transition_dipoles=reached.dipoles,
-        )
+    def surface_of(self, state: int | str) -> int:
+        """The adiabatic surface, counted from 0 at the lowest, on which a state of this label lies
+        at q = 0, where states are ordered by vertical energy; an index is a surface's already.
+        """
+        if isinstance(state, str):
+            i = index_of("surface", state, self.state_labels)
+            order = np.argsort(np.diag(self.constant), kind="stable")
+            return int(np.flatnonzero(order == i)[0])
+        check_index("surface", state, self.n_states, self.state_labels)
+        return int(state)
 
     def __str__(self) -> str:
         return hamiltonian_summary(self)

@@ -32,6 +32,7 @@ def hamiltonian_summary(model: VibronicHamiltonian) -> str:
         for key, value in model.provenance.items()
         if key in ("level_of_theory", "citation")
     ]
+    told += [f"  changed: {change}" for change in model.provenance.get("changes", ())]
 
     return "\n".join([head, str(states), str(_couplings(model)), *told])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .checks import InputError, nearest
+from .door import public
 from .hamiltonian import VibronicHamiltonian
 from .molecule import Molecule
 from .spectrum import Spectrum, StickSpectrum
@@ -29,11 +30,13 @@ def hamiltonian_names(name: str) -> list[str]:
     return sorted(p.stem for p in _folder_of(name).glob("*.toml") if p.name != "molecule.toml")
 
 
+@public
 def molecule(name: str) -> Molecule:
     """The molecule called `name`."""
     return Molecule.load(_folder_of(name) / "molecule.toml")
 
 
+@public
 def hamiltonian(name: str, model: str = "published") -> VibronicHamiltonian:
     """The Hamiltonian called `model` of the molecule called `name`."""
     known = hamiltonian_names(name)

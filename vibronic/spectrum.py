@@ -10,6 +10,7 @@ import numpy as np
 
 from .certificate import Certificate, worst
 from .checks import InputError, check_shape, frozen_array
+from .door import public
 from .line_shape import LineShape, cells, line_shape, resolved, rising_grid
 from .resolved_density import ResolvedDensity, entropies, summed_densities
 from .storage import built, noun, reads
@@ -98,14 +99,17 @@ class StickSpectrum:
             return None
         return entropies(self.electronic_density)
 
+    @public
     def moment(self, order: int) -> float:
         """Normalised spectral moment, sum_n I_n E_n^order / sum_n I_n, eV^order."""
         return float(self.intensities @ self.energies**order / self.strength)
 
+    @public
     def central_moment(self, order: int) -> float:
         """Normalised moment about the mean, sum_n I_n (E_n - mean)^order / sum_n I_n, eV^order."""
         return float(self.intensities @ (self.energies - self.moment(1)) ** order / self.strength)
 
+    @public
     def broadened(
         self, grid: Any, *, fwhm: float | None = None, shape: LineShape | None = None
     ) -> Spectrum:
@@ -141,11 +145,13 @@ class StickSpectrum:
             unit=_per_energy(self.unit),
         )
 
+    @public
     def scaled(self, factor: float) -> StickSpectrum:
         """The same lines with intensities times `factor`."""
         resolved = None if self.resolved is None else self.resolved.scaled(factor)
         return replace(self, intensities=self.intensities * factor, resolved=resolved)
 
+    @public
     def strongest(self, count: int) -> np.ndarray:
         """Indices of the strongest lines, strongest first."""
         return np.argsort(-self.intensities, kind="stable")[:count]
@@ -195,6 +201,7 @@ class Spectrum:
         """Integral over the grid (trapezoid)."""
         return float(np.trapezoid(self.values, self.grid))
 
+    @public
     def maxima(self, threshold: float = 0.02) -> np.ndarray:
         """Energies (eV) of the local maxima higher than `threshold` times the highest, by a
         parabola through three points.

@@ -29,7 +29,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .checks import InputError, check_known, nearest
+from .checks import InputError, check_known, described, nearest
 
 NOUNS: dict[str, type] = {}
 STORED: dict[str, StoredReader] = {}  # a noun's name in a file -> reader of what it holds there
@@ -71,11 +71,16 @@ def find_nouns_by(finder: Callable[[], None]) -> None:
     _finders.append(finder)
 
 
+def find_nouns() -> None:
+    """Import whatever holds nouns."""
+    for finder in _finders:
+        finder()
+
+
 def stored_reader(kind: Any) -> StoredReader | None:
     """How files that call a noun `kind` are read; None where it is no noun, in whatever module."""
     if kind not in STORED:
-        for finder in _finders:
-            finder()
+        find_nouns()
     return STORED.get(kind)
 
 
@@ -166,6 +171,12 @@ def save(
     """Write a noun to `path` in the format that its name tells, or `format`: `.toml` for nouns
     that people edit, `.h5` for any. Atomic: never half a file. `options` are the format's.
     """
+    if not is_noun(thing):
+        raise InputError(
+            f"Argument `thing` of `save` must be a noun of vibronic, such as a model, a spectrum "
+            f"or a propagation, but is {described(thing)}."
+        )
+    _check_path(path, "save")
     writers = {name: kind.write for name, kind in FORMATS.items() if kind.write}
     chosen = _chosen(path, format, list(writers))
     _check_options(chosen, writers[chosen], options)
@@ -177,6 +188,7 @@ def load(path: str | os.PathLike[str], *, format: str | None = None, **options: 
     """Read the noun stored in `path`, in the format that its name tells, or `format`; `options`
     are the format's.
     """
+    _check_path(path, "load")
     path = Path(path)
     if not path.is_file():
         raise InputError(f"There is no file {path}.")
@@ -185,6 +197,14 @@ def load(path: str | os.PathLike[str], *, format: str | None = None, **options: 
     chosen = _chosen(path, format, list(readers))
     _check_options(chosen, readers[chosen], options)
     return readers[chosen](path, **options)
+
+
+def _check_path(path: Any, function: str) -> None:
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError(
+            f"Argument `path` of `{function}` must be the name of a file, but is "
+            f"{described(path)}."
+        )
 
 
 def is_file_name(name: str) -> bool:

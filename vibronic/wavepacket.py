@@ -9,6 +9,7 @@ import numpy as np
 
 from .basis import VibronicBasis
 from .checks import InputError, check_index, check_shape, frozen_array
+from .door import public
 from .storage import noun
 
 
@@ -27,10 +28,11 @@ class Wavepacket:
         check_shape("amplitudes", self.amplitudes, ("n_states", "n_vibrational"), expected)
 
     @classmethod
+    @public
     def vertical(
         cls,
         basis: VibronicBasis,
-        state: int | None = None,
+        state: int | str | None = None,
         *,
         amplitudes: Sequence[float] | None = None,
     ) -> Wavepacket:
@@ -40,6 +42,11 @@ class Wavepacket:
         if (state is None) == (amplitudes is None):
             raise InputError("A vertical wavepacket needs either `state` or `amplitudes`.")
 
+        if isinstance(state, str):
+            raise InputError(
+                f"A basis does not know the label {state!r}: give the index of the state, or take "
+                f"`vibronic.Doorway.vertical(model, {state!r}).packet(basis)`."
+            )
         if state is not None:
             check_index("state", state, basis.n_states)
         electronic = (

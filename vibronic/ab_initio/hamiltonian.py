@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..campaign import Campaign
+from ..door import public
 from ..electronic_structure import (
     Audit,
     CouplingScheme,
@@ -43,6 +44,7 @@ class AbInitioHamiltonian:
         return "\n\n".join(blocks)
 
 
+@public
 def hamiltonian(
     molecule: Molecule,
     *,

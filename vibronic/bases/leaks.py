@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..basis import VibronicBasis
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import transition_elements
 from ..units import HBAR
@@ -14,6 +15,7 @@ from .neighbours import NeighbourTable, Powers, QuantaChange, quanta_changes
 PER_LEAK = 3e-3
 
 
+@public
 def leak_rates(
     model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray, density: np.ndarray
 ) -> np.ndarray:
@@ -64,6 +66,7 @@ def _elements(
     return element
 
 
+@public
 def expected_error(rates: np.ndarray, time: float) -> float:
     """Error to expect of populations and autocorrelation after `time` (fs): 3e-3 (time/hbar)^2 sum
     of leak rates.

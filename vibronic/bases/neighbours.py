@@ -9,12 +9,14 @@ from math import prod
 import numpy as np
 
 from ..basis import VibronicBasis
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 
 QuantaChange = tuple[tuple[int, int], ...]  # ((mode, change of its quanta), ...)
 Powers = dict[int, int]  # {mode: power of q}
 
 
+@public
 def quanta_changes(
     model: VibronicHamiltonian,
 ) -> dict[QuantaChange, list[tuple[Powers, np.ndarray]]]:

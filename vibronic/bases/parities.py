@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from ..basis import VibronicBasis
+from ..checks import index_of
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..wavepacket import Wavepacket
 
 
+@public
 def parity_generators(model: VibronicHamiltonian) -> np.ndarray:
     """All independent parities of H: rows (n_modes + n_states) of 0 and 1.
 
@@ -61,6 +64,7 @@ def _null_space(rows: np.ndarray, n: int) -> np.ndarray:
     return found
 
 
+@public
 def parity_labels(model: VibronicHamiltonian, basis: VibronicBasis) -> np.ndarray:
     """A number for the parities of every function, (n_states, n_vibrational): H connects only
     functions of one number.
@@ -72,14 +76,19 @@ def parity_labels(model: VibronicHamiltonian, basis: VibronicBasis) -> np.ndarra
     return ((vibrational[None] + electronic[:, None]) % 2) @ places
 
 
-def sector_functions(model: VibronicHamiltonian, basis: VibronicBasis, state: int) -> np.ndarray:
+@public
+def sector_functions(
+    model: VibronicHamiltonian, basis: VibronicBasis, state: int | str
+) -> np.ndarray:
     """Flat indices, rising, of the functions with the parities of the vertical wavepacket on
     `state`.
     """
+    i = index_of("state", state, model.state_labels)
     labels = parity_labels(model, basis)
-    return np.flatnonzero(labels.ravel() == labels[state, 0])
+    return np.flatnonzero(labels.ravel() == labels[i, 0])
 
 
+@public
 def packet_functions(model: VibronicHamiltonian, packet: Wavepacket) -> np.ndarray:
     """Flat indices, rising, of all functions in the sectors in which `packet` has amplitude."""
     labels = parity_labels(model, packet.basis).ravel()

@@ -11,6 +11,7 @@ from math import factorial, log
 import numpy as np
 
 from ..basis import VibronicBasis
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..wavepacket import Wavepacket
@@ -142,6 +143,7 @@ def _factor(shortfall: float) -> float:
     return 1.8 if shortfall > 10 else 1.5
 
 
+@public
 def first_sector(
     model: VibronicHamiltonian,
     start: Doorway | int | str,
@@ -166,6 +168,7 @@ def first_sector(
     return first
 
 
+@public
 def suggested_basis(
     model: VibronicHamiltonian, start: Doorway | int | str, growth: float = 1.0
 ) -> VibronicBasis:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from ..checks import InputError
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 
 FURTHEST = 25.0  # largest |q| looked at
 
 
+@public
 def reachable_quanta(model: VibronicHamiltonian, start: Doorway | int | str) -> np.ndarray:
     """Quanta each mode can reach from the vertical point of a state or from a doorway, (n_modes,);
     0 for a mode that no term contains.

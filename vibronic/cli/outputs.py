@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
@@ -14,7 +14,8 @@ import numpy as np
 
 from .. import storage
 from ..checks import check_known
-from ..progress import progress_to
+from ..progress import Progress, progress_to
+from ..progress_bars import move_bar, rich_progress
 
 BETWEEN_LINES = 60.0  # seconds between lines of progress in a log
 
@@ -113,7 +114,7 @@ def write_curves(results: Results, found: Any, what: str) -> None:
 
 
 @contextmanager
-def progress_bars(quiet: bool) -> Iterator[Callable[[str, float], None]]:
+def progress_bars(quiet: bool) -> Iterator[Progress]:
     """A bar per stage on stderr, where that is no terminal also a line every minute; the text
     before a colon names the stage, the rest its detail.
     """
@@ -123,28 +124,19 @@ def progress_bars(quiet: bool) -> Iterator[Callable[[str, float], None]]:
         return
 
     from rich.console import Console
-    from rich.progress import Progress
 
     tasks: dict[str, Any] = {}
     console = Console(stderr=True)
     told = time.monotonic()
 
-    # a geometry may take minutes
-    with Progress(*_columns(), console=console, speed_estimate_period=3600) as bars:
+    with rich_progress(console) as bars:
 
         def report(stage: str, fraction: float) -> None:
             nonlocal told
-            name, _, detail = stage.partition(": ")
-
-            if name not in tasks:
-                for other in tasks.values():
-                    bars.update(other, completed=1.0)
-                tasks[name] = bars.add_task(name, total=1.0, detail="")
-
-            bars.update(tasks[name], completed=fraction, detail=detail)
+            task = move_bar(bars, tasks, stage, fraction)
             if not console.is_terminal and time.monotonic() - told >= BETWEEN_LINES:
                 told = time.monotonic()
-                left = next(t.time_remaining for t in bars.tasks if t.id == tasks[name])
+                left = next(t.time_remaining for t in bars.tasks if t.id == task)
                 rest = "" if left is None else f", {ceil(left / 60)} min left"
                 console.print(f"{stage} ({fraction:.0%}{rest})", soft_wrap=True)
 
@@ -152,19 +144,6 @@ def progress_bars(quiet: bool) -> Iterator[Callable[[str, float], None]]:
             yield report
         for task in tasks.values():
             bars.update(task, completed=1.0)
-
-
-def _columns() -> list[Any]:
-    """Stage, bar, percentage, time left, detail."""
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-
-    return [
-        TextColumn("{task.description:<28}"),
-        BarColumn(10),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
-        TextColumn("{task.fields[detail]}"),
-    ]
 
 
 def _nobody(stage: str, fraction: float) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..door import public
+
 # the error falls no slower than the leaks but for a factor of 3, and never counts as less than a
 # quarter
 SAFETY = 3.0
 LEAST = 0.25
 
 
+@public
 def certified_error(change: float, expected: float, before: float) -> float:
     """Error of the last of two bases from the change between them, given the errors `expected` of
     the last and the one `before`.

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..basis import VibronicBasis
 from ..checks import InputError
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..operators.row_table import row_split
 from ..operators.sparse import stored_bytes
@@ -56,6 +57,7 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.3g} h"
 
 
+@public
 def cost(
     model: VibronicHamiltonian,
     basis: VibronicBasis,

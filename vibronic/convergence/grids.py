@@ -8,6 +8,7 @@ from math import ceil, prod
 import numpy as np
 
 from ..certificate import Limit
+from ..door import public
 from ..limits import Limits
 from .growth import Leaks
 
@@ -16,6 +17,7 @@ FIRST = 0.6
 GROWTH = 1.3
 
 
+@public
 def even_points(quanta: float) -> int:
     """An even number of grid points, so that none lies at q = 0, where surfaces that meet by
     symmetry have no definite eigenvectors.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..wavepacket import Wavepacket
@@ -11,6 +12,7 @@ from .observables.means import Expectations, Means
 from .observations import observations
 
 
+@public
 def expectations(
     model: VibronicHamiltonian,
     start: Wavepacket | Doorway | int | str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from ..bases import packet_functions
+from ..door import public
 from ..operators.operator import check_fit
 from ..wavepacket import Wavepacket
 from .checkpoint import Checkpoint, checkpoint_path, fingerprint
@@ -13,6 +14,7 @@ from .observation import Observation
 from .recording import Measurements, propagation, recorded
 
 
+@public
 def measurements(
     observation: Observation, checkpoint: str | os.PathLike[str] | None = None
 ) -> Measurements:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..checks import InputError, check_positive, checked_times
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..limits import Limits
@@ -79,6 +80,7 @@ class Observation:
         return values
 
 
+@public
 def observation(
     model: VibronicHamiltonian,
     start: Wavepacket | Doorway | int | str,

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..limits import Limits
@@ -15,6 +16,7 @@ from .observables import Observable
 from .observation import Watch, observation
 
 
+@public
 def observations(
     model: VibronicHamiltonian,
     start: Wavepacket | Doorway | int | str,

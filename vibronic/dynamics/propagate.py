@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..limits import Limits
@@ -15,6 +16,7 @@ from .observation import observation
 from .propagators import Propagator
 
 
+@public
 def propagate(
     model: VibronicHamiltonian,
     start: Wavepacket | Doorway | int | str,

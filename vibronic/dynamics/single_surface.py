@@ -11,7 +11,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ..certificate import Certificate, Limit
-from ..checks import InputError, check_index, check_shape, frozen_array
+from ..checks import InputError, check_shape, frozen_array
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import lanczos_exponential, oscillator_dvr
 from ..storage import built, noun, reads
@@ -82,12 +83,13 @@ def _certificate(change: float, points: int) -> Certificate:
     return Certificate(LARGEST_CHANGE, change, points, Limit.GRID, found=found)
 
 
+@public
 def single_surface_propagation(
     model: VibronicHamiltonian,
     centre: Any,
     times: Any,
     *,
-    surface: int = 0,
+    surface: int | str = 0,
     geometric_phase: bool = True,
     points: int = POINTS,
 ) -> SurfacePropagation:
@@ -105,6 +107,7 @@ def single_surface_propagation(
     Truhlar, J. Chem. Phys. 70, 2284 (1979), doi:10.1063/1.437734
     """
     SurfaceHamiltonian(model, surface, geometric_phase, 4)  # its checks come first
+    lower = model.surface_of(surface)
     start = frozen_array(centre, "centre")
     check_shape("centre", start, ("2",), (2,))
     moments = frozen_array(times, "times")
@@ -112,7 +115,7 @@ def single_surface_propagation(
         raise InputError("Argument `times` must be rising and not negative (fs).")
 
     sizes = (2 * (3 * points // 8), points)
-    coarse, fine = (_moved(model, start, moments, surface, geometric_phase, n) for n in sizes)
+    coarse, fine = (_moved(model, start, moments, lower, geometric_phase, n) for n in sizes)
     change = float(np.abs(fine[1] - coarse[1]).max())
     return replace(fine[0], certificate=_certificate(change, points**2))
 
@@ -179,7 +182,11 @@ class SurfaceHamiltonian:
     """
 
     def __init__(
-        self, model: VibronicHamiltonian, surface: int, geometric_phase: bool, points: int = POINTS
+        self,
+        model: VibronicHamiltonian,
+        surface: int | str,
+        geometric_phase: bool,
+        points: int = POINTS,
     ) -> None:
         if (model.n_states, model.n_modes) != (2, 2):
             raise InputError(
@@ -187,7 +194,7 @@ class SurfaceHamiltonian:
                 f"one has {model.n_states} states "
                 f"and {model.n_modes} modes. Restrict it: `model.subset(states=..., modes=...)`."
             )
-        check_index("surface", surface, 2)
+        surface = model.surface_of(surface)
 
         axes = [_axis(points) for _ in range(2)]
         self.grids = [a[0] for a in axes]

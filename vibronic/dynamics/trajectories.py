@@ -16,6 +16,7 @@ import numpy as np
 from ..campaign import Campaign, Result, Task, Terms, this_process
 from ..certificate import Certificate, Limit
 from ..checks import InputError, check_positive, checked_times, frozen_array, index_of
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..progress import progress_within
 from ..storage import noun
@@ -87,6 +88,7 @@ class WignerSampling:
     seed: int = 1
 
 
+@public
 def trajectories(
     model: VibronicHamiltonian,
     state: int | str,

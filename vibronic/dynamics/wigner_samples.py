@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..checks import InputError
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..units import BOLTZMANN
 
 
+@public
 def wigner_samples(
     model: VibronicHamiltonian, count: int, rng: np.random.Generator, temperature: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:

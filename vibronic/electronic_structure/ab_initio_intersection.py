@@ -15,6 +15,7 @@ import numpy as np
 
 from ..campaign import Campaign, Result
 from ..checks import CalculationError, InputError, check_shape, frozen_array
+from ..door import public
 from ..modes import NormalModes
 from ..molecule import Molecule
 from ..storage import noun
@@ -85,6 +86,7 @@ class AbInitioIntersection:
         )
 
 
+@public
 def ab_initio_intersection(
     molecule: Molecule,
     modes: NormalModes,

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..campaign import Campaign, Result
 from ..checks import CalculationError, InputError, check_shape, frozen_array
+from ..door import public
 from ..modes import NormalModes
 from ..molecule import USUAL_STATES, Molecule
 from ..storage import noun
@@ -54,6 +55,7 @@ def neutral_energy(functional: str, **geometry: Any) -> Result:
         return {"energy": np.array(converged_scf(mole(geometry), functional).e_tot * HARTREE)}
 
 
+@public
 def ab_initio_surfaces(
     molecule: Molecule,
     modes: NormalModes,

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..campaign import Campaign
 from ..checks import frozen_array
+from ..door import public
 from ..modes import NormalModes
 from ..molecule import Molecule
 from ..storage import noun
@@ -126,6 +127,7 @@ def _coupling(value: float) -> str:
     return "." if np.isnan(value) else f"{value:.4f}"
 
 
+@public
 def audit(
     molecule: Molecule,
     modes: NormalModes,

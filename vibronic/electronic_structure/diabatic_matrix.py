@@ -10,10 +10,12 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from ..checks import CalculationError
+from ..door import public
 
 LEAST_OVERLAP = 0.9
 
 
+@public
 def diabatic_matrix(
     overlap: np.ndarray, energies: np.ndarray, strengths: np.ndarray | None = None
 ) -> tuple[np.ndarray, float]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..door import public
 
+
+@public
 def gap_curvature_coupling(energies: np.ndarray, displaced: np.ndarray, step: float) -> float:
     """|lambda| of two states along a non-totally symmetric mode, from the curvature of their
     squared adiabatic gap.

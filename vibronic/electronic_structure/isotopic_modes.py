@@ -8,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from ..checks import InputError, check_shape, frozen_array
+from ..door import public
 from ..modes import NormalModes
 from .symmetric_modes import symmetric_modes
 from .symmetry import point_group
 
 
+@public
 def isotopic_modes(modes: NormalModes, masses: Sequence[float] | np.ndarray) -> NormalModes:
     """The normal modes of the same molecule with other `masses` (n_atoms,), u, from the same force
     constants: no new electronic structure.

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from ..campaign import Campaign
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..modes import NormalModes
 from ..molecule import Molecule
@@ -19,6 +20,7 @@ from .vibronic_hamiltonian import vibronic_hamiltonian
 SAME = 1e-3  # eV; orbital energies closer than this are of one orbital
 
 
+@public
 def koopmans_beside(
     model: VibronicHamiltonian,
     molecule: Molecule,

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..campaign import Campaign, Result
 from ..checks import CalculationError
+from ..door import public
 from ..modes import NormalModes
 from ..molecule import Molecule
 from ..units import HARTREE
@@ -24,6 +25,7 @@ STATIONARY = 2e-3  # hartree/bohr; the largest force at a minimum
 RELAXED = 2e-3  # angstrom; to which operations hold at a computed minimum
 
 
+@public
 def normal_modes(
     molecule: Molecule,
     *,

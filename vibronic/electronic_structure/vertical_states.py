@@ -10,6 +10,7 @@ import numpy as np
 
 from ..campaign import Campaign
 from ..checks import InputError, check_shape, frozen_array
+from ..door import public
 from ..modes import NormalModes
 from ..molecule import USUAL_STATES, Molecule
 from ..storage import noun
@@ -78,6 +79,7 @@ class VerticalStates:
         return strengths
 
 
+@public
 def vertical_states(
     molecule: Molecule,
     *,

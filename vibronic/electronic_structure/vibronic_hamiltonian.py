@@ -14,6 +14,7 @@ import numpy as np
 
 from ..campaign import Campaign
 from ..checks import InputError
+from ..door import public
 from ..energy_origin import EnergyOrigin
 from ..hamiltonian import VibronicHamiltonian
 from ..modes import NormalModes
@@ -33,6 +34,7 @@ ORIGIN = "the vibrational ground state of the {}"
 DECIMALS = 8  # of eV that are kept
 
 
+@public
 def vibronic_hamiltonian(
     molecule: Molecule,
     modes: NormalModes,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..campaign import Campaign
+from ..door import public
 from ..electronic_structure import (
     AbInitioIntersection,
     ActiveSpace,
@@ -18,6 +19,7 @@ from ..surfaces import ConicalIntersection
 from .check import SurfaceCheck, cuts_through, surface_check
 
 
+@public
 def ab_initio_check(
     molecule: Molecule,
     modes: NormalModes,
@@ -44,6 +46,7 @@ def ab_initio_check(
     )
 
 
+@public
 def ab_initio_search(
     molecule: Molecule,
     modes: NormalModes,

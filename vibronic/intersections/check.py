@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..checks import InputError, check_shape, frozen_array
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
 from ..surfaces import ConicalIntersection, adiabatic_energies
@@ -103,6 +104,7 @@ class SurfaceCheck:
         return Table(columns, numbers.tolist(), title=cut.name)
 
 
+@public
 def cuts_through(
     model: VibronicHamiltonian, point: ConicalIntersection, n_points: int = 8
 ) -> tuple[SurfaceCut, ...]:
@@ -137,6 +139,7 @@ def cuts_through(
     return tuple(cuts)
 
 
+@public
 def surface_check(
     model: VibronicHamiltonian,
     point: ConicalIntersection,

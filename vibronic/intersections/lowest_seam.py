@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..checks import CalculationError, InputError
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..surfaces import ConicalIntersection, SeamPath, seam_path
 
 
+@public
 def lowest_seam(
     model: VibronicHamiltonian,
     point: ConicalIntersection,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..checks import CalculationError
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
 from ..surfaces import (
@@ -193,6 +194,7 @@ class SurfacesOverview:
         )
 
 
+@public
 def overview(model: VibronicHamiltonian) -> SurfacesOverview:
     """Minima of all surfaces, minimum-energy intersections of all neighbouring pairs, and the
     geometric phase round each.
@@ -236,6 +238,7 @@ def overview(model: VibronicHamiltonian) -> SurfacesOverview:
     )
 
 
+@public
 def barrier_to(model: VibronicHamiltonian, point: ConicalIntersection) -> float:
     """Highest climb (eV) of the upper surface on the straight way from the vertical point to an
     intersection; 0 where it only falls.

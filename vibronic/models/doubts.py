@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..units import CM
 
@@ -20,6 +21,7 @@ DIRADICAL = 0.1  # character of a ground state that one configuration does not d
 LEAST_COUPLING = 0.01  # eV; errors of smaller ones are held against this
 
 
+@public
 def doubts(model: VibronicHamiltonian, full: VibronicHamiltonian | None = None) -> tuple[str, ...]:
     """One sentence per doubt: soft modes with strong couplings, surfaces that fall without bound
     in the sampled range, states nearby that the model leaves out, states below that did not

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..checks import InputError
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..modes import NormalModes
 
@@ -14,6 +15,7 @@ STEP = 0.02  # in q, for the curvature of one set of normal coordinates in anoth
 ROUNDED = 9  # decimals of eV that are kept
 
 
+@public
 def isotopic_hamiltonian(
     model: VibronicHamiltonian, modes: NormalModes, new: NormalModes
 ) -> VibronicHamiltonian:

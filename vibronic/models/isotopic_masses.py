@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from ..checks import InputError
+from ..door import public
 from ..modes import NormalModes
 
 # Atomic masses in u, AME2020: M. Wang et al., Chinese Phys. C 45, 030003 (2021),
@@ -22,6 +23,7 @@ ISOTOPES = {
 }
 
 
+@public
 def isotopic_masses(modes: NormalModes, isotopes: str) -> np.ndarray:
     """Masses (n_atoms,), u, from a text such as `H=2`, `H=2,C=13` (all atoms of an element) or
     `3=2` (atom 3, counted from 1).
@@ -32,6 +34,7 @@ def isotopic_masses(modes: NormalModes, isotopes: str) -> np.ndarray:
     return masses
 
 
+@public
 def isotopes_asked(symbols: tuple[str, ...], isotopes: str) -> dict[int, float]:
     """Mass (u) of every atom (from 0) that a text such as `H=2` or `3=2` names."""
     masses: dict[int, float] = {}

@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 
 from ..checks import InputError, frozen_array
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
 
@@ -58,11 +59,15 @@ class Reduction:
         return "\n".join([*lines, *self.remarks])
 
 
+@public
 def reduction(
-    model: VibronicHamiltonian, *, max_modes: int = 8, modes: Sequence[str] | None = None
+    model: VibronicHamiltonian,
+    *,
+    max_modes: int = 8,
+    modes: int | str | Sequence[int | str] | None = None,
 ) -> Reduction:
     """Keep the modes with linear couplings that matter, the strongest `max_modes` at most, or the
-    `modes` named.
+    `modes` named (labels or indices).
 
     A mode matters when its linear couplings make 0.1 % of the variance of any band, or excite 0.05
     quanta, or when its Herzberg-Teller slopes make 0.1 % of the largest strength. Degenerate modes
@@ -81,7 +86,7 @@ def reduction(
         kept = _that_matter(bounded, total, max_modes)
         reduced = bounded.subset(modes=kept)
     else:
-        reduced = bounded.subset(modes=list(modes))
+        reduced = bounded.subset(modes=modes)
         kept = [bounded.mode_labels.index(label) for label in reduced.mode_labels]
 
     left_out = np.delete(variance, kept, axis=0).sum(axis=0) / total
@@ -116,6 +121,7 @@ def _that_matter(model: VibronicHamiltonian, total: np.ndarray, max_modes: int) 
     return _strongest(sets, importance, matters, max_modes)
 
 
+@public
 def degenerate_sets(values: np.ndarray, irreps: Sequence[str]) -> list[np.ndarray]:
     """Indices of modes or states of one degenerate species (E, T, Π, ...) and equal value, each
     set together; all others alone.

@@ -9,10 +9,12 @@ import numpy as np
 
 from ..basis import VibronicBasis
 from ..checks import InputError
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import position_power
 
 
+@public
 def dense_hamiltonian(model: VibronicHamiltonian, basis: VibronicBasis) -> np.ndarray:
     """H as a dense matrix (size, size), eV, on a product basis or on the kept part of it."""
     levels = basis.levels

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..basis import VibronicBasis
 from ..checks import InputError
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from .matrix_free import MatrixFreeHamiltonian
 from .row_table import row_split
@@ -24,6 +25,7 @@ def check_fit(model: VibronicHamiltonian, basis: VibronicBasis) -> None:
         )
 
 
+@public
 def hamiltonian_operator(
     model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray | None = None
 ) -> MatrixFreeHamiltonian | SparseOperator:

@@ -13,6 +13,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from ..basis import VibronicBasis
 from ..checks import InputError
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..units import HBAR
 from ..wavepacket import Wavepacket
@@ -20,6 +21,7 @@ from .operator import SMALL, hamiltonian_operator
 from .operator_sum import OperatorSum
 
 
+@public
 def qutip_operator(operator: LinearOperator, *, dims: Any = None) -> qutip.Qobj:
     """Any real symmetric LinearOperator as a Hermitian Qobj that never stores a matrix, for every
     ket solver of QuTiP.
@@ -63,6 +65,7 @@ def _dims(basis: VibronicBasis) -> list[int]:
     )
 
 
+@public
 def qutip_hamiltonian(
     model: VibronicHamiltonian,
     basis: VibronicBasis,
@@ -87,6 +90,7 @@ def qutip_hamiltonian(
     )
 
 
+@public
 def qutip_state(packet: Wavepacket, *, functions: np.ndarray | None = None) -> qutip.Qobj:
     """The wavepacket as a ket with the dims of `qutip_hamiltonian`."""
     amplitudes = np.asarray(packet.amplitudes, dtype=complex).ravel()

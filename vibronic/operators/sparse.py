@@ -10,6 +10,7 @@ from ..bases import NeighbourTable, quanta_changes
 from ..bases.neighbours import Powers, QuantaChange
 from ..basis import VibronicBasis
 from ..checks import InputError
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import transition_elements
 from .compiled import kernels, shared
@@ -30,6 +31,7 @@ def stored_bytes(model: VibronicHamiltonian, n_functions: int) -> float:
     return 12.0 * n_functions * (1 + per_state / model.n_states) + 8.0 * n_functions
 
 
+@public
 def sparse_hamiltonian(
     model: VibronicHamiltonian, basis: VibronicBasis, functions: np.ndarray | None = None
 ) -> sp.csr_array:

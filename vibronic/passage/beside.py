@@ -9,6 +9,7 @@ import numpy as np
 
 from ..campaign import Campaign
 from ..checks import index_of
+from ..door import public
 from ..dynamics import (
     Bath,
     Dephasing,
@@ -65,6 +66,7 @@ class PopulationsBeside:
         )
 
 
+@public
 def in_bath(
     passage: Passage,
     state: int | str,
@@ -92,6 +94,7 @@ def in_bath(
     return _beside(passage.run, state, ("with bath",), (found,))
 
 
+@public
 def by_trajectories(
     passage: Passage, state: int | str, *, executor: Executor | Campaign | None = None
 ) -> PopulationsBeside:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..certificate import Certificate
 from ..checks import InputError
+from ..door import public
 from ..doorway import Doorway
 from ..dynamics import (
     AdiabaticPopulations,
@@ -138,6 +139,7 @@ class Passage:
         )
 
 
+@public
 def passage(
     model: VibronicHamiltonian,
     start: Doorway | int | str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..checks import index_of
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..propagation import Propagation
 from ..spectra import Recurrences
@@ -15,6 +16,7 @@ from .passage import Passage
 POINTS = 300  # of the grid of energies
 
 
+@public
 def recurrences(found: Passage, state: int | str) -> Recurrences:
     """When the packet that started on a state comes back, and what each return adds to the
     spectrum: with lines as narrow as the time allows, over nearly all of the band.

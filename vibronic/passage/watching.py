@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..checks import CalculationError, index_of
+from ..door import public
 from ..dynamics import Amplitudes, Flux, Means, ModeDensity, SurfacePopulations, Watch
 from ..dynamics.observables import mixing_strengths, mode_indices
 from ..hamiltonian import VibronicHamiltonian
@@ -49,14 +50,15 @@ class Watching:
         return found
 
 
+@public
 def lowest_intersection(
     model: VibronicHamiltonian, state: int | str
 ) -> ConicalIntersection | None:
     """The lowest intersection of the surface that a packet on a state starts on with the one
     below; None where there is none.
     """
-    order = np.argsort(np.argsort(np.diag(model.constant)))
-    upper = int(order[index_of("state", state, model.state_labels)]) or 1
+    label = model.state_labels[index_of("state", state, model.state_labels)]
+    upper = model.surface_of(label) or 1
     if model.n_states < 2 or model.n_modes < 2:
         return None
     try:
@@ -65,6 +67,7 @@ def lowest_intersection(
         return None
 
 
+@public
 def watching_intersection(
     model: VibronicHamiltonian,
     point: ConicalIntersection | None,

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..certificate import Certificate, is_converged, worst
 from ..checks import CalculationError, InputError, check_positive
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..limits import Limits
@@ -84,6 +85,7 @@ def _absorption_comparison(content: dict[str, Any]) -> AbsorptionComparison:
     return built(AbsorptionComparison, {"tolerance": tolerance, **content})
 
 
+@public
 def absorption(
     model: VibronicHamiltonian | Reduction,
     *,

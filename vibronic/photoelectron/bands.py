@@ -10,6 +10,7 @@ import numpy as np
 
 from ..certificate import is_converged
 from ..checks import frozen_array
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..spectra import Resolution, excess, resolution
@@ -73,6 +74,7 @@ def _vibronic_band(content: dict[str, object]) -> VibronicBand:
     return built(VibronicBand, {"redistributed": np.nan, **content})
 
 
+@public
 def vibronic_bands(
     model: VibronicHamiltonian,
     vibronic: Sequence[StickSpectrum],

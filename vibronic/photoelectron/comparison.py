@@ -13,6 +13,7 @@ import numpy as np
 
 from ..certificate import Certificate, is_converged, worst
 from ..checks import InputError, check_positive
+from ..door import public
 from ..doorway import Doorway
 from ..dynamics import propagate
 from ..hamiltonian import VibronicHamiltonian
@@ -103,6 +104,7 @@ def _photoelectron_comparison(content: dict[str, Any]) -> PhotoelectronCompariso
     return built(PhotoelectronComparison, {**old, **content})
 
 
+@public
 def comparison(
     model: VibronicHamiltonian | Reduction,
     *,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..door import public
 from .energy_axis import EnergyAxis
 from .ladder import ladder_figure
 from .style import new_axes, style
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from ..photoelectron import AbsorptionComparison
 
 
+@public
 def absorption_figure(
     found: AbsorptionComparison, window: tuple[float, float] | None = None
 ) -> Any:
@@ -26,6 +28,7 @@ def absorption_figure(
     return ladder_figure(found, title, window)
 
 
+@public
 def plot_emission(found: AbsorptionComparison, ax: Any = None) -> Any:
     """Absorption and emission, each scaled to its maximum, on one energy axis; returns the
     axes.

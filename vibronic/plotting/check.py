@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..door import public
 from .style import colour, style
 
 POINTS: dict[str, Any] = {
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ..intersections import SurfaceCheck, SurfaceCut
 
 
+@public
 def check_figure(check: SurfaceCheck) -> Any:
     """A panel for every cut: the model's surfaces as lines, ab initio energies as points; the
     matplotlib Figure.

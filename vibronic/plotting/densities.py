@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..checks import CalculationError, InputError
+from ..door import public
 from ..progress import report
 from ..storage import atomic
 from .style import colour, style
@@ -24,6 +25,7 @@ SHADE = 0.6  # exponent of the colour scale: faint parts of a packet are seen
 LINES = 9  # contours of a surface
 
 
+@public
 def density_figure(
     densities: ReducedDensities,
     model: VibronicHamiltonian | None = None,
@@ -57,6 +59,7 @@ def density_figure(
     return figure
 
 
+@public
 def save_film(
     passage: Passage,
     path: str | os.PathLike[str],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..door import public
 from .style import style
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 EDGE = 0.997  # of the probability lies inside the picture
 
 
+@public
 def geometric_phase_figure(runs: Sequence[SurfacePropagation], count: int = 4) -> Any:
     """One row a run, `count` moments from first to last: probability densities on one colour scale
     a column; the matplotlib Figure.

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from .style import colour, new_axes, pretty, style
 
 
+@public
 def plot_couplings(model: VibronicHamiltonian, ax: Any = None) -> Any:
     """Linear couplings kappa (filled) and lambda (one state's colour hatched with the other's) of
     every mode that has any; returns the axes.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..door import public
 from .style import colour, new_axes, style
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ REACH = 1.5  # of the pictures, in q
 FURTHEST = 5.0  # of a picture with the path of a packet
 
 
+@public
 def plot_cut(
     model: VibronicHamiltonian,
     point: ConicalIntersection,
@@ -51,6 +53,7 @@ def plot_cut(
     return ax
 
 
+@public
 def intersection_figure(
     model: VibronicHamiltonian, point: ConicalIntersection, path: Any = None, shares: Any = None
 ) -> Any:

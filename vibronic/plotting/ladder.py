@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..door import public
 from .energy_axis import EnergyAxis
 from .ladder_panels import draw_adiabatic, draw_alone, draw_electrons, draw_vibronic
 from .observed_panels import draw_observed, draw_residual
@@ -24,6 +25,7 @@ PANELS = (
 NARROW = 0.13  # of the axis; a label in a narrower box is turned
 
 
+@public
 def ladder_figure(found: Comparison, title: str, window: tuple[float, float] | None = None) -> Any:
     """One panel a step of truth: electrons, single states, adiabatic, vibronic with the measured
     curve on it, and what is observed; between the energies of a `window` (eV). Returns the

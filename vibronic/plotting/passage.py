@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..checks import index_of
+from ..door import public
 from .style import colour, new_axes, style
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 SHOWN = 3  # modes in the panel of positions
 
 
+@public
 def plot_adiabatic_populations(found: AdiabaticPopulations, ax: Any = None) -> Any:
     """Adiabatic populations against time, their standard errors as bands; returns the axes."""
     with style():
@@ -46,6 +49,7 @@ def plot_adiabatic_populations(found: AdiabaticPopulations, ax: Any = None) -> A
     return ax
 
 
+@public
 def passage_figure(passage: Passage) -> Any:
     """Diabatic and adiabatic populations, <q> of the modes that move most with their widths, and
     purity; the matplotlib Figure.
@@ -94,12 +98,16 @@ def passage_figure(passage: Passage) -> Any:
     return figure
 
 
-def comparison_figure(run: Propagation, state: int, others: Sequence[tuple[str, Any]]) -> Any:
+@public
+def comparison_figure(
+    run: Propagation, state: int | str, others: Sequence[tuple[str, Any]]
+) -> Any:
     """Diabatic population of one state: exact, and by other roads (anything with `times`,
     `populations` and `errors`), whose errors are bands; the matplotlib Figure.
     """
     from matplotlib.figure import Figure
 
+    state = index_of("state", state, run.state_labels)
     with style():
         figure = Figure(figsize=(3.6, 2.8))
         ax = figure.add_subplot()

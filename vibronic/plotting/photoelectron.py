@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..door import public
 from .ladder import ladder_figure
 
 if TYPE_CHECKING:
     from ..photoelectron import PhotoelectronComparison
 
 
+@public
 def photoelectron_figure(
     found: PhotoelectronComparison, window: tuple[float, float] | None = None
 ) -> Any:

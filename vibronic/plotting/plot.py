@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..checks import InputError
+from ..checks import InputError, described
+from ..door import public
 from .absorption import absorption_figure
 from .check import check_figure
 from .densities import density_figure
@@ -33,6 +34,7 @@ FIGURES: dict[str, Callable[[Any], Any]] = {
 }
 
 
+@public
 def plot(noun: Any, ax: Any = None) -> Any:
     """The figure of a noun: axes (`ax` where given) for one panel, a matplotlib Figure for
     several.
@@ -44,7 +46,7 @@ def plot(noun: Any, ax: Any = None) -> Any:
         return AXES[name](noun, ax)
     if name not in FIGURES:
         known = ", ".join(sorted([*AXES, *FIGURES]))
-        raise InputError(f"There is no figure of a {name}; there are figures of {known}.")
+        raise InputError(f"There is no figure of {described(noun)}; there are figures of {known}.")
     if ax is not None:
         raise InputError(f"The figure of a {name} has several panels: leave `ax` out.")
     return FIGURES[name](noun)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..door import public
 from ..propagation import Propagation
 from .style import colour, new_axes, style
 
 
+@public
 def plot_populations(run: Propagation, ax: Any = None, *, legend: bool = True) -> Any:
     """Diabatic populations of every state against time; returns the axes."""
     with style():
@@ -27,6 +29,7 @@ def plot_populations(run: Propagation, ax: Any = None, *, legend: bool = True) -
     return ax
 
 
+@public
 def populations_figure(runs: Sequence[Propagation], title: str = "") -> Any:
     """One panel per initial state, side by side; returns the matplotlib Figure."""
     from matplotlib.figure import Figure

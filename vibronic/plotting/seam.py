@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..door import public
 from .style import colour, style
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ AXIS_MARGIN = 1.3
 DOT: dict[str, Any] = {"marker": "o", "markersize": 5, "linestyle": ""}
 
 
+@public
 def seam_figure(model: VibronicHamiltonian, point: ConicalIntersection, path: SeamPath) -> Any:
     """The gap of the two surfaces over the two modes along which the seam moves most, with the
     seam; and the energies along the seam.

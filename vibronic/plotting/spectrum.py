@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..door import public
 from .style import colour, new_axes, style
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 WEAKEST = 1e-3  # of the strongest; weaker lines are not drawn
 
 
+@public
 def plot_spectrum(curve: Spectrum, ax: Any = None) -> Any:
     """The values of a curve against energy; returns the axes."""
     with style():
@@ -26,6 +28,7 @@ def plot_spectrum(curve: Spectrum, ax: Any = None) -> Any:
     return ax
 
 
+@public
 def plot_lines(sticks: StickSpectrum, ax: Any = None) -> Any:
     """Lines as sticks, each in parts as large as its weights of the diabatic states, where these
     are known; returns the axes.

@@ -10,6 +10,7 @@ from typing import Any
 from scipy.constants import value
 
 from ..checks import InputError, check_known
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import LineShape
 from ..spectrum import Spectrum, StickSpectrum
@@ -23,6 +24,7 @@ MOLAR = (
 UNITS = {"Mb": 1 / MEGABARN, "L/(mol cm)": MOLAR}
 
 
+@public
 def cross_section(
     model: VibronicHamiltonian,
     sticks: StickSpectrum,
@@ -65,6 +67,7 @@ def cross_section(
     )
 
 
+@public
 def oscillator_strengths(model: VibronicHamiltonian) -> Any:
     """Oscillator strengths of the vertical transitions, f = (2/3) E |mu|^2 in atomic units,
     (n_states,).

@@ -12,6 +12,7 @@ from ..bases import reachable_quanta
 from ..checks import InputError, check_positive
 from ..convergence import Growth, ProductGrid, ProductGrids
 from ..convergence.grids import FIRST, GROWTH, even_points
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..limits import Limits
@@ -26,6 +27,7 @@ MERGE = 1e-5  # eV
 PER_POINT = 2000  # bytes
 
 
+@public
 def adiabatic_spectrum(
     model: VibronicHamiltonian,
     start: Doorway | int | str,

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from ..bases import PrunedSector, packet_functions
 from ..checks import InputError, check_positive, checked_times
 from ..convergence import Growth, PrunedSectors, cost
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..limits import Limits
@@ -32,6 +33,7 @@ KEPT = 2e9  # bytes of Lanczos vectors, for the densities
 OWN = 0.1  # share of the tolerance for the error of the recursion
 
 
+@public
 def autocorrelation(
     model: VibronicHamiltonian,
     start: Wavepacket | Doorway | int | str,
@@ -124,6 +126,7 @@ def _recursion(
     return recursion
 
 
+@public
 def correlation_functions(
     model: VibronicHamiltonian,
     starts: Sequence[Wavepacket],

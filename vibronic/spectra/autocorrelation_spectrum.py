@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from ..checks import InputError
+from ..door import public
 from ..line_shape import LineShape, cells, line_shape, resolved, rising_grid
 from ..propagation import Autocorrelation, Propagation
 from ..spectrum import Spectrum
 from ..units import HBAR
 
 
+@public
 def autocorrelation_spectrum(
     run: Propagation | Autocorrelation,
     grid: Any,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..checks import InputError, frozen_array
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import Gaussian
@@ -55,6 +56,7 @@ class TransitionDiagnosis:
             object.__setattr__(self, name, frozen_array(getattr(self, name), name))
 
 
+@public
 @reads("TransitionDiagnosis")
 def _transition_diagnosis(content: dict[str, Any]) -> TransitionDiagnosis:
     """Version 0.1 counted new lines instead of the strength that moves."""
@@ -71,6 +73,7 @@ def excess(resolved: ResolvedDensity, alone: StickSpectrum) -> np.ndarray:
     return found
 
 
+@public
 def transition_diagnosis(
     model: VibronicHamiltonian,
     door: Doorway,
@@ -106,6 +109,7 @@ def transition_diagnosis(
     )
 
 
+@public
 def diagnoses(
     model: VibronicHamiltonian,
     doorways: Sequence[Doorway],

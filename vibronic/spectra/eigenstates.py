@@ -12,6 +12,7 @@ from ..bases import sector_functions
 from ..basis import VibronicBasis
 from ..certificate import Certificate
 from ..checks import CalculationError, InputError, check_positive, index_of
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import spectral_bounds
 from ..operators import hamiltonian_operator
@@ -21,6 +22,7 @@ SMALL = 400  # functions; up to here, and for a third of all eigenstates, H is d
 LONGEST = 12_800  # terms of the sharpest filter
 
 
+@public
 def eigenstates(
     model: VibronicHamiltonian,
     basis: VibronicBasis,

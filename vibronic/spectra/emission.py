@@ -14,6 +14,7 @@ from ..bases import NeighbourTable, PrunedSector
 from ..basis import VibronicBasis
 from ..checks import CalculationError, check_positive
 from ..convergence import Growth, PrunedSectors
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..limits import Limits
@@ -33,6 +34,7 @@ THRESHOLD = 1e-8  # of the strength of one level; weaker lines are left out
 TIME = 60.0  # fs; turns the leaks of eigenstates into an expected error
 
 
+@public
 def emission_spectrum(
     model: VibronicHamiltonian,
     temperature: float = 0.0,

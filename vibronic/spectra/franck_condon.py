@@ -8,6 +8,7 @@ import numpy as np
 
 from ..certificate import Certificate, Limit
 from ..checks import InputError, index_of
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..spectrum import StickSpectrum
@@ -20,6 +21,7 @@ from .thermal_levels import check_temperature
 HOTTEST = 1e-9  # Boltzmann weight of the last level counted in one mode
 
 
+@public
 def franck_condon_spectrum(
     model: VibronicHamiltonian,
     state: int | str,

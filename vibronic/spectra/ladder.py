@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..checks import InputError, check_known
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..limits import Limits
@@ -111,6 +112,7 @@ class Ladder:
         return "\n".join([*lines, *(f"  {text}" for text in self.remarks)])
 
 
+@public
 def ladder(
     model: VibronicHamiltonian,
     levels: Sequence[str] = LEVELS,
@@ -178,6 +180,7 @@ def _rungs(found: dict[str, tuple[StickSpectrum, ...]], shape: LineShape) -> tup
     return tuple(rungs)
 
 
+@public
 def defined_levels(
     model: VibronicHamiltonian, levels: Sequence[str]
 ) -> tuple[list[str], list[str]]:

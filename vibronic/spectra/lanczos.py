@@ -12,6 +12,7 @@ from ..basis import VibronicBasis
 from ..certificate import Certificate, Limit
 from ..checks import InputError, check_positive
 from ..convergence import Growth, PrunedSectors, cost
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..limits import Limits
@@ -37,6 +38,7 @@ KEPT_MEMORY = 2e9  # bytes of Lanczos vectors kept for the characters of the lin
 WEIGHTS_MEMORY = 2.5e9  # bytes of Ritz vectors held at a time
 
 
+@public
 def lanczos_spectrum(
     model: VibronicHamiltonian,
     start: Wavepacket | Doorway | int | str,

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from ..checks import InputError, frozen_array
+from ..door import public
 from ..line_shape import Gaussian, LineShape
 from ..spectrum import Spectrum, StickSpectrum
 from ..storage import noun
@@ -90,6 +91,7 @@ class Match:
         return "\n".join(lines)
 
 
+@public
 def match(
     sticks: StickSpectrum,
     measured: Spectrum,
@@ -185,6 +187,7 @@ class _Compared:
         return float(found.x)
 
 
+@public
 def inside_window(measured: Spectrum, window: tuple[float, float] | None) -> Spectrum:
     """The part of a measured curve between two energies (eV), all without a `window`; InputError
     where little or nothing is left.

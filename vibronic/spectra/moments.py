@@ -8,12 +8,14 @@ import numpy as np
 
 from ..basis import VibronicBasis
 from ..checks import InputError
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..operators import hamiltonian_operator
 from .thermal_levels import thermal_levels
 
 
+@public
 def spectral_moments(
     model: VibronicHamiltonian, start: Doorway | int | str, order: int = 3
 ) -> np.ndarray:
@@ -53,6 +55,7 @@ def spectral_moments(
     return np.array([strength, mean - origin, *central])
 
 
+@public
 def thermal_moments(
     model: VibronicHamiltonian, start: Doorway | int | str, temperature: float
 ) -> np.ndarray:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..checks import frozen_array
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..line_shape import LineShape, line_shape, rising_grid
 from ..propagation import Autocorrelation, Propagation
@@ -82,6 +83,7 @@ class Recurrences:
         return str(Table(COLUMNS, rows, title="RECURRENCES OF THE PACKET", notes=notes))
 
 
+@public
 def recurrences(
     run: Propagation | Autocorrelation,
     grid: Any,

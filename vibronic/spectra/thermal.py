@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..certificate import Certificate
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..limits import Limits
@@ -33,6 +34,7 @@ class Sampling:
     seed: int = 1
 
 
+@public
 def thermal_spectrum(
     model: VibronicHamiltonian,
     start: Doorway | int | str,
@@ -59,6 +61,7 @@ def thermal_spectrum(
     return thermal_lines(model, door, temperature, lines, tolerance, sampling)
 
 
+@public
 def thermal_lines(
     model: VibronicHamiltonian,
     door: Doorway,

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..basis import VibronicBasis
 from ..checks import InputError
+from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..units import BOLTZMANN
@@ -34,6 +35,7 @@ class ThermalLevels:
     rest: float
 
 
+@public
 def thermal_levels(
     model: VibronicHamiltonian,
     temperature: float,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..checks import InputError
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..spectrum import StickSpectrum
 
 
+@public
 def koopmans_spectrum(model: VibronicHamiltonian) -> StickSpectrum:
     """One line of unit strength per orbital, at minus its energy: frozen orbitals, frozen nuclei.
 
@@ -27,6 +29,7 @@ def koopmans_spectrum(model: VibronicHamiltonian) -> StickSpectrum:
     )
 
 
+@public
 def vertical_spectrum(model: VibronicHamiltonian) -> StickSpectrum:
     """One line per state at its vertical energy, its intensity the pole strength."""
     return StickSpectrum(

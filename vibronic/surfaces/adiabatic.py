@@ -8,17 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import InputError, check_index, check_shape, frozen_array
+from ..checks import InputError, check_shape, frozen_array
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 
 TOUCHING = 1e-9  # eV; surfaces closer than this have no derivative coupling
 
 
+@public
 def adiabatic_energies(model: VibronicHamiltonian, q: Any) -> np.ndarray:
     """Eigenvalues of W(q), rising, eV; q of shape (..., n_modes) gives (..., n_states)."""
     return np.linalg.eigvalsh(model.potential(q))
 
 
+@public
 def adiabatic_states(model: VibronicHamiltonian, path: Any) -> np.ndarray:
     """Diabatic-to-adiabatic rotation along a path (n_points, n_modes): eigenvectors as columns,
     (n_points, n_states, n_states).
@@ -38,6 +41,7 @@ def adiabatic_states(model: VibronicHamiltonian, path: Any) -> np.ndarray:
     return vectors
 
 
+@public
 def adiabatic_gradients(model: VibronicHamiltonian, q: Any) -> np.ndarray:
     """Gradients <a| dW/dq_m |a> of all surfaces at one point, eV, (n_states, n_modes) (Hellmann
     and Feynman).
@@ -49,6 +53,7 @@ def adiabatic_gradients(model: VibronicHamiltonian, q: Any) -> np.ndarray:
     return values
 
 
+@public
 def derivative_couplings(model: VibronicHamiltonian, q: Any) -> np.ndarray:
     """<a| d/dq_m b> = <a| dW/dq_m |b>/(E_b - E_a) at one point, (n_modes, n_states, n_states),
     antisymmetric.
@@ -75,11 +80,12 @@ def derivative_couplings(model: VibronicHamiltonian, q: Any) -> np.ndarray:
     return values
 
 
-def adiabatic_hessian(model: VibronicHamiltonian, q: Any, surface: int) -> np.ndarray:
+@public
+def adiabatic_hessian(model: VibronicHamiltonian, q: Any, surface: int | str) -> np.ndarray:
     """Second derivatives of one surface at one point, eV, (n_modes, n_modes), by second-order
     perturbation theory.
     """
-    check_index("surface", surface, model.n_states)
+    surface = model.surface_of(surface)
     energies, vectors = np.linalg.eigh(model.potential(q))
     first, second = model.potential_derivatives(q)
     others = [k for k in range(model.n_states) if k != surface]

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import CalculationError, InputError, check_index, check_shape, frozen_array
+from ..checks import CalculationError, InputError, check_shape, frozen_array
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
 from .intersection import ConicalIntersection
@@ -39,7 +40,10 @@ class GeometricPhase:
         )
 
 
-def geometric_phase(model: VibronicHamiltonian, path: Any, surface: int = 0) -> GeometricPhase:
+@public
+def geometric_phase(
+    model: VibronicHamiltonian, path: Any, surface: int | str = 0
+) -> GeometricPhase:
     """Wilson loop prod_k <a(q_k)|a(q_k+1)> of adiabatic surface a round a closed path (n_points,
     n_modes): its sign is exp(i phase).
 
@@ -50,7 +54,7 @@ def geometric_phase(model: VibronicHamiltonian, path: Any, surface: int = 0) -> 
     Raises CalculationError when the path runs into a degeneracy, where the phase is not defined.
     C. A. Mead, D. G. Truhlar, J. Chem. Phys. 70, 2284 (1979), doi:10.1063/1.437734
     """
-    check_index("surface", surface, model.n_states)
+    surface = model.surface_of(surface)
 
     points = frozen_array(path, "path")
     if points.ndim != 2 or len(points) < 3:
@@ -100,6 +104,7 @@ def _turned(vectors: np.ndarray, surface: int, other: int) -> float:
     return abs(total)
 
 
+@public
 def loop_around(point: ConicalIntersection, radius: float = 0.2, n_points: int = 60) -> np.ndarray:
     """A circle of `radius` (in q) round an intersection, in its branching plane, (n_points,
     n_modes).

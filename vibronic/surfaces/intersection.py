@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..checks import CalculationError, InputError, check_shape, frozen_array
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
 from .adiabatic import adiabatic_energies
@@ -106,11 +107,13 @@ class ConicalIntersection:
         )
 
 
+@public
 def conical_intersection(
-    model: VibronicHamiltonian, states: Sequence[int] = (0, 1), start: Any = None
+    model: VibronicHamiltonian, states: Sequence[int | str] = (0, 1), start: Any = None
 ) -> ConicalIntersection:
     """The minimum-energy intersection of two neighbouring adiabatic surfaces, from `start`
-    (n_modes,) or the best of a dozen starts.
+    (n_modes,) or the best of a dozen starts. The labels of two states mean the surfaces they lie
+    on at q = 0.
 
     Newton's method on the Lagrangian of the mean energy with the two conditions of degeneracy, in
     the two-state effective Hamiltonian of second-order quasi-degenerate perturbation theory: for
@@ -139,8 +142,8 @@ def conical_intersection(
     return _described(model, a, np.array(min(found)[1]))
 
 
-def _pair(model: VibronicHamiltonian, states: Sequence[int]) -> tuple[int, int]:
-    pair = sorted(int(x) for x in states)
+def _pair(model: VibronicHamiltonian, states: Sequence[int | str]) -> tuple[int, int]:
+    pair = sorted(model.surface_of(x) if isinstance(x, str) else int(x) for x in states)
     if len(pair) != 2 or pair[1] != pair[0] + 1 or pair[0] < 0 or pair[1] >= model.n_states:
         raise InputError(
             "Argument `states` must be two neighbouring adiabatic surfaces, counted from 0 to "

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..checks import CalculationError, InputError, check_positive, check_shape, frozen_array
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
 from .adiabatic import adiabatic_energies
@@ -41,6 +42,7 @@ class SeamPath:
         )
 
 
+@public
 def seam_path(
     model: VibronicHamiltonian,
     point: ConicalIntersection,

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from ..checks import CalculationError, check_index, check_shape, frozen_array
+from ..checks import CalculationError, check_shape, frozen_array
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
 from ..units import CM
@@ -64,16 +65,17 @@ class StationaryPoint:
         return f"StationaryPoint  {kind} of surface {self.surface}: {self.energy:.4f} eV{end}"
 
 
+@public
 def surface_minimum(
-    model: VibronicHamiltonian, surface: int, start: Any = None
+    model: VibronicHamiltonian, surface: int | str, start: Any = None
 ) -> StationaryPoint:
     """The lowest minimum of an adiabatic surface found from `start` (n_modes,), or from twelve
-    starts when none is given.
+    starts when none is given. The label of a state means the surface it lies on at q = 0.
 
     Energies count as those of the model's potential at its vertical point: without zero-point
     energies. Raises CalculationError for a surface that falls without bound.
     """
-    check_index("surface", surface, model.n_states)
+    surface = model.surface_of(surface)
 
     found = []
     for guess in starting_points(model) if start is None else [_point(model, start)]:
@@ -91,13 +93,14 @@ def surface_minimum(
     return _described(model, surface, np.array(min(found)[1]))
 
 
-def saddle_point(model: VibronicHamiltonian, surface: int, start: Any) -> StationaryPoint:
+@public
+def saddle_point(model: VibronicHamiltonian, surface: int | str, start: Any) -> StationaryPoint:
     """The stationary point with one imaginary frequency reached from `start` by following the
     softest mode uphill.
 
     Raises CalculationError when the search ends elsewhere.
     """
-    check_index("surface", surface, model.n_states)
+    surface = model.surface_of(surface)
 
     q = np.array(_point(model, start))
     for _ in range(200):

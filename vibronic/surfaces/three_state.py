@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from ..checks import CalculationError, InputError, check_shape, frozen_array
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
 from .adiabatic import adiabatic_energies
@@ -50,8 +51,9 @@ class ThreeStateIntersection:
         )
 
 
+@public
 def three_state_intersection(
-    model: VibronicHamiltonian, lowest: int = 0, start: Any = None
+    model: VibronicHamiltonian, lowest: int | str = 0, start: Any = None
 ) -> ThreeStateIntersection:
     """The lowest point at which surfaces `lowest`, `lowest` + 1 and `lowest` + 2 meet, from
     `start` or six starts.
@@ -63,7 +65,8 @@ def three_state_intersection(
 
     Raises CalculationError when no start closes both gaps.
     """
-    if not 0 <= lowest <= model.n_states - 3 or model.n_modes == 0:
+    lowest = model.surface_of(lowest)
+    if lowest > model.n_states - 3 or model.n_modes == 0:
         raise InputError(
             f"Argument `lowest` must count three neighbouring surfaces of the {model.n_states} "
             f"there are, but is {lowest}."

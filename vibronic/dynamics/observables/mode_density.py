@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...checks import InputError, check_known, check_positive, frozen_array
+from ...checks import InputError, check_positive, frozen_array, index_of
 from ...hamiltonian import VibronicHamiltonian
 from ...storage import noun
 from ..propagators.state import State
@@ -156,13 +156,4 @@ class ModeDensity(Observable):
 
 def mode_indices(model: VibronicHamiltonian, modes: Sequence[Any]) -> tuple[int, ...]:
     """Indices of modes given by label or index."""
-    found = []
-    for m in modes:
-        if isinstance(m, str):
-            check_known("mode", m, model.mode_labels)
-        elif not 0 <= int(m) < model.n_modes:
-            raise InputError(
-                f"There is no mode {m}: the model has {model.n_modes} modes, counted from 0."
-            )
-        found.append(model.mode_labels.index(m) if isinstance(m, str) else int(m))
-    return tuple(found)
+    return tuple(index_of("mode", m, model.mode_labels) for m in modes)

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from ...basis import VibronicBasis
 from ...certificate import Certificate, worst
 from ...checks import InputError, check_positive, checked_times, frozen_array, index_of
+from ...door import public
 from ...hamiltonian import VibronicHamiltonian
 from ...limits import Limits
 from ...operators.operator import check_fit
@@ -84,6 +85,7 @@ def _open_propagation(content: dict[str, Any]) -> OpenPropagation:
     return built(OpenPropagation, {"remark": content.get("reached", ""), **content})
 
 
+@public
 def open_propagation(
     model: VibronicHamiltonian,
     start: ThermalStart | int | str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from ... import molecule
+from ...door import public
 from .states_method import StatesMethod
 
 Kind = TypeVar("Kind", bound=type[StatesMethod])
@@ -19,6 +20,7 @@ def register(kind: Kind) -> Kind:
     return kind
 
 
+@public
 def method(name: str, functional: str = "") -> StatesMethod:
     """The method object of a name used in files and on the command line, on the mean field of
     `functional` where it has a choice.
