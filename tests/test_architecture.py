@@ -16,7 +16,7 @@ LINES_OF_FUNCTION = 45
 PARAMETERS = 7
 
 GROUND = {
-    *("units", "checks", "door", "storage", "hdf5", "toml_document", "tables"),
+    *("units", "checks", "door", "storage", "hdf5", "toml_document", "tables", "notebook"),
     *("progress", "progress_bars"),
     *("elements", "numerics", "campaign"),
 }

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import checks, formats, hdf5, library, molecule, storage, toml_document, units
+from . import checks, formats, hdf5, library, molecule, notebook, storage, toml_document, units
 from .basis import VibronicBasis
 from .certificate import Certificate
 from .checks import CalculationError, InputError, VibronicError
@@ -127,4 +127,5 @@ def _import_nouns() -> None:
 
 
 storage.find_nouns_by(_import_nouns)
+notebook.draw_by(lambda noun: import_module(".plotting", __name__).inline_png(noun))
 molecule.find_methods_by(lambda: import_module(".electronic_structure", __name__))

@@ -20,7 +20,7 @@ from .checks import (
 )
 from .energy_origin import EnergyOrigin
 from .hamiltonian_changes import scaled, subset, with_coupling
-from .hamiltonian_summary import hamiltonian_summary
+from .hamiltonian_summary import hamiltonian_html, hamiltonian_summary
 from .storage import noun
 from .terms import Monomial, Pairs, Term, pairs_of, quadratic_array, series, series_derivatives
 from .transitions import Transitions, transitions
@@ -339,6 +339,9 @@ class VibronicHamiltonian:
 
     def __str__(self) -> str:
         return hamiltonian_summary(self)
+
+    def _repr_html_(self) -> str:
+        return hamiltonian_html(self)
 
 
 VIEWS = tuple(name for name, value in vars(VibronicHamiltonian).items() if isinstance(value, View))

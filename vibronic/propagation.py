@@ -11,6 +11,7 @@ import numpy as np
 from .basis import VibronicBasis
 from .certificate import Certificate
 from .checks import InputError, check_shape, frozen_array
+from .notebook import curve_html
 from .storage import noun
 
 
@@ -67,6 +68,9 @@ class Propagation:
             f"end: {final}; norm kept to {drift:.0e}; "
             f"{self.certificate or 'basis convergence not checked'}"
         )
+
+    def _repr_html_(self) -> str:
+        return curve_html(self)
 
 
 @noun

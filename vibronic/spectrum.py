@@ -12,6 +12,7 @@ from .certificate import Certificate, worst
 from .checks import InputError, check_shape, frozen_array
 from .door import public
 from .line_shape import LineShape, cells, line_shape, resolved, rising_grid
+from .notebook import curve_html
 from .resolved_density import ResolvedDensity, entropies, summed_densities
 from .storage import built, noun, reads
 
@@ -166,6 +167,9 @@ class StickSpectrum:
             f"total strength {self.strength:.3f}{f' {self.unit}' if self.unit else ''}{end}"
         )
 
+    def _repr_html_(self) -> str:
+        return curve_html(self)
+
 
 def _per_energy(unit: str) -> str:
     return f"{unit}/eV" if unit else "1/eV"
@@ -233,6 +237,9 @@ class Spectrum:
             f"Spectrum  {self.grid[0]:.2f}-{self.grid[-1]:.2f} eV{width}, area "
             f"{self.area:.3f} ({self.source}{end})"
         )
+
+    def _repr_html_(self) -> str:
+        return curve_html(self)
 
 
 @reads("Spectrum")

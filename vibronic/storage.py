@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from .checks import InputError, check_known, described, nearest
+from .notebook import summary_html
 
 NOUNS: dict[str, type] = {}
 STORED: dict[str, StoredReader] = {}  # a noun's name in a file -> reader of what it holds there
@@ -91,10 +92,12 @@ def is_noun(value: Any) -> bool:
 
 def noun(cls: Noun) -> Noun:
     """Register a frozen dataclass, so that `save` and `load` know it; its repr is its summary,
-    where it has one.
+    where it has one, and so is what notebooks show unless it says better.
     """
     if any("__str__" in vars(base) for base in cls.__mro__[:-1]):
         cls.__repr__ = cls.__str__  # type: ignore[method-assign]
+        if not hasattr(cls, "_repr_html_"):
+            cls._repr_html_ = summary_html  # type: ignore[attr-defined]
     NOUNS[cls.__name__] = cls
     STORED[cls.__name__] = partial(built, cls)
     return cls

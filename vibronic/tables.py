@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .notebook import table_html
+
 GAP = 2  # spaces between columns
 
 
@@ -51,6 +53,9 @@ class Table:
         ]
         lines = [self._line(line, widths) for line in [heads, *cells]]
         return "\n".join([*([self.title] if self.title else []), *lines, *self.notes])
+
+    def _repr_html_(self) -> str:
+        return table_html(self)
 
     def _line(self, cells: Sequence[str], widths: Sequence[int]) -> str:
         set_out = [

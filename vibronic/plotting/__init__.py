@@ -6,6 +6,7 @@ from .densities import density_figure, save_film
 from .geometric_phase import geometric_phase_figure
 from .hamiltonian import plot_couplings
 from .headline import headline_figure
+from .inline import inline_png
 from .intersection import intersection_figure, plot_cut
 from .ladder import ladder_figure
 from .passage import comparison_figure, passage_figure, plot_adiabatic_populations
@@ -25,6 +26,7 @@ __all__ = [
     "density_figure",
     "geometric_phase_figure",
     "headline_figure",
+    "inline_png",
     "intersection_figure",
     "ladder_figure",
     "passage_figure",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..bases import reachable_quanta
 from ..certificate import Certificate, Limit
 from ..checks import InputError, index_of
 from ..door import public
@@ -79,6 +80,8 @@ def _separable(
     alone: VibronicHamiltonian, temperature: float, threshold: float, tolerance: float
 ) -> StickSpectrum:
     """Products of the progressions of all modes, of strength 1."""
+    if alone.higher:
+        reachable_quanta(alone, 0)  # refuses a surface without bound
     energies = np.array([alone.constant[0, 0]])
     intensities = np.array([1.0])
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...certificate import Certificate, Limit
 from ...checks import check_positive, frozen_array
+from ...notebook import curve_html
 from ...storage import noun
 from ..propagators.state import State
 from .observable import Observable
@@ -48,6 +49,9 @@ class AdiabaticPopulations:
             f"{final}; standard error at most "
             f"{self.errors.max():.0e} ({how})"
         )
+
+    def _repr_html_(self) -> str:
+        return curve_html(self)
 
 
 @dataclass(frozen=True)
