@@ -11,6 +11,7 @@ import numpy as np
 
 from ..campaign import Campaign
 from ..checks import CalculationError, check_shape, frozen_array
+from ..door import public
 from ..molecule import Molecule
 from ..storage import noun
 from .scf import geometry_inputs
@@ -102,6 +103,7 @@ class GroundState:
         return "\n  ".join(lines)
 
 
+@public
 def ground_state(
     molecule: Molecule,
     *,

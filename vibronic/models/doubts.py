@@ -153,6 +153,7 @@ def _lost(model: VibronicHamiltonian) -> Iterator[str]:
         )
 
 
+@public
 def ground_state_doubts(model: VibronicHamiltonian) -> Iterator[str]:
     """Sentences about the closed shell that a computed model starts from: one configuration that
     is not enough, an anion in a basis set without diffuse functions, an electron not bound.

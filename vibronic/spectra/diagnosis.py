@@ -63,6 +63,7 @@ def _transition_diagnosis(content: dict[str, Any]) -> TransitionDiagnosis:
     return built(TransitionDiagnosis, {"redistributed": np.nan, **content})
 
 
+@public
 def excess(resolved: ResolvedDensity, alone: StickSpectrum) -> np.ndarray:
     """max(0, I - I_alone) (n_grid,) in 1/eV at the energies of `resolved`: what a spectrum has
     more than the lines of the states `alone`, both at one resolution.

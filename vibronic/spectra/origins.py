@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from ..checks import CalculationError, index_of
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from .franck_condon import franck_condon_spectrum
 
 WEAKEST = 1e-14
 
 
+@public
 def origin(model: VibronicHamiltonian, state: int | str) -> float:
     """The 0-0 energy (eV) of `state` alone: its lowest level, counted from the lowest one of the
     reference, however weak the line.

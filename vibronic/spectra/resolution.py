@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
 
@@ -39,6 +40,7 @@ class Resolution:
         )
 
 
+@public
 def resolution(model: VibronicHamiltonian) -> Resolution:
     """Half of, and one and a half times, the lowest frequency w that carries a coupling: one whose
     largest linear term h has (h/w)^2/2 above a hundredth of a quantum; `fine` is at least 20 meV.
