@@ -53,6 +53,8 @@ OWNERS = {
     "dask": {"campaign"},
     "distributed": {"campaign"},
     "numba": {"operators"},
+    "plotly": {"explorer"},
+    "anywidget": {"explorer"},
     "typer": {"cli"},
     "rich": {"cli", "progress_bars"},
 }
@@ -169,7 +171,7 @@ def _reached(path, graph):
 def test_importing_vibronic_loads_no_heavy_package():
     code = (
         "import sys, vibronic; print([m for m in ('pyscf', 'qutip', 'matplotlib', 'numba', "
-        "'h5py', 'rich', 'typer') if m in sys.modules])"
+        "'h5py', 'rich', 'typer', 'anywidget') if m in sys.modules])"
     )
     found = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

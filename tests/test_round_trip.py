@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 import vibronic as vb
 from systems import crossing_model, random_models
 from vibronic.dynamics.unfinished import GrowthStep, Readings, UnfinishedObservation
+from vibronic.explorer import ExplorerView
 from vibronic.models import reduction
 
 
@@ -62,6 +63,7 @@ def nouns():
         vb.spectra.eigenstates(model, basis, 3),
         sticks.broadened(np.linspace(8, 10, 50), fwhm=0.1),
         reduction(model),
+        ExplorerView({"gap": 0.5, "state": "1"}, "", "", model),
         vb.library.molecule("butatriene"),
         vb.Gaussian(0.04),
         vb.Lorentzian(0.1),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .checks import InputError, nearest
-from .storage import Format, register
+from .storage import Format, register, stored_reader
 
 VERSION = 1
 
@@ -100,6 +100,8 @@ def read_toml(path: Path) -> Any:
     """The noun in a TOML file."""
     document = Document.read(path)
     kind, _, version = str(document.table.get("format", "")).partition("/")
+    if kind not in TOML_FORMS:
+        stored_reader(kind)  # imports the stage whose noun it is, if it is one
     readable = sorted(TOML_FORMS)
     if kind not in readable or version != str(VERSION):
         raise document.error(

@@ -1,11 +1,12 @@
 """Read one noun, run one stage, save one noun."""
 
-from . import dynamics, hamiltonian, intersection, molecules, spectra, workers
+from . import dynamics, explore, hamiltonian, intersection, molecules, spectra, workers
 from .app import app, main
 
 __all__ = [
     "app",
     "dynamics",
+    "explore",
     "hamiltonian",
     "intersection",
     "main",
