@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import vibronic as vb
-from vibronic.explorer import PRESETS, RANGES, explored_model, own_settings, preset, settings
+from vibronic.explorer import PRESETS, RANGES, own_settings, preset, settings
+from vibronic.explorer.explored_model import explored_model
 from vibronic.explorer.settings import ranges
 
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 import vibronic as vb
-from vibronic.explorer import Tab, explored_model, preset
+from vibronic.explorer import Tab, preset
 from vibronic.explorer import tab as module
+from vibronic.explorer.explored_model import explored_model
 
 
 @pytest.fixture
@@ -116,7 +117,10 @@ def test_the_next_input_ends_what_runs_in_the_background(tab, monkeypatch):
         ({"stage": "vews", "number": 1}, "Did you mean 'views'"),
         ({"stage": "views"}, "needs a whole `number`"),
         ({"stage": "views", "number": 1, "settings": {"gap": "x"}}, "must be a number of eV"),
-        ({"stage": "views", "number": 1, "settings": [1]}, "Settings must be a mapping"),
+        (
+            {"stage": "views", "number": 1, "settings": [1]},
+            "Unknown setting 1",
+        ),
         ({"stage": "frames", "number": 1}, "ask for the `views` first"),
         ({"stage": "open", "number": 1, "preset": "nobody"}, "Unknown molecule 'nobody'"),
         ({"stage": "load", "number": 1, "text": "a = "}, "not valid TOML"),

@@ -7,13 +7,13 @@ import vibronic as vb
 from systems import crossing_model
 from vibronic.explorer import (
     ExplorerView,
-    explored_model,
     own_settings,
     preset,
     settings,
     shared_view,
     view_text,
 )
+from vibronic.explorer.explored_model import explored_model
 
 
 def test_a_view_of_the_library_reopens(tmp_path):

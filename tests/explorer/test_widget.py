@@ -39,7 +39,7 @@ def test_what_can_be_shown():
     view = ExplorerView.of(explored, own_settings(explored))
     assert tab_of(view).settings == own_settings(explored)
     assert tab_of("pyrazine").settings == own_settings(explored)
-    with pytest.raises(vb.InputError, match="was given a int"):
+    with pytest.raises(vb.InputError, match="Argument `source`"):
         tab_of(3)
     with pytest.raises(vb.InputError, match="Unknown molecule"):
         tab_of("nobody")

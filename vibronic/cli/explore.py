@@ -74,7 +74,7 @@ def explore(
 def _opener(source: str, hamiltonian: str, modes: Path | None) -> Callable[[], Tab]:
     """What makes the tab of every page that is opened."""
     from ..ab_initio import AbInitioHamiltonian
-    from ..explorer import PRESETS, ExplorerView, Tab, explored_model, preset, tab_of
+    from ..explorer import PRESETS, ExplorerView, Tab, preset, tab_of
 
     drawn = None if modes is None else _normal_modes(modes)
     if not storage.is_file_name(source):
@@ -97,8 +97,7 @@ def _opener(source: str, hamiltonian: str, modes: Path | None) -> Callable[[], T
             f"{source} holds a {type(loaded).__name__}; expected a VibronicHamiltonian or an "
             "ExplorerView."
         )
-    model = explored_model(loaded, normal_modes=drawn)
-    return lambda: Tab(model)
+    return lambda: tab_of(loaded, drawn)
 
 
 def _normal_modes(path: Path) -> NormalModes:

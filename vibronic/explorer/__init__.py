@@ -2,7 +2,7 @@
 a browser and in a notebook.
 """
 
-from .explored_model import PRESETS, ExploredModel, explored_model, preset
+from .explored_model import PRESETS, ExploredModel, preset
 from .server import PageServer
 from .settings import RANGES, Range, Settings, own_settings, settings
 from .tab import Tab
@@ -18,7 +18,6 @@ __all__ = [
     "Range",
     "Settings",
     "Tab",
-    "explored_model",
     "own_settings",
     "preset",
     "settings",

@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import library
 from ..checks import InputError
+from ..door import public
 from ..energy_origin import EnergyOrigin
 from ..hamiltonian import VibronicHamiltonian
 from ..modes import NormalModes
@@ -141,6 +142,7 @@ def explored_model(
     )
 
 
+@public
 def preset(name: str, hamiltonian: str = "published") -> ExploredModel:
     """The model of this name, with what was observed; InputError for a name that is not known.
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..checks import InputError, check_known, nearest
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from .explored_model import ExploredModel
 
@@ -84,6 +85,7 @@ class Settings:
         return explored.moved(self.gap, self.kappa, self.coupling, frequencies)
 
 
+@public
 def own_settings(explored: ExploredModel) -> Settings:
     """The settings at which a model is as it was given; the packet enters the upper state."""
     tuning, coupling = explored.frequencies
@@ -103,12 +105,11 @@ def ranges(explored: ExploredModel) -> tuple[Range, ...]:
     return tuple(r.holding(float(getattr(own, r.name))) for r in RANGES)
 
 
+@public
 def settings(explored: ExploredModel, given: Mapping[str, Any]) -> Settings:
     """The model's own settings with those `given` by name put in; InputError for a name that is
     not known, no number, or a number out of range.
     """
-    if not isinstance(given, Mapping):
-        raise InputError(f"Settings must be a mapping of names to values, but are {given!r}.")
     known = [f.name for f in fields(Settings)]
     for name in given:
         if name not in known:

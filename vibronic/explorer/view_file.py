@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..checks import InputError
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
 from ..toml_document import TOML_FORMS, VERSION, Document, TomlForm, toml_text
@@ -51,6 +52,7 @@ class ExplorerView:
         return f"ExplorerView  {what}: {values}"
 
 
+@public
 def shared_view(text: str) -> ExplorerView:
     """The view in the text of a TOML file; InputError says what is wrong with it."""
     try:
@@ -70,6 +72,7 @@ def shared_view(text: str) -> ExplorerView:
     return found
 
 
+@public
 def view_text(view: ExplorerView) -> str:
     """The view as the text of a TOML file."""
     return toml_text(view)

@@ -7,6 +7,7 @@ from threading import Thread
 from typing import Any
 
 from ..checks import InputError
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..modes import NormalModes
 from . import page
@@ -36,6 +37,7 @@ export default { render };
 """
 
 
+@public
 def show(
     source: VibronicHamiltonian | ExplorerView | str, *, normal_modes: NormalModes | None = None
 ) -> Any:
@@ -53,6 +55,7 @@ def show(
     return _widget(tab_of(source, normal_modes))
 
 
+@public
 def tab_of(
     source: VibronicHamiltonian | ExplorerView | str, normal_modes: NormalModes | None = None
 ) -> Tab:
@@ -66,11 +69,6 @@ def tab_of(
 def _explored(source: VibronicHamiltonian | str, modes: NormalModes | None) -> ExploredModel:
     if isinstance(source, str):
         return preset(source)
-    if not isinstance(source, VibronicHamiltonian):
-        raise InputError(
-            "The explorer shows a VibronicHamiltonian, an ExplorerView or a molecule of the "
-            f"library by name, but was given a {type(source).__name__}."
-        )
     return explored_model(source, normal_modes=modes)
 
 
