@@ -1,0 +1,1 @@
+"""Solutions, for instructors: each by another road than the check it answers."""
