@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         passage,
         photoelectron,
         plotting,
+        polaron,
         spectra,
         surfaces,
     )
@@ -97,6 +98,7 @@ __all__ = [
     "photoelectron",
     "plot",
     "plotting",
+    "polaron",
     "progress_to",
     "save",
     "spectra",

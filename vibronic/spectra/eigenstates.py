@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator
 from threadpoolctl import threadpool_limits
 
 from ..bases import sector_functions
@@ -14,11 +14,10 @@ from ..certificate import Certificate
 from ..checks import CalculationError, InputError, check_positive, index_of
 from ..door import public
 from ..hamiltonian import VibronicHamiltonian
-from ..numerics import spectral_bounds
+from ..numerics import SMALL, lowest_eigenpairs, restarted_lanczos, spectral_bounds
 from ..operators import hamiltonian_operator
 from ..spectrum import VibronicLevels
 
-SMALL = 400  # functions; up to here, and for a third of all eigenstates, H is diagonalised whole
 LONGEST = 12_800  # terms of the sharpest filter
 
 
@@ -91,9 +90,9 @@ def _found(
     size = operator.shape[0]
     with threadpool_limits(limits=1):
         if near is None:
-            energies, vectors = lowest(operator, count)
+            energies, vectors = lowest_eigenpairs(operator, count)
         elif size <= SMALL:
-            energies, vectors = lowest(operator, size)
+            energies, vectors = lowest_eigenpairs(operator, size)
         else:
             energies, vectors = _filtered(operator, count, near + origin, tolerance)
 
@@ -101,28 +100,6 @@ def _found(
     order = np.argsort(distance)[:count]
     order = order[np.argsort(energies[order])]
     return energies[order], vectors[:, order]
-
-
-def lowest(operator: Any, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The `count` lowest eigenvalues, rising, and eigenvectors as columns."""
-    if operator.shape[0] <= max(SMALL, 3 * count):
-        energies, vectors = np.linalg.eigh(operator.tosparse().toarray())
-    else:
-        energies, vectors = _restarted(operator, count, "SA")
-    order = np.argsort(energies)[:count]
-    return energies[order], vectors[:, order]
-
-
-def _restarted(
-    operator: Any, count: int, which: str, iterations: int | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    size = operator.shape[0]
-    start = np.random.default_rng(3).standard_normal(size)
-    subspace = min(size - 1, 2 * count + 20)
-    energies, vectors = eigsh(
-        operator, k=count, which=which, v0=start, tol=1e-10, maxiter=iterations, ncv=subspace
-    )
-    return energies, vectors
 
 
 def _filtered(
@@ -133,8 +110,9 @@ def _filtered(
 
     length = 100
     while length <= LONGEST:
+        filtered = _filter(operator, bounds, energy, length)
         try:
-            _, space = _restarted(_filter(operator, bounds, energy, length), wanted, "LA", 20)
+            _, space = restarted_lanczos(filtered, wanted, "LA", iterations=20)
         except ArpackNoConvergence:
             length *= 2
             continue

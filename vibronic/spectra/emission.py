@@ -18,10 +18,10 @@ from ..door import public
 from ..doorway import Doorway
 from ..hamiltonian import VibronicHamiltonian
 from ..limits import Limits
+from ..numerics import lowest_eigenpairs
 from ..operators import hamiltonian_operator
 from ..spectrum import StickSpectrum
 from ..units import BOLTZMANN
-from .eigenstates import lowest
 from .electronic_densities import electronic_densities
 from .lanczos import curve_difference
 from .thermal_levels import check_temperature
@@ -145,7 +145,7 @@ def _relaxed(
 
     while True:
         with threadpool_limits(limits=1):
-            energies, vectors = lowest(operator, min(count, sector.size))
+            energies, vectors = lowest_eigenpairs(operator, min(count, sector.size))
         populations = _boltzmann(energies - energies[0], temperature)
         if populations[-1] < missing * populations.sum() / count or energies.size >= sector.size:
             break
