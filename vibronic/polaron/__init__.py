@@ -1,5 +1,6 @@
 """From a lattice of equal sites to what dresses the charge on it."""
 
+from .hopping import HoppingRates, band_narrowing, hopping_rate, hopping_rates, marcus_rate
 from .lattice import Lattice
 from .limits import (
     PolaronLimit,
@@ -10,15 +11,24 @@ from .limits import (
     weak_coupling,
 )
 from .polaron import Polaron, polaron, polaron_band
+from .spectral_function import OpticalConductivity, optical_conductivity, spectral_function
 
 __all__ = [
+    "HoppingRates",
     "Lattice",
+    "OpticalConductivity",
     "Polaron",
     "PolaronLimit",
     "atomic_spectrum",
+    "band_narrowing",
+    "hopping_rate",
+    "hopping_rates",
     "lang_firsov",
+    "marcus_rate",
+    "optical_conductivity",
     "polaron",
     "polaron_band",
+    "spectral_function",
     "two_site_barrier",
     "two_site_surface",
     "weak_coupling",

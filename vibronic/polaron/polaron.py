@@ -63,11 +63,11 @@ class Polaron:
     certificate: Certificate
 
     def __post_init__(self) -> None:
-        for name in ("momentum", "cloud", "errors"):
-            value = np.asarray(getattr(self, name), float)
-            value = np.array(value)
-            value.setflags(write=False)
-            object.__setattr__(self, name, value)
+        for name in ("momentum", "cloud"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), name))
+        errors = np.array(self.errors, float)  # infinite where they are not known
+        errors.setflags(write=False)
+        object.__setattr__(self, "errors", errors)
 
     @property
     def regime(self) -> str:
@@ -145,7 +145,7 @@ def polaron(
     doi:10.1103/PhysRevB.60.1633
     """
     check_positive("tolerance", tolerance)
-    k = _vector(lattice, momentum)
+    k = momentum_vector(lattice, momentum)
     if lattice.repulsion:
         raise InputError(
             "One charge has nobody to repel: set `repulsion` of the lattice to 0, or ask for a "
@@ -177,7 +177,7 @@ def polaron_band(
     return [polaron(lattice, float(k), tolerance=tolerance, limits=limits) for k in momenta]
 
 
-def _vector(lattice: Lattice, momentum: float | Sequence[float]) -> np.ndarray:
+def momentum_vector(lattice: Lattice, momentum: float | Sequence[float]) -> np.ndarray:
     """All components of a momentum."""
     if np.ndim(momentum) == 0:
         return frozen_array([momentum] + [0.0] * (lattice.dimension - 1), "momentum")
