@@ -5,6 +5,7 @@ import importlib
 import inspect
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ import write  # noqa: E402
 TEXTS = write.texts()
 SOLUTIONS = sorted(p.stem for p in (FOLDER / "instructors" / "solutions").glob("[a-z]*.py"))
 QUICK = ("04", "02")  # the others are executed by the slow tests
+LONG = ("the_passage", "mystery_band")  # answers that take seconds
 SMALL = {0, 1, 2, 3, 4, 5, 10, 100, 1000, 0.5, 0.1}  # numbers that may stand in a check
 
 
@@ -33,13 +35,27 @@ def checks(name):
 def exercises():
     for name in SOLUTIONS:
         for k, case in enumerate(solutions(name).SUBMITTED):
-            yield pytest.param(name, *case, id=f"{name}-{case[0]}-{k}")
+            marks = [pytest.mark.slow] if name in LONG else []
+            yield pytest.param(name, *case, id=f"{name}-{case[0]}-{k}", marks=marks)
 
 
-def subject(name):
-    """What the exercises of a tutorial are about: a keyword and its usual value."""
+@cache
+def subjects(name, check):
+    """What an exercise is about, and three others; the same for a whole tutorial if `check` is
+    empty.
+    """
     module = solutions(name)
-    return getattr(module, "KEYWORD", "model"), module.usual(checks(name))
+    usual = module.usual(checks(name))
+    if check:
+        usual = usual[check]
+    return usual, list(module.altered(usual))
+
+
+def subject(name, check):
+    """The keyword of an exercise, what it is about, and three others."""
+    module = solutions(name)
+    each = isinstance(module.usual(checks(name)), dict)
+    return getattr(module, "KEYWORD", "model"), *subjects(name, check if each else "")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +94,7 @@ def test_parts_of_a_tutorial(text):
 @pytest.mark.parametrize(("name", "check", "solution", "more", "errors"), list(exercises()))
 def test_check_of_an_exercise(name, check, solution, more, errors):
     judge = getattr(checks(name), check)
-    right = solution(subject(name)[1], **more)
+    right = solution(subject(name, check)[1], **more)
 
     assert judge(right, **more).is_right
     assert judge(right * 1.0005, **more).is_right, "an answer may be rounded"
@@ -101,8 +117,7 @@ def test_check_of_an_exercise(name, check, solution, more, errors):
 def test_answer_moves_with_the_model(name, check, solution, more, errors):
     """For three altered models the check expects what an independent calculation gives."""
     judge = getattr(checks(name), check)
-    keyword, usual = subject(name)
-    altered = list(solutions(name).altered(usual))
+    keyword, _, altered = subject(name, check)
     assert len(altered) == 3
 
     expected = []
