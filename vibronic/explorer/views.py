@@ -18,6 +18,7 @@ from .told import crossing_told, populations_told, spectrum_told
 POINTS = 41  # of both axes of a plane
 NARROWEST = 4.0  # |q| that a plane holds at least, and at most
 WIDEST = 9.0
+AROUND = 2.2  # |q| beyond a crossing at which its surfaces are drawn
 MOST_POINTS = 1200  # of a curve
 BRIGHT = 1 / np.pi  # density of two modes at rest
 
@@ -129,7 +130,8 @@ def surfaces(
     explored: ExploredModel, packets: Packets, axis: np.ndarray, found: Crossing | None
 ) -> dict[str, Any]:
     """Adiabatic energies (eV) of the two states' surfaces over the plane, all other modes at rest,
-    (2, coupling, tuning), and the energies between which they are drawn.
+    (2, coupling, tuning); the energies between which they are drawn, and the largest |q|: round a
+    crossing, so that no wall of the lower surface hides it.
     """
     tuning, coupled = explored.modes
     q = np.zeros((axis.size, axis.size, packets.model.n_modes))
@@ -142,12 +144,20 @@ def surfaces(
     pair = sorted((order.index(i), order.index(j)))
     sheets = np.moveaxis(values[..., pair], -1, 0)
 
-    low = float(sheets[0].min())
+    within = float(axis[-1])
+    if found is not None:
+        within = min(within, abs(found.position) + AROUND)
+    shown = np.abs(axis) <= within
+    low = float(sheets[0][np.ix_(shown, shown)].min())
     high = float(packets.model.constant[j, j])
     if found is not None:
-        high = max(high, found.energy)
-    high += max(0.5 * (high - low), 0.2)
-    return {"sheets": rounded(sheets, 3), "between": [low - 0.05 * (high - low), high]}
+        high = max(high, found.energy + 0.6 * (found.energy - low))
+    high += 0.1 * (high - low)
+    return {
+        "sheets": rounded(sheets, 3),
+        "between": [low - 0.05 * (high - low), high],
+        "within": within,
+    }
 
 
 def path(explored: ExploredModel, packets: Packets) -> dict[str, list[Any]]:

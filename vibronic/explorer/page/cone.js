@@ -1,7 +1,7 @@
 // The two surfaces, to be turned, with the packet's path between them.
 import { COLOURS, INK, config, typeSize } from "./drawing.js";
 
-const FURTHEST = 2.05;
+const FURTHEST = 2.1;
 
 export function drawCone(element, views, modes, view) {
   const { sheets, between } = views.surfaces;
@@ -15,14 +15,14 @@ export function drawCone(element, views, modes, view) {
       [0, COLOURS[i]],
       [1, i ? "#F4C9A6" : "#A6CDE6"],
     ],
-    opacity: i ? 0.75 : 1,
+    opacity: i ? 0.8 : 0.95,
     showscale: false,
     hoverinfo: "skip",
     contours: { z: { show: true, color: "rgba(0,0,0,0.25)", width: 1, ...steps(between) } },
   }));
   traces.push(path(views.path));
 
-  return window.Plotly.react(element, traces, look(element, modes, between, view), config());
+  return window.Plotly.react(element, traces, look(element, modes, views.surfaces, view), config());
 }
 
 function steps([low, high]) {
@@ -42,7 +42,7 @@ function path(found) {
   };
 }
 
-function look(element, modes, between, view) {
+function look(element, modes, { between, within }, view) {
   const size = typeSize(element);
   const axis = (text, more = {}) => ({
     title: { text, font: { size } },
@@ -57,11 +57,11 @@ function look(element, modes, between, view) {
     height: element.clientHeight,
     showlegend: false,
     scene: {
-      camera: { eye: eye(view), center: { x: 0, y: 0, z: -0.2 } },
+      camera: { eye: eye(view), center: { x: 0, y: 0, z: -0.22 } },
       aspectmode: "manual",
       aspectratio: { x: 1.15, y: 1.15, z: 1 },
-      xaxis: axis(modes[0]),
-      yaxis: axis(modes[1]),
+      xaxis: axis(modes[0], { range: [-within, within] }),
+      yaxis: axis(modes[1], { range: [-within, within] }),
       zaxis: axis("E / eV", { range: between }),
     },
   };

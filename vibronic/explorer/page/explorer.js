@@ -213,7 +213,7 @@ class Page {
 
   drawFlat() {
     const { parts: p, views, about } = this;
-    drawSpectra(p.rungs.figure, views, about.observed);
+    drawSpectra(p.rungs, views, about.observed);
     p.rungs.figure.setAttribute("aria-label", views.text.spectrum);
     drawPopulations(p.populations.figure, views, about.states, this.settings.time);
     this.drawMoment();

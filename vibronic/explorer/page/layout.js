@@ -12,6 +12,7 @@ const PARTS = `
   </section>
   <section class="panel rungs" aria-label="Spectrum">
     <div class="head"><h2>Spectrum</h2><span class="note"></span></div>
+    <div class="key"></div>
     <div class="figure" role="img"></div>
   </section>
   <section class="panel density" aria-label="Wavepacket">
@@ -35,6 +36,7 @@ export function parts(root) {
     figure: find(`.${name} .figure`),
     title: find(`.${name} h2`),
     note: find(`.${name} .note`),
+    key: find(`.${name} .key`),
   });
   return {
     root,

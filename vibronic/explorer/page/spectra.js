@@ -8,7 +8,7 @@ const LOOK = {
   vibronic: { color: COLOURS[0], dash: "solid", width: 2.2 },
 };
 
-export function drawSpectra(element, views, observed) {
+export function drawSpectra({ figure: element, key }, views, observed) {
   const top = Math.max(...Object.values(views.rungs).map((values) => Math.max(...values)), 1e-6);
   const traces = [];
 
@@ -36,10 +36,26 @@ export function drawSpectra(element, views, observed) {
     element,
     { text: "energy / eV", given: { range: [energies[0], energies.at(-1)] } },
     { text: "intensity / eV⁻¹", given: { range: [0, 1.2 * top] } },
-    { showlegend: true, legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom" } },
   );
-  how.margin.t = 4.4 * how.font.size;
+  drawKey(key, traces);
   return draw(element, traces, how);
+}
+
+// what the lines mean, above the figure, where it hides nothing
+export function drawKey(element, traces) {
+  const entries = traces.map((trace) => {
+    const entry = document.createElement("span");
+    const sign = document.createElement("i");
+    if (trace.line) {
+      const kind = { dash: "dashed", dot: "dotted", dashdot: "dashed" }[trace.line.dash] || "solid";
+      sign.style.borderTop = `3px ${kind} ${trace.line.color}`;
+    } else {
+      sign.textContent = "▼";
+    }
+    entry.append(sign, trace.name);
+    return entry;
+  });
+  element.replaceChildren(...entries);
 }
 
 function curve(name, x, y, line) {
@@ -57,7 +73,7 @@ function bands(found, height) {
   return {
     type: "scatter",
     mode: "markers",
-    name: "observed (★: no parent)",
+    name: "observed (★ no parent state)",
     x: found.map((band) => band.energy),
     y: found.map(() => height),
     marker: {
