@@ -2,20 +2,26 @@
 atoms.
 """
 
+import zlib
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyscf import gto
 from scipy.spatial.transform import Rotation
 
 import vibronic as vb
 from molecules import GEOMETRIES, GROUPS
-from vibronic.electronic_structure.scf import mole
+from vibronic.electronic_structure.reference_states import _in_order
+from vibronic.electronic_structure.scf import core_orbitals, mole
 from vibronic.electronic_structure.symmetry import canonical_order, point_group, symmetrized
 from vibronic.electronic_structure.symmetry.representation import (
     Representation,
     canonical_rotation,
 )
+from vibronic.electronic_structure.symmetry.rotations import axes_as_in_tables
 
 
 @settings(max_examples=25, deadline=None)
@@ -118,3 +124,40 @@ def test_canonical_components_do_not_depend_on_the_first_choice():
         found = rotation.T @ vectors
         np.testing.assert_allclose(np.abs(found[:, :3]).max(axis=1), 1, atol=1e-9)
         assert [int(np.abs(v).argmax()) for v in found] == [2, 1, 0]
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_the_axis_of_a_small_group_is_z_in_character_tables(axis):
+    unit = np.eye(3)
+    turn = 2 * np.diag(unit[axis]) - unit
+    mirrors = [unit - 2 * np.diag(unit[other]) for other in range(3) if other != axis]
+    reflection = unit - 2 * np.diag(unit[axis])
+    expected = int(axis == 2)
+    assert axes_as_in_tables(np.array([unit, turn])) == expected  # C2
+    assert axes_as_in_tables(np.array([unit, reflection])) == expected  # Cs
+    assert axes_as_in_tables(np.array([unit, turn, *mirrors])) == expected  # C2v
+    assert axes_as_in_tables(np.array([unit, -unit, turn, reflection])) == expected  # C2h
+    assert axes_as_in_tables(unit[None]) == 1
+
+
+def test_core_orbitals_of_the_first_four_rows():
+    shells = {"H": 0, "He": 0, "Li": 1, "Ne": 1, "Na": 5, "S": 5, "Ar": 5, "K": 9, "Br": 9}
+    found = {s: core_orbitals(gto.M(atom=f"{s} 0 0 0", spin=None, basis="sto-3g")) for s in shells}
+    assert found == shells
+    water = gto.M(atom="O 0 0 0; H 0 0.7 0.6; H 0 -0.7 0.6", basis="sto-3g")
+    assert core_orbitals(water) == 1
+
+
+def test_amplitudes_are_ordered_by_atom_whatever_the_order_of_the_input():
+    atoms = {"O": [0.0, 0.0, 0.1], "H": [0.0, 0.76, -0.5], "F": [0.0, -0.9, -0.4]}
+    found = []
+    for symbols in (("O", "H", "F"), ("F", "O", "H"), ("H", "F", "O")):
+        x = np.array([atoms[s] for s in symbols])
+        molecule = gto.M(atom=list(zip(symbols, x, strict=True)), basis="6-31g")
+        # every function by its label, as an amplitude
+        named = [zlib.crc32(label.split(" ", 1)[1].encode()) for label in molecule.ao_labels()]
+        modes = SimpleNamespace(symbols=symbols, coordinates=x)
+        reference = SimpleNamespace(mole=molecule, modes=modes)
+        found.append(_in_order(reference, np.array([named], dtype=float)))
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])

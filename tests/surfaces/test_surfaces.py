@@ -325,3 +325,13 @@ def test_the_intersection_of_a_curved_model_is_the_lowest_point_of_its_seam(seed
     opens = np.stack([(w[:, 0, 0] - w[:, 1, 1]) / 2, w[:, 0, 1]])
     plane = np.linalg.svd(opens, full_matrices=False)[2]
     assert np.abs(mean - plane.T @ (plane @ mean)).max() < 1e-5
+
+
+def test_the_lowest_point_of_an_upper_surface_is_the_tip_of_a_peaked_cone():
+    model = vb.library.hamiltonian("butatriene", "published")
+    tip = vb.surfaces.conical_intersection(model, states=(0, 1))
+    assert tip.is_peaked
+    found = vb.surfaces.surface_minimum(model, 1)
+    np.testing.assert_allclose(found.position, tip.position, rtol=0, atol=1e-10)
+    lower, upper = vb.surfaces.adiabatic_energies(model, found.position)
+    assert upper - lower < 1e-10
