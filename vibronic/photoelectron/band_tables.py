@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..certificate import is_converged
 from ..spectra import Rung
 from ..tables import Column, Table
 from .bands import VibronicBand
@@ -106,7 +107,8 @@ def band_table(found: Comparison) -> Table:
     return Table(
         BAND_COLUMNS,
         [_band_row(found, band) for band in found.bands],
-        title=f"BANDS OF THE VIBRONIC SPECTRUM{_resolution(found)}, beside experiment",
+        title=f"BANDS OF THE VIBRONIC SPECTRUM{_resolution(found)}, beside experiment"
+        f"{_doubt(found)}",
         notes=[*notes, *_several_maxima(found)],
     )
 
@@ -121,7 +123,7 @@ def brief_band_table(found: Comparison) -> Table:
     return Table(
         BRIEF_COLUMNS,
         rows,
-        title=f"BANDS{_resolution(found)}, beside experiment",
+        title=f"BANDS{_resolution(found)}, beside experiment{_doubt(found)}",
         notes=_several_maxima(found),
     )
 
@@ -133,6 +135,13 @@ def _several_maxima(found: Comparison) -> list[str]:
         for band in found.bands
         if len(band.maxima) > 1
     ]
+
+
+def _doubt(found: Comparison) -> str:
+    """What stands beside numbers that are not converged."""
+    if all(is_converged(lines) for lines in found.vibronic):
+        return ""
+    return ": NOT CONVERGED, numbers may change"
 
 
 def _resolution(found: Comparison) -> str:
@@ -177,4 +186,4 @@ def _observed(found: Comparison, band: VibronicBand) -> str:
         if b is not None:
             note = f" ({b.note})" if b.note else ""
             texts.append(f"{b.vertical:.2f} {b.label}{note}")
-    return ", ".join(texts) or "-"
+    return ", ".join(dict.fromkeys(texts)) or "-"
