@@ -23,6 +23,7 @@ class Limit(StrEnum):
     STEP = "steps"
     HIERARCHY = "matrices"
     TRUNCATION = "lines"
+    RANK = "tensor elements"
 
 
 ADVICE = {
@@ -31,6 +32,7 @@ ADVICE = {
     Limit.SAMPLE: "allow more samples, or loosen `tolerance`",
     Limit.STEP: "take more steps, or loosen `tolerance`",
     Limit.HIERARCHY: "raise `memory`, or loosen `tolerance`",
+    Limit.RANK: "raise `max_rank`, or loosen `tolerance`",
     Limit.TRUNCATION: "lower the threshold, or loosen `tolerance`",
 }
 

@@ -49,8 +49,8 @@ def converged(observation: Observation, start: Doorway, mark: Checkpoint) -> Mea
         left = None
 
         run = propagation(observation, sector.basis, record)
-        part = _part(run, few) if growth.complete else run
-        growth.told(part, _change(part, growth.before), record.mean_occupations)
+        part = part_of(run, few) if growth.complete else run
+        growth.told(part, change(part, growth.before), record.mean_occupations)
         if not growth.finished:
             mark.begin(_step(growth.state))
 
@@ -88,7 +88,7 @@ def _step(state: GrowthState[PrunedSector, Propagation]) -> GrowthStep:
     )
 
 
-def _part(run: Propagation, few: np.ndarray) -> Propagation:
+def part_of(run: Propagation, few: np.ndarray) -> Propagation:
     """The run at a few of its times."""
     return replace(
         run,
@@ -99,7 +99,7 @@ def _part(run: Propagation, few: np.ndarray) -> Propagation:
     )
 
 
-def _change(run: Propagation, before: Propagation | None) -> float:
+def change(run: Propagation, before: Propagation | None) -> float:
     """Largest change of a population or of C."""
     if before is None:
         return float(np.inf)

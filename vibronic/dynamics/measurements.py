@@ -11,7 +11,9 @@ from ..wavepacket import Wavepacket
 from .checkpoint import Checkpoint, checkpoint_path, fingerprint
 from .convergence import converged
 from .observation import Observation
+from .propagators import TreeNetwork
 from .recording import Measurements, propagation, recorded
+from .tree_convergence import converged_tree
 
 
 @public
@@ -28,6 +30,8 @@ def measurements(
     start = observation.start
     if isinstance(start, Wavepacket):
         found = _on_its_basis(observation, start, mark)
+    elif isinstance(observation.method, TreeNetwork):
+        found = converged_tree(observation, start, mark)
     else:
         found = converged(observation, start, mark)
     mark.finished()

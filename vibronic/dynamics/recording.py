@@ -17,6 +17,7 @@ from ..propagation import Propagation
 from ..wavepacket import Wavepacket
 from .checkpoint import Checkpoint
 from .observation import Observation
+from .propagators import State
 from .record import Record
 from .unfinished import UnfinishedObservation
 
@@ -44,13 +45,26 @@ def recorded(
 
     `left` is an interrupted run to go on from. Saved to `mark` every minute and on Ctrl-C.
     """
+    main = observation.times if few is None else observation.times[few]
+    times = observation.all_times if few is None else main
+    label = _checked_cost(observation, packet.basis, functions, times)
+    start = observation.method.start(observation.model, packet, functions)
+    return moved(observation, start, label, mark, left, few)
+
+
+def moved(
+    observation: Observation,
+    start: State,
+    label: str,
+    mark: Checkpoint,
+    left: UnfinishedObservation | None = None,
+    few: np.ndarray | None = None,
+) -> Record:
+    """The readings on a packet that is there, told as `label`; the rest as in `recorded`."""
     method = observation.method
     main = observation.times if few is None else observation.times[few]
     times = observation.all_times if few is None else main
     watched = observation.watched if few is None else ()
-    label = _checked_cost(observation, packet.basis, functions, times)
-
-    start = method.start(observation.model, packet, functions)
     record = Record(start, main, times, watched)
     last = start
 
@@ -111,11 +125,12 @@ def _told(label: str, now: float, end: float) -> Iterator[Any]:
         yield lambda t: outer(label, t / end)
 
 
-def propagation(observation: Observation, basis: VibronicBasis, record: Record) -> Propagation:
+def propagation(
+    observation: Observation, basis: VibronicBasis | None, record: Record
+) -> Propagation:
     """The noun made of a record."""
     model = observation.model
     populations, correlation, outermost, energies = (record.readings(k)[0] for k in range(4))
-    levels = "x".join(map(str, basis.levels))
     return Propagation(
         record.main,
         populations,
@@ -131,11 +146,14 @@ def propagation(observation: Observation, basis: VibronicBasis, record: Record) 
             "model": model.title,
             "method": repr(observation.method),
             "solver": observation.method.solver,
-            "basis": f"{_size(basis, record)} functions, per mode {levels}",
+            "basis": _size(basis, record),
         },
     )
 
 
-def _size(basis: VibronicBasis, record: Record) -> int:
+def _size(basis: VibronicBasis | None, record: Record) -> str:
     """How many functions were used."""
-    return record.occupations.size or basis.size
+    if basis is None:
+        return "a tree of tensors"
+    levels = "x".join(map(str, basis.levels))
+    return f"{record.occupations.size or basis.size} functions, per mode {levels}"

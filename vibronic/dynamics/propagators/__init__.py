@@ -4,6 +4,8 @@ from .krylov import Krylov
 from .propagator import Propagator
 from .qutip import Chebyshev, Lanczos, QutipIntegrator, ShortIterativeLanczos
 from .state import ConditionalWavefunctions, State
+from .tree import TreeNetwork
+from .tree_state import TreeState
 from .vector_state import VectorState
 
 __all__ = [
@@ -15,5 +17,7 @@ __all__ = [
     "QutipIntegrator",
     "ShortIterativeLanczos",
     "State",
+    "TreeNetwork",
+    "TreeState",
     "VectorState",
 ]

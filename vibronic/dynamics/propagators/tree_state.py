@@ -1,0 +1,88 @@
+"""A wavepacket of many modes as a tree of tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from ...hamiltonian import VibronicHamiltonian
+from ...numerics.oscillator import position_power
+from ...tensor_trees import Growing, ProjectorSplitting, TreePacket
+from .state import State
+from .unfolding import hermite
+
+UPPER = 2  # levels of a mode that count as its uppermost: one of each parity
+
+
+class TreeState(State):
+    """A `packet` on a tree; `start` None at time 0. It has no amplitudes: no basis holds it."""
+
+    def __init__(self, packet: TreePacket, start: TreeState | None = None) -> None:
+        self.packet = packet
+        self._start = start
+
+    def moved(self, packet: TreePacket) -> TreeState:
+        """The same packet later."""
+        return TreeState(packet, self.start)
+
+    @property
+    def model(self) -> VibronicHamiltonian:
+        return self.packet.hamiltonian.model
+
+    @property
+    def start(self) -> TreeState:
+        return self if self._start is None else self._start
+
+    @cached_property
+    def level_occupations(self) -> list[np.ndarray]:
+        """Of every mode, (n_levels,)."""
+        return self.packet.level_occupations()
+
+    def populations(self) -> np.ndarray:
+        return np.diag(self.packet.electronic_density()).real.astype(float)
+
+    def overlap(self, start: State) -> complex:
+        assert isinstance(start, TreeState)
+        return self.packet.overlap(start.packet)
+
+    def conjugate_overlap(self) -> complex:
+        return self.packet.overlap(self.packet, conjugate=False)
+
+    def is_real(self) -> bool:
+        return all(not tensor.imag.any() for tensor in self.packet.tensors)
+
+    def energy(self) -> float:
+        return ProjectorSplitting(self.packet, Growing(1, np.inf)).energy()
+
+    def uppermost_occupation(self) -> float:
+        return max(float(levels[-UPPER:].sum()) for levels in self.level_occupations)
+
+    def electronic_density(self) -> np.ndarray:
+        return self.packet.electronic_density().astype(complex)
+
+    def moments(self, mode: int) -> tuple[float, float, float, float]:
+        density = self.packet.mode_density(mode).sum(axis=0)
+        density = density / np.trace(density).real
+        n = len(density)
+        q = position_power(n, 1)
+        square = position_power(n, 2)
+
+        raised = np.diag(np.sqrt(np.arange(1, n) / 2), -1)
+        momentum = 1j * (raised - raised.T)
+        means = [np.trace(operator @ density).real for operator in (q, momentum, square)]
+        quanta = float(np.arange(n) @ np.diag(density).real)
+        return means[0], means[1], means[2], 2 * quanta + 1 - means[2]
+
+    def density(self, modes: Sequence[int], grids: Sequence[np.ndarray]) -> np.ndarray:
+        levels = self.packet.hamiltonian.levels
+        values = [hermite(levels[m], np.asarray(x)) for m, x in zip(modes, grids, strict=True)]
+        if len(modes) == 1:
+            matrices = self.packet.mode_density(modes[0]).real
+            one = np.einsum("xa,sab,xb->sx", values[0], matrices, values[0], optimize=True)
+            return np.asarray(one, dtype=float)
+
+        projectors = [np.einsum("xa,xb->xab", v, v) for v in values]
+        both = self.packet.joint((modes[0], modes[1]), projectors)
+        return np.asarray(both.real, dtype=float)
