@@ -46,6 +46,7 @@ from .propagators import (
     QutipIntegrator,
     ShortIterativeLanczos,
     State,
+    TreeNetwork,
 )
 from .recording import Measurements
 from .single_surface import SurfaceHamiltonian, SurfacePropagation, single_surface_propagation
@@ -95,6 +96,7 @@ __all__ = [
     "SurfacePropagation",
     "ThermalStart",
     "Trajectories",
+    "TreeNetwork",
     "VibrationalDamping",
     "Watch",
     "WignerSampling",

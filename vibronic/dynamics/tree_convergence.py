@@ -40,7 +40,8 @@ def converged_tree(observation: Observation, door: Doorway, mark: Checkpoint) ->
     """Propagate a doorway on ever larger trees until populations and C change by less than the
     tolerance: with half as large bond dimensions again, more levels where the uppermost ones are
     occupied, and shorter steps. That change, which is the error of the smaller tree, is what the
-    certificate reports of the larger one.
+    certificate reports of the larger one, with the occupation of the uppermost levels and what
+    may leave the tree unfollowed.
     """
     method = observation.method
     assert isinstance(method, TreeNetwork)
@@ -53,12 +54,13 @@ def converged_tree(observation: Observation, door: Doorway, mark: Checkpoint) ->
     while True:
         record, run, outermost = _recorded(observation, door, size, mark)
         error = change(part_of(run, few), before)
-        if error < observation.tolerance or (before and size.rank >= method.max_rank):
+        left = error + float(outermost.sum()) + size.growth
+        if left < observation.tolerance or (before and size.rank >= method.max_rank):
             break
         before = part_of(run, few)
         size = _larger(size, outermost, observation)
 
-    certificate = _certificate(observation, record, error, outermost)
+    certificate = _certificate(observation, record, left, outermost)
     return Measurements(replace(run, certificate=certificate), record.results())
 
 

@@ -174,12 +174,7 @@ class ProjectorSplitting:
         pairs = list(zip(self.lower[k], self.upper[k], strict=True))
 
         def apply(centre: np.ndarray) -> np.ndarray:
-            return _sum(
-                (centre if low is None else low @ centre)
-                if high is None
-                else (centre if low is None else low @ centre) @ high.T
-                for low, high in pairs
-            )
+            return _sum(_between(low, high, centre) for low, high in pairs)
 
         return apply
 
@@ -256,6 +251,12 @@ def _orthonormal(directions: np.ndarray, rows: np.ndarray, rest: np.ndarray) -> 
         new = new - (new @ rows.conj().T) @ rows
         new = np.linalg.qr(new.T)[0].T
     return np.ascontiguousarray(new).reshape(-1, *rest.shape[1:])
+
+
+def _between(low: np.ndarray | None, high: np.ndarray | None, centre: np.ndarray) -> np.ndarray:
+    """Operators of both sides on the matrix between two nodes."""
+    moved = on_first(low, centre)
+    return moved if high is None else moved @ high.T
 
 
 def _leaf_product(matrices: np.ndarray, upper: Operators, tensor: np.ndarray) -> np.ndarray:

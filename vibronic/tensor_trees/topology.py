@@ -12,6 +12,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 
 ALONE = 14  # levels from which on a mode is a leaf of its own
@@ -36,6 +37,7 @@ def joined(left: Branch, right: Branch) -> Branch:
     return Branch((*left.modes, *right.modes), (left, right))
 
 
+@public
 def topology(model: VibronicHamiltonian, levels: Sequence[int]) -> Branch:
     """The tree of a model whose modes have so many levels.
 
@@ -51,8 +53,8 @@ def topology(model: VibronicHamiltonian, levels: Sequence[int]) -> Branch:
         ordered = members[_in_line(couplings[np.ix_(members, members)])]
         parts += [_balanced(_leaves(ordered, levels))]
 
-    loose = [b.modes[0] for b in parts if b.is_leaf]
-    tied = [b for b in parts if not b.is_leaf]
+    loose = [branch.modes[0] for branch in parts if len(branch.modes) == 1]
+    tied = [branch for branch in parts if len(branch.modes) > 1]
     return _balanced([*tied, *_leaves(np.array(loose, dtype=int), levels)])
 
 

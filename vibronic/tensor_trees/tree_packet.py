@@ -123,7 +123,8 @@ class TreePacket:
         assert leaf is not None
         tensor = self.tensors[path[0]]
         levels = leaf.levels
-        before, after = prod(levels[:place]), prod(levels[place + 1 :])
+        before = prod(levels[:place])
+        after = prod(levels[place + 1 :])
         shaped = tensor.reshape(before, levels[place], after, -1)
         found: np.ndarray = np.einsum(
             "palr,xab,pblt->xrt", shaped.conj(), matrices, shaped, optimize=True
@@ -158,11 +159,16 @@ class TreePacket:
         assert leaf is not None
         own = self.tensors[k]
         density = own @ self._density_above(k) @ own.conj().T
-        one, two = leaf.levels
-        shaped = density.reshape(len(density), one, two, one, two)
-        matrices = [operators[places.index(0)], operators[places.index(1)]]
-        found: np.ndarray = np.einsum("sabcd,xca,ydb->sxy", shaped, *matrices, optimize=True)
-        return found if places[0] == 0 else found.swapaxes(1, 2)
+        shaped = density.reshape(len(density), *leaf.levels, *leaf.levels)
+        left = list(range(len(leaf.levels)))
+        for place in reversed(left):
+            if place not in places:
+                shaped = np.trace(shaped, axis1=1 + place, axis2=1 + place + len(left))
+                left.remove(place)
+
+        first, second = (operators[places.index(place)] for place in left)
+        found: np.ndarray = np.einsum("sabcd,xca,ydb->sxy", shaped, first, second, optimize=True)
+        return found if places[0] == left[0] else found.swapaxes(1, 2)
 
     def level_occupations(self) -> list[np.ndarray]:
         """Of every mode, (n_levels,)."""

@@ -75,6 +75,9 @@ class TreeState(State):
         quanta = float(np.arange(n) @ np.diag(density).real)
         return means[0], means[1], means[2], 2 * quanta + 1 - means[2]
 
+    def extent(self, mode: int) -> float:
+        return float(np.sqrt(2 * self.packet.hamiltonian.levels[mode] + 1) + 1)
+
     def density(self, modes: Sequence[int], grids: Sequence[np.ndarray]) -> np.ndarray:
         levels = self.packet.hamiltonian.levels
         values = [hermite(levels[m], np.asarray(x)) for m, x in zip(modes, grids, strict=True)]

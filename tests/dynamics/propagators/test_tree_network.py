@@ -1,0 +1,119 @@
+"""Propagation on trees, by the same calls as on bases."""
+
+import numpy as np
+import pytest
+
+import vibronic as vb
+from vibronic.dynamics import TreeNetwork
+
+
+def crowded(n_modes, seed, strength=0.5):
+    """Two states, tuning and coupling modes in turn, neighbours joined by quadratic terms."""
+    rng = np.random.default_rng(seed)
+    w = rng.uniform(0.06, 0.2, n_modes)
+    linear = np.zeros((n_modes, 2, 2))
+    quadratic = np.zeros((n_modes, n_modes, 2, 2))
+    for m in range(n_modes):
+        size = strength * w[m] * rng.uniform(0.5, 1)
+        linear[m] = np.diag([-size, size]) if m % 2 else size * np.array([[0, 1], [1, 0]])
+        if m:
+            quadratic[m, m - 1] = quadratic[m - 1, m] = np.diag([0.0, 0.1 * w[m]])
+    return vb.VibronicHamiltonian(w, np.diag([0.0, 0.5]), linear, quadratic)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_trees_agree_with_bases_within_their_certificate(seed):
+    model = crowded(5, seed)
+    times = np.linspace(0, 20, 21)
+    found = vb.dynamics.propagate(model, 1, times, method=TreeNetwork(), tolerance=3e-3)
+    exact = vb.dynamics.propagate(model, 1, times, tolerance=3e-5)
+    assert found.certificate.converged
+    reached = found.certificate.reached
+    assert np.abs(found.populations - exact.populations).max() < reached
+    assert np.abs(found.autocorrelation - exact.autocorrelation).max() < reached
+    np.testing.assert_allclose(found.autocorrelation_times, exact.autocorrelation_times)
+    np.testing.assert_allclose(found.energies, exact.energies, atol=1e-4)
+    assert found.zero_point_energy == exact.zero_point_energy
+
+
+def test_forty_modes_that_nothing_couples_have_the_autocorrelation_of_displaced_oscillators():
+    n = 40
+    w = np.linspace(0.05, 0.3, n)
+    kappa = 0.3 * w
+    linear = np.zeros((n, 2, 2))
+    linear[:, 1, 1] = kappa
+    model = vb.VibronicHamiltonian(w, np.diag([0.0, 1.0]), linear)
+    times = np.linspace(0, 10, 11)
+    run = vb.dynamics.propagate(model, 1, times, method=TreeNetwork(), tolerance=3e-3)
+    assert run.certificate.converged
+
+    t = run.autocorrelation_times / vb.units.HBAR
+    factors = kappa**2 / (2 * w**2)
+    phase = -1j * np.outer(t, w)
+    lowered = (factors * w).sum()
+    exact = np.exp(
+        -1j * t * (1.0 + model.zero_point_energy - lowered) + (np.exp(phase) - 1) @ factors
+    )
+    np.testing.assert_allclose(run.autocorrelation, exact, atol=3e-3)
+    np.testing.assert_allclose(run.populations[:, 1], 1, atol=1e-4)
+
+
+def test_what_is_watched_on_a_tree_is_what_is_watched_on_a_basis():
+    model = crowded(4, 5)
+    times = np.linspace(0, 8, 5)
+    watched = [
+        vb.dynamics.Means(),
+        vb.dynamics.ModeDensity((1,), reach=4.0),
+        vb.dynamics.ModeDensity((0, 3), points=31, reach=4.0),
+    ]
+    asked = vb.dynamics.observation(model, 1, times, watched, method=TreeNetwork(), tolerance=2e-3)
+    on_tree = vb.dynamics.measurements(asked).results
+    on_basis = vb.dynamics.observations(model, 1, times, watched, tolerance=1e-4)
+    np.testing.assert_allclose(on_tree[0].positions, on_basis[0].positions, atol=5e-3)
+    np.testing.assert_allclose(on_tree[0].momenta, on_basis[0].momenta, atol=5e-3)
+    for tree, basis in zip(on_tree[1:], on_basis[1:], strict=True):
+        np.testing.assert_allclose(tree.values, basis.values, atol=3e-3)
+
+
+def test_what_a_tree_cannot_do_is_refused_before_any_work():
+    model = crowded(4, 0)
+    times = [0.0, 1.0]
+    packet = vb.Wavepacket.vertical(vb.VibronicBasis(2, (3, 3, 3, 3)), 1)
+    with pytest.raises(vb.InputError, match="not from a Wavepacket"):
+        vb.dynamics.propagate(model, packet, times, method=TreeNetwork())
+
+    slopes = np.zeros((4, 2))
+    slopes[0, 0] = 0.1
+    tilted = vb.Doorway([1.0, 0.0], slopes, [0, 0, 0, 0])
+    with pytest.raises(vb.InputError, match="amplitudes depend on q"):
+        vb.dynamics.propagate(model, tilted, times, method=TreeNetwork())
+
+    single = model.subset(modes=[0])
+    with pytest.raises(vb.InputError, match="A tree needs two modes"):
+        vb.dynamics.propagate(single, 1, times, method=TreeNetwork())
+
+    watched = [vb.dynamics.SurfacePopulations()]
+    with pytest.raises(vb.InputError, match="which TreeNetwork does not give"):
+        vb.dynamics.observation(model, 1, times, watched, method=TreeNetwork())
+
+    for wrong, told in (({"max_rank": 1}, "max_rank"), ({"step": 0.0}, "step")):
+        with pytest.raises(vb.InputError, match=told):
+            TreeNetwork(**wrong)
+
+
+def test_a_tree_that_is_too_small_says_so():
+    model = crowded(6, 3, strength=1.2)
+    times = np.linspace(0, 15, 6)
+    run = vb.dynamics.propagate(model, 1, times, method=TreeNetwork(max_rank=3), tolerance=1e-4)
+    assert not run.certificate.converged
+    assert "NOT CONVERGED" in str(run)
+    assert "max_rank" in str(run.certificate)
+
+
+def test_a_hot_start_moves_from_its_level():
+    model = crowded(4, 2)
+    times = np.linspace(0, 8, 9)
+    door = vb.Doorway.vertical(model, 1, [0, 1, 0, 0])
+    found = vb.dynamics.propagate(model, door, times, method=TreeNetwork(), tolerance=3e-3)
+    exact = vb.dynamics.propagate(model, door, times, tolerance=1e-4)
+    np.testing.assert_allclose(found.populations, exact.populations, atol=3e-3)
