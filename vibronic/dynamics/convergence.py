@@ -12,9 +12,12 @@ from ..doorway import Doorway
 from ..propagation import Propagation
 from .checkpoint import Checkpoint
 from .observation import Observation
+from .propagators import TreeNetwork
 from .recording import Measurements, propagation, recorded
 from .unfinished import GrowthStep, UnfinishedObservation
 
+MANY = 6  # modes from which on a tree may do what a basis does not
+TREE = "of many modes a tree tensor network may do: `method=vibronic.dynamics.TreeNetwork()`"
 FEW = 25  # outputs asked of a basis that is not expected to be the last
 
 
@@ -55,7 +58,19 @@ def converged(observation: Observation, start: Doorway, mark: Checkpoint) -> Mea
             mark.begin(_step(growth.state))
 
     certificate = growth.certificate(at_most=1.0)  # no population is more wrong than that
+    if not certificate.converged and _suits_a_tree(observation, start):
+        certificate = replace(certificate, remarks=(*certificate.remarks, TREE))
     return Measurements(replace(run, certificate=certificate), record.results())
+
+
+def _suits_a_tree(observation: Observation, start: Doorway) -> bool:
+    """True where a tree tensor network can do what a basis could not."""
+    answered = all(
+        TreeNetwork.state.answers(question)
+        for watch in observation.watched
+        for question in watch.observable.needs
+    )
+    return answered and observation.model.n_modes >= MANY and not start.slopes.any()
 
 
 def _state(

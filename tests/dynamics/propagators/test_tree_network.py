@@ -117,3 +117,17 @@ def test_a_hot_start_moves_from_its_level():
     found = vb.dynamics.propagate(model, door, times, method=TreeNetwork(), tolerance=3e-3)
     exact = vb.dynamics.propagate(model, door, times, tolerance=1e-4)
     np.testing.assert_allclose(found.populations, exact.populations, atol=3e-3)
+
+
+def test_a_basis_that_does_not_do_names_the_tree():
+    few = vb.Limits(max_size=300)
+    crowd = vb.dynamics.propagate(crowded(8, 1), 1, [0.0, 5.0], tolerance=1e-5, limits=few)
+    assert not crowd.certificate.converged
+    assert "`method=vibronic.dynamics.TreeNetwork()`" in str(crowd)
+    two = vb.dynamics.propagate(crowded(2, 1), 1, [0.0, 30.0], tolerance=1e-9, limits=few)
+    assert "TreeNetwork" not in str(two)
+    watched = [vb.dynamics.SurfacePopulations()]
+    asked = vb.dynamics.observation(
+        crowded(8, 1), 1, [0.0, 5.0], watched, tolerance=1e-5, limits=few
+    )
+    assert "TreeNetwork" not in str(vb.dynamics.measurements(asked).run)
