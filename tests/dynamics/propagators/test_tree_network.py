@@ -5,6 +5,8 @@ import pytest
 
 import vibronic as vb
 from vibronic.dynamics import TreeNetwork
+from vibronic.dynamics.propagators.unfolding import hermite
+from vibronic.tensor_trees import wavefunction
 
 
 def crowded(n_modes, seed, strength=0.5):
@@ -92,7 +94,7 @@ def test_what_a_tree_cannot_do_is_refused_before_any_work():
     with pytest.raises(vb.InputError, match="A tree needs two modes"):
         vb.dynamics.propagate(single, 1, times, method=TreeNetwork())
 
-    watched = [vb.dynamics.SurfacePopulations()]
+    watched = [vb.dynamics.Amplitudes()]
     with pytest.raises(vb.InputError, match="which TreeNetwork does not give"):
         vb.dynamics.observation(model, 1, times, watched, method=TreeNetwork())
 
@@ -126,8 +128,57 @@ def test_a_basis_that_does_not_do_names_the_tree():
     assert "`method=vibronic.dynamics.TreeNetwork()`" in str(crowd)
     two = vb.dynamics.propagate(crowded(2, 1), 1, [0.0, 30.0], tolerance=1e-9, limits=few)
     assert "TreeNetwork" not in str(two)
-    watched = [vb.dynamics.SurfacePopulations()]
+    watched = [vb.dynamics.Amplitudes()]
     asked = vb.dynamics.observation(
         crowded(8, 1), 1, [0.0, 5.0], watched, tolerance=1e-5, limits=few
     )
     assert "TreeNetwork" not in str(vb.dynamics.measurements(asked).run)
+
+
+def both(model, times, watched):
+    """What is measured on a tree, and on a basis."""
+    found = []
+    for method in (TreeNetwork(), None):
+        asked = vb.dynamics.observation(model, 1, times, watched, method=method, tolerance=2e-3)
+        found.append(vb.dynamics.measurements(asked).results)
+    return found
+
+
+def test_adiabatic_populations_on_a_tree_are_those_on_a_basis():
+    model = crowded(4, 5)
+    times = np.linspace(0, 8, 3)
+    on_tree, on_basis = both(model, times, [vb.dynamics.SurfacePopulations()])
+    np.testing.assert_allclose(on_tree[0].populations, on_basis[0].populations, atol=4e-3)
+    # one mode drawn, three on a grid
+    part = vb.dynamics.SurfacePopulations(exact_points=100, grid_points=5000, error=4e-3)
+    (drawn,) = both(model, times, [part])[0]
+    assert drawn.draws[-1] > 0
+    error = 4 * drawn.errors + 4e-3
+    assert (np.abs(drawn.populations - on_basis[0].populations) < error).all()
+
+
+def test_positions_drawn_from_a_tree_have_the_moments_of_the_packet():
+    model = crowded(4, 6)
+    method = TreeNetwork()
+    door = vb.Doorway.vertical(model, 1)
+    start = method.entered(model, door, [10, 11, 9, 10], 1e-4)
+    state = next(iter(method.states(start, np.array([6.0]))))
+    drawn = state.sample(4000, 1)
+    for mode in range(4):
+        mean, _, square, _ = state.moments(mode)
+        width = np.sqrt(square - mean**2)
+        assert drawn[:, mode].mean() == pytest.approx(mean, abs=5 * width / np.sqrt(4000))
+        assert drawn[:, mode].std() == pytest.approx(width, rel=0.06)
+
+    # |psi(q)|^2 integrated over three modes on grids is the density of the fourth
+    grids = {m: np.linspace(-6, 6, 41) for m in (0, 1, 3)}
+    q = np.zeros((3, 4))
+    q[:, 2] = [-0.7, 0.1, 1.2]
+    amplitudes = wavefunction(state.packet, q, grids, hermite)
+    cell = (12 / 40) ** 3
+    expected = state.density([2], [q[:, 2]])
+    found = (np.abs(amplitudes) ** 2).sum(axis=2).T * cell
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    one = state.electronic_vector_at(np.array([0.3, -6.0, 0.1, 6.0]))
+    at = np.flatnonzero(np.isclose(grids[0], 0.3))[0]
+    np.testing.assert_allclose(one, amplitudes[1, :, at * 41 * 41 + 40], atol=1e-10)

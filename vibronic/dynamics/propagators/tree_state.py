@@ -9,9 +9,9 @@ import numpy as np
 
 from ...hamiltonian import VibronicHamiltonian
 from ...numerics.oscillator import position_power
-from ...tensor_trees import Growing, ProjectorSplitting, TreePacket
-from .state import State
-from .unfolding import hermite
+from ...tensor_trees import Draws, Growing, ProjectorSplitting, TreePacket, wavefunction
+from .state import ConditionalWavefunctions, State
+from .unfolding import grid_of, hermite
 
 UPPER = 2  # levels of a mode that count as its uppermost: one of each parity
 
@@ -89,3 +89,37 @@ class TreeState(State):
         projectors = [np.einsum("xa,xb->xab", v, v) for v in values]
         both = self.packet.joint((modes[0], modes[1]), projectors)
         return np.asarray(both.real, dtype=float)
+
+    def active_modes(self) -> tuple[int, ...]:
+        return tuple(sorted({m for powers, _ in self.model.terms() for m in powers}))
+
+    def position_grid(self, mode: int) -> np.ndarray:
+        return grid_of(self.packet.mode_density(mode).sum(axis=0))
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        every = range(self.model.n_modes)
+        return Draws(self.packet, every, n, hermite, np.random.default_rng(seed)).positions
+
+    def electronic_vector_at(self, q: np.ndarray) -> np.ndarray:
+        q = np.asarray(q, dtype=float)
+        points = q.reshape(-1, q.shape[-1])
+        found = wavefunction(self.packet, points, {}, hermite)[:, :, 0]
+        return found.reshape(*q.shape[:-1], -1)
+
+    def conditional(
+        self,
+        modes: Sequence[int],
+        grids: Sequence[np.ndarray],
+        count: int,
+        rng: np.random.Generator,
+    ) -> ConditionalWavefunctions:
+        others = [m for m in self.active_modes() if m not in modes]
+        drawn = Draws(self.packet, others, count, hermite, rng).positions
+        on_grids = dict(zip(modes, grids, strict=True))
+        waves = wavefunction(self.packet, drawn, on_grids, hermite)
+        waves = waves / np.linalg.norm(waves.reshape(count, -1), axis=1)[:, None, None]
+
+        positions = np.repeat(drawn[:, None], waves.shape[2], axis=1)
+        for m, x in zip(modes, np.meshgrid(*grids, indexing="ij"), strict=True):
+            positions[:, :, m] = x.ravel()
+        return ConditionalWavefunctions(positions, waves, tuple(x.size for x in grids))

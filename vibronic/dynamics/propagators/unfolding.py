@@ -93,27 +93,7 @@ class Unfolding:
         """Evenly spaced points that hold the packet in one mode, as far apart as its momenta
         allow.
         """
-        density = self.density_matrix(psi, mode)
-        n = self.levels[mode]
-        far = np.sqrt(2 * n + 1) + 2
-        wide = np.linspace(-far, far, 4 * n + 40)
-        table = hermite(n, wide)
-        phases = np.power(1j, np.arange(n))
-        turned = density * phases.conj()[:, None] * phases[None, :]
-
-        edges = []
-        for matrix in (density, turned):
-            found = np.einsum("xa,ab,xb->x", table, matrix, table).real
-            share = np.cumsum(np.maximum(found, 0))
-            inside = np.flatnonzero((share > TAIL * share[-1]) & (share < (1 - TAIL) * share[-1]))
-            first = max(inside[0] - 1, 0)
-            last = min(inside[-1] + 1, wide.size - 1)
-            edges.append((wide[first], wide[last]))
-
-        low, high = edges[0]
-        fastest = max(np.abs(edges[1]))
-        count = int(np.ceil((high - low) * fastest / np.pi)) + 2
-        return np.linspace(low, high, count)
+        return grid_of(self.density_matrix(psi, mode))
 
     def conditional(
         self,
@@ -209,6 +189,32 @@ class Unfolding:
         part = np.zeros((size, split.n_groups), psi.dtype)
         part[place, split.group] = psi
         return part
+
+
+def grid_of(density: np.ndarray) -> np.ndarray:
+    """Evenly spaced points that hold a mode with this density matrix (n_levels, n_levels), as far
+    apart as its momenta allow.
+    """
+    n = len(density)
+    far = np.sqrt(2 * n + 1) + 2
+    wide = np.linspace(-far, far, 4 * n + 40)
+    table = hermite(n, wide)
+    phases = np.power(1j, np.arange(n))
+    turned = density * phases.conj()[:, None] * phases[None, :]
+
+    edges = []
+    for matrix in (density, turned):
+        found = np.einsum("xa,ab,xb->x", table, matrix, table).real
+        share = np.cumsum(np.maximum(found, 0))
+        inside = np.flatnonzero((share > TAIL * share[-1]) & (share < (1 - TAIL) * share[-1]))
+        first = max(inside[0] - 1, 0)
+        last = min(inside[-1] + 1, wide.size - 1)
+        edges.append((wide[first], wide[last]))
+
+    low, high = edges[0]
+    fastest = max(np.abs(edges[1]))
+    count = int(np.ceil((high - low) * fastest / np.pi)) + 2
+    return np.linspace(low, high, count)
 
 
 def hermite(n_levels: int, q: np.ndarray) -> np.ndarray:
