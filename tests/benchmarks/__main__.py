@@ -16,6 +16,8 @@ SECTIONS = {
     "engine": "propagations and spectra at a known error",
     "scaling": "cost against dimension",
     "honesty": "how often certificates are right",
+    "explorer": "latency and errors of the explorer at 200 positions of its sliders, in a browser "
+    "if there is one (VIBRONIC_POSITIONS changes their number)",
     "imports": "seconds of `import vibronic`",
     "style": "lengths of lines, files and functions of the package",
     "campaign": "overhead and parallel efficiency of a set of geometries (PySCF)",
@@ -28,7 +30,7 @@ SECTIONS = {
     "tests/benchmarks/peers/install.sh)",
 }
 
-LONG = ("campaign", "ionization", "koopmans", "readme", "peers")
+LONG = ("campaign", "explorer", "ionization", "koopmans", "readme", "peers")
 
 
 def main() -> None:

@@ -295,3 +295,57 @@ def test_axe_finds_nothing_serious(watched):
         serious = [v["id"] for v in found if v["impact"] in ("serious", "critical")]
         assert serious == []
         watched.page.get_by_role("button", name="Projector").click()
+
+
+MOUNT = """async ([script, style]) => {
+  const sheet = document.createElement('style');
+  sheet.textContent = style;
+  document.head.append(sheet);
+  const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+  const widget = (await import(url)).default;
+  const heard = [];
+  const model = {
+    on: (event, listener) => heard.push(listener),
+    send: async (question) => {
+      const answer = await window.kernel(question);
+      heard.forEach((listener) => listener(answer));
+    },
+  };
+  widget.render({ model, el: document.getElementById('cell') });
+}"""
+
+
+def test_a_notebooks_cell_shows_the_same_page(browser):
+    """As anywidget loads it: one module without anything beside it, and messages of a kernel."""
+    from vibronic.explorer import show
+
+    widget = show("two modes")
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    requests = []
+    troubles = []
+    page.on("request", lambda r: requests.append(r.url))
+    page.on("pageerror", lambda e: troubles.append(str(e)))
+
+    def kernel(question):
+        key = question.pop("key")
+        return {**widget.tab.answer(question), "key": key}
+
+    page.expose_function("kernel", kernel)
+    page.set_content("<!doctype html><div id='cell' style='width: 1100px'></div>")
+    page.evaluate(MOUNT, [widget._esm, widget._css])
+    page.wait_for_selector("[data-finished]", timeout=60_000)
+    red, _, blue = np.moveaxis(image(page.locator(".panel.cone .figure")), -1, 0)
+    assert (blue > red + 60).sum() > 2000
+    assert (red > blue + 60).sum() > 400
+    root = page.locator(".vibronic-explorer").bounding_box()
+    assert root["width"] <= 1100
+
+    number = int(page.locator(".vibronic-explorer").get_attribute("data-finished"))
+    page.locator("[data-name=gap] input").focus()
+    page.keyboard.press("PageUp")
+    page.wait_for_selector(f"[data-finished='{number + 1}']", timeout=120_000)
+    assert widget.tab.settings.gap == pytest.approx(0.5)
+    assert [url for url in requests if not url.startswith("blob:")] == []
+    assert troubles == []
+    context.close()

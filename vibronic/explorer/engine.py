@@ -26,6 +26,8 @@ MOST_STEPS = 4000
 KRYLOV = 1e-3  # of the packet may leave the Krylov space
 STRIDE = 0.35  # of its size a basis grows for every power of ten that the error is too large
 ALIKE = 2.5  # reaches that differ by more than this factor need a basis of their own
+TRIAL = 0.4  # of the time tells whether a basis is far too small
+FEW = 14  # moments that tell where a packet leaks
 OUTPUTS = 101  # times at which a packet is looked at
 
 
@@ -62,6 +64,14 @@ class KrylovPacket:
         return np.linspace(0, self.time, OUTPUTS)
 
     @cached_property
+    def evidence(self) -> np.ndarray:
+        """Mean probability of every function, from a few moments, (n_functions,)."""
+        few = np.linspace(0, self.time, FEW)[1:] / HBAR
+        psi = self.recursion.combined(self.recursion.exponential(few))
+        mean: np.ndarray = (psi.real**2 + psi.imag**2).mean(axis=0)
+        return mean.astype(float)
+
+    @cached_property
     def amplitudes(self) -> np.ndarray:
         """The packet at `times`, (n_t, n_functions), in single precision."""
         coefficients = self.recursion.exponential(self.times / HBAR)
@@ -83,7 +93,7 @@ class KrylovPacket:
     @cached_property
     def leak_rates(self) -> np.ndarray:
         """Through every mode, (n_modes,), eV^2."""
-        return self.sector.leak_rates(self.occupations.mean(axis=0).astype(float))
+        return self.sector.leak_rates(self.evidence)
 
     @property
     def expected_error(self) -> float:
@@ -149,32 +159,41 @@ def krylov_packet(
 
     with controller().limit(limits=1):
         while True:
-            packet = _followed(sector, time, reach)
-            expected = packet.expected_error
+            packet = _followed(sector, time, reach, target)
+            expected = expected_error(packet.leak_rates, time)
             if expected <= target:
                 return packet
 
-            factor = float(np.clip(1 + STRIDE * np.log10(expected / target), 1.2, 2.0))
-            density = packet.occupations.mean(axis=0).astype(float)
-            larger = sector.grown(density, factor)
+            factor = float(np.clip(1 + STRIDE * np.log10(expected / target), 1.2, 2.5))
+            larger = sector.grown(packet.evidence, factor)
             if not sector.size < larger.size <= most:
-                return packet
+                return _followed(sector, time, reach)
             sector = larger
 
 
 def larger_packet(packet: KrylovPacket, factor: float) -> KrylovPacket:
     """The same packet in a basis about `factor` times as large, with room where it leaked."""
-    density = packet.occupations.mean(axis=0).astype(float)
     with controller().limit(limits=1):
-        return _followed(packet.sector.grown(density, factor), packet.time, packet.reach)
+        larger = packet.sector.grown(packet.evidence, factor)
+        return _followed(larger, packet.time, packet.reach)
 
 
-def _followed(sector: PrunedSector, time: float, reach: np.ndarray) -> KrylovPacket:
+def _followed(
+    sector: PrunedSector, time: float, reach: np.ndarray, target: float = np.inf
+) -> KrylovPacket:
+    """The packet for all of the time, or for the first part of it where that already leaks more
+    than the `target` allows.
+    """
     part = sector.functions if sector.size < sector.basis.size else None
     operator = hamiltonian_operator(sector.model, sector.basis, part)
     start = sector.packet.amplitudes.ravel()[sector.functions].astype(np.float32)
 
     recursion = LanczosRecursion(operator, start, keep=np.float32)
+    if np.isfinite(target):
+        recursion.reach(TRIAL * time / HBAR, KRYLOV, MOST_STEPS)
+        begun = KrylovPacket(sector, recursion, TRIAL * time, reach)
+        if expected_error(begun.leak_rates, time) > target:
+            return begun
     recursion.reach(time / HBAR, KRYLOV, MOST_STEPS)
 
     return KrylovPacket(sector, recursion, time, reach)

@@ -22,7 +22,7 @@ function render({ model, el }) {
   const root = document.createElement("div");
   el.append(root);
   const ask = (question) => new Promise((answered) => {
-    const key = crypto.randomUUID();
+    const key = `${Date.now()}-${Math.random()}`;
     asked.set(key, answered);
     model.send({ ...question, key });
   });

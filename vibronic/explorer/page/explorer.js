@@ -141,6 +141,7 @@ class Page {
     let found = null;
     try {
       do {
+        await null; // inputs of one moment are one question
         this.again = false;
         this.asked = { ...this.settings };
         found = await this.ask({ stage: "views", number: this.number, settings: this.asked });
