@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -109,6 +109,30 @@ class TreePacket:
             tensor = tensor.swapaxes(0, 1)
         above = self._density_above(meeting)
         return _expected(tensor, lifted[0], lifted[1], above)
+
+    def transition(self, operators: Mapping[int, np.ndarray]) -> np.ndarray:
+        """<psi_i|A|psi_j> of a product of operators (n_levels, n_levels) of single modes,
+        (n_states, n_states).
+        """
+        return self._product_below(0, operators)
+
+    def _product_below(self, k: int, operators: Mapping[int, np.ndarray]) -> np.ndarray:
+        """The product's factors below node k, in the directions of its upper side."""
+        node = self.hamiltonian.nodes[k]
+        own = self.tensors[k]
+        if k and not set(operators) & set(node.branch.modes):
+            return np.eye(own.shape[-1])
+        if node.leaf is not None:
+            matrix = np.ones((1, 1))
+            for mode, n in zip(node.leaf.modes, node.leaf.levels, strict=True):
+                matrix = np.kron(matrix, operators.get(mode, np.eye(n)))
+            found: np.ndarray = own.conj().T @ matrix @ own
+            return found
+
+        left, right = (self._product_below(child, operators) for child in node.children)
+        moved = np.matmul(right, on_first(left, own))
+        joined: np.ndarray = np.tensordot(own.conj(), moved, axes=([0, 1], [0, 1]))
+        return joined
 
     def _path(self, k: int) -> list[int]:
         """A node and all above it, to the root."""

@@ -182,3 +182,34 @@ def test_positions_drawn_from_a_tree_have_the_moments_of_the_packet():
     one = state.electronic_vector_at(np.array([0.3, -6.0, 0.1, 6.0]))
     at = np.flatnonzero(np.isclose(grids[0], 0.3))[0]
     np.testing.assert_allclose(one, amplitudes[1, :, at * 41 * 41 + 40], atol=1e-10)
+
+
+def test_fluxes_and_products_of_positions_and_momenta_are_those_of_a_basis():
+    model = crowded(4, 7)
+    times = np.linspace(0, 6, 3)
+    on_tree, on_basis = both(model, times, [vb.dynamics.Flux(1)])
+    np.testing.assert_allclose(on_tree[0].transfer, on_basis[0].transfer, atol=2e-3)
+    np.testing.assert_allclose(on_tree[0].through, on_basis[0].through, atol=2e-3)
+
+    levels = [7, 8, 6, 7]
+    state = TreeNetwork().entered(model, vb.Doorway.vertical(model, 1), levels, 1e-4)
+    state = next(iter(TreeNetwork().states(state, np.array([5.0]))))
+    mean = state.moments(2)
+    assert sum(state.expectation([("q", 2)], i, i) for i in range(2)) == pytest.approx(
+        mean[0], abs=1e-6
+    )
+    commutator = [
+        sum(state.expectation(order, i, i) for i in range(2))
+        for order in ([("q", 2), ("p", 2)], [("p", 2), ("q", 2)])
+    ]
+    assert commutator[0] - commutator[1] == pytest.approx(1j, abs=1e-3)
+    crossed = state.expectation([("q", 0), ("p", 3)], 0, 1)
+    assert state.expectation([("q", 0), ("p", 3)], 1, 0) == pytest.approx(crossed.conjugate())
+    # dP_0/dt = 2 Im <0|W|1> / hbar, by a difference of two times
+    h = 0.01
+    near = [
+        next(iter(TreeNetwork().states(state, np.array([h])))).populations()[0],
+        state.populations()[0],
+    ]
+    slope = 2 * state.interstate_energy(0, 1).imag / vb.units.HBAR
+    assert (near[0] - near[1]) / h == pytest.approx(slope, abs=2e-3)

@@ -115,7 +115,8 @@ class Sector:
         """
         modes = sorted({m for _, m in monomial})
         tables = [
-            _product([kind for kind, n in monomial if n == m], self.basis.levels[m]) for m in modes
+            product_matrix([kind for kind, n in monomial if n == m], self.basis.levels[m])
+            for m in modes
         ]
         reach = [sum(1 for _, n in monomial if n == m) for m in modes]
         rows = np.arange(self.parts[i].start, self.parts[i].stop)
@@ -136,8 +137,10 @@ class Sector:
         return found
 
 
-def _product(kinds: list[str], n_levels: int) -> np.ndarray:
-    """The matrix of a product of q and p of one mode in its oscillator levels."""
+def product_matrix(kinds: list[str], n_levels: int) -> np.ndarray:
+    """The matrix of a product of q and p of one mode in its oscillator levels, and in as many
+    more as it has factors.
+    """
     n = n_levels + len(kinds)
     lower = np.diag(np.sqrt(np.arange(1, n) / 2), 1)
     matrices = {"q": lower + lower.T, "p": 1j * (lower.T - lower)}

@@ -10,8 +10,9 @@ import numpy as np
 from ...hamiltonian import VibronicHamiltonian
 from ...numerics.oscillator import position_power
 from ...tensor_trees import Draws, Growing, ProjectorSplitting, TreePacket, wavefunction
-from .state import ConditionalWavefunctions, State
-from .unfolding import grid_of, hermite
+from .sector import product_matrix
+from .state import ConditionalWavefunctions, Factor, State
+from .unfolding import grid_of, hermite, hermite_slopes
 
 UPPER = 2  # levels of a mode that count as its uppermost: one of each parity
 
@@ -89,6 +90,20 @@ class TreeState(State):
         projectors = [np.einsum("xa,xb->xab", v, v) for v in values]
         both = self.packet.joint((modes[0], modes[1]), projectors)
         return np.asarray(both.real, dtype=float)
+
+    def current(self, mode: int, at: float) -> np.ndarray:
+        density = self.packet.mode_density(mode)
+        values, slopes = (row[0] for row in hermite_slopes(density.shape[1], np.array([at])))
+        found = np.einsum("sab,a,b->s", density, slopes, values)
+        return np.asarray(found.imag, dtype=float)
+
+    def expectation(self, monomial: Sequence[Factor], i: int, j: int) -> complex:
+        levels = self.packet.hamiltonian.levels
+        operators = {}
+        for m in {m for _, m in monomial}:
+            kinds = [kind for kind, n in monomial if n == m]
+            operators[m] = product_matrix(kinds, levels[m])[: levels[m], : levels[m]]
+        return complex(self.packet.transition(operators)[i, j])
 
     def active_modes(self) -> tuple[int, ...]:
         return tuple(sorted({m for powers, _ in self.model.terms() for m in powers}))

@@ -228,6 +228,15 @@ def hermite(n_levels: int, q: np.ndarray) -> np.ndarray:
     return found.T
 
 
+def hermite_slopes(n_levels: int, q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Oscillator functions and their derivatives, (n_points, n_levels) each."""
+    values = hermite(n_levels + 1, q)
+    root = np.sqrt(np.arange(1, n_levels + 1) / 2)
+    lowered = np.zeros((len(q), n_levels))
+    lowered[:, 1:] = root[:-1] * values[:, : n_levels - 1]
+    return values[:, :n_levels], lowered - root * values[:, 1:]
+
+
 def _even(n_levels: int) -> np.ndarray:
     """Evenly spaced points on which products of oscillator levels are summed exactly."""
     far = np.sqrt(2 * n_levels + 1) + 2

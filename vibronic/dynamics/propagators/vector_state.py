@@ -12,7 +12,7 @@ from ...hamiltonian import VibronicHamiltonian
 from ...wavepacket import Wavepacket
 from .sector import Sector
 from .state import ConditionalWavefunctions, Factor, State
-from .unfolding import hermite
+from .unfolding import hermite, hermite_slopes
 
 POINTS = 1 << 22  # values of oscillator functions made at a time
 
@@ -95,12 +95,8 @@ class VectorState(State):
         return self.sector.unfolding.joint_density(self.psi, modes, grids)
 
     def current(self, mode: int, at: float) -> np.ndarray:
-        n = self.sector.basis.levels[mode]
-        values = hermite(n + 1, np.array([at]))[0]
-        lowered = np.concatenate([[0.0], np.sqrt(np.arange(1, n) / 2) * values[: n - 1]])
-        slopes = lowered - np.sqrt(np.arange(1, n + 1) / 2) * values[1:]
-
-        rows = (values[:n], slopes)
+        values, slopes = hermite_slopes(self.sector.basis.levels[mode], np.array([at]))
+        rows = (values[0], slopes[0])
         value, slope, states = self.sector.unfolding.contracted(self.psi, mode, rows)
         currents = (value.conj() * slope).imag
         return np.bincount(states, currents, minlength=self.sector.basis.n_states)
