@@ -23,6 +23,7 @@ from .limits import Limits
 from .line_shape import Gaussian, Instrument, LineShape, Lorentzian, Voigt
 from .modes import NormalModes
 from .molecule import Band, Molecule
+from .orbitals import Orbitals
 from .progress import progress_to
 from .propagation import Autocorrelation, Propagation
 from .spectrum import Spectrum, StickSpectrum, VibronicLevels
@@ -70,6 +71,7 @@ __all__ = [
     "Molecule",
     "Monomial",
     "NormalModes",
+    "Orbitals",
     "Propagation",
     "Spectrum",
     "StickSpectrum",

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .checks import CalculationError, check_shape, frozen_array
+from .checks import CalculationError, check_shape, checked_names, frozen_array
 from .storage import noun
 from .units import ATOMIC_MASS, BOHR, CM, HARTREE
 
@@ -21,10 +21,13 @@ class NormalModes:
     """Geometry (angstrom), masses (u), `frequencies` (eV) and `displacements` dx/dq (n_modes,
     n_atoms, 3), angstrom.
 
-    Modes are numbered v1, v2, ... by rising frequency. `irreps` belong to `point_group`, the
-    largest abelian subgroup of the molecule's group; axes: x normal to the plane of a planar
-    molecule, z the axis through most atoms. The largest component of every displacement (the
-    first, when several are equal) is positive.
+    `irreps` belong to `point_group`; what they are called depends on where the `axes` point. Modes
+    with species are numbered as spectroscopists do: the totally symmetric ones first, by falling
+    frequency within each species; components of a degenerate mode are v4x and v4y. Without
+    `labels` they are v1, v2, ... as they stand (by rising frequency in files of version 0.1). The
+    largest component of every displacement (the first, when several are equal) is positive.
+
+    R. S. Mulliken, J. Chem. Phys. 23, 1997 (1955), doi:10.1063/1.1740655
     """
 
     symbols: tuple[str, ...]
@@ -37,6 +40,8 @@ class NormalModes:
     molecule: str = ""
     energy: float = 0.0
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+    axes: str = ""
 
     def __post_init__(self) -> None:
         for name in ("coordinates", "masses", "frequencies", "displacements"):
@@ -46,15 +51,12 @@ class NormalModes:
         check_shape("coordinates", self.coordinates, ("n_atoms", "3"), (n, 3))
         check_shape("masses", self.masses, ("n_atoms",), (n,))
         check_shape("displacements", self.displacements, ("n_modes", "n_atoms", "3"), (m, n, 3))
+        labels = self.labels or tuple(f"v{k + 1}" for k in range(m))
+        object.__setattr__(self, "labels", checked_names("labels", labels, m, unique=True))
 
     @property
     def n_modes(self) -> int:
         return len(self.frequencies)
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """v1, v2, ... by rising frequency."""
-        return tuple(f"v{m + 1}" for m in range(self.n_modes))
 
     @classmethod
     def from_hessian(
@@ -141,6 +143,7 @@ class NormalModes:
     def __str__(self) -> str:
         lines = [
             f"NormalModes  {self.molecule}: {self.n_modes} modes, point group {self.point_group}"
+            + (f" ({self.axes})" if self.axes else "")
         ]
         lines += [
             f"  {label:<5}{irrep:<5}{w:>9.4f} eV{w / CM:>9.1f} cm-1"
@@ -195,7 +198,7 @@ def check_minimum(
         wavenumber = f"{abs(frequencies[m]) / CM:.0f}{'i' if imaginary else ''}"
         species = f" ({irreps[m]})" if irreps[m] else ""
         raise CalculationError(
-            f"The geometry of {molecule} is not a minimum{where}: mode v{m + 1}{species} has the "
+            f"The geometry of {molecule} is not a minimum{where}: a mode{species} has the "
             f"frequency {wavenumber} cm-1 ({kind}); it moves mostly {atoms}. Displace the start "
             "geometry along it (which lowers the symmetry) and run again."
         )

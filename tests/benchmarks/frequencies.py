@@ -100,7 +100,7 @@ def _frequencies(molecule: vb.Molecule, level: str, campaign: Campaign) -> dict[
         found = by_species.setdefault(irrep, [])
         if not any(abs(frequency - other) < 1e-3 for other in found):
             found.append(float(frequency))
-    return by_species
+    return {irrep: sorted(values) for irrep, values in by_species.items()}
 
 
 def _rows(

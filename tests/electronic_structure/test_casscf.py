@@ -48,7 +48,7 @@ def test_gradients_are_slopes_of_energies(formaldehyde, campaign):
     """Analytic kappa against energies of the same SA-CASSCF at two geometries."""
     modes = formaldehyde.modes
     method = SACASSCF(2, 1)
-    m = 3
+    m = 1  # v2, the C=O stretch
     step = 0.02
     model = vibronic_hamiltonian(formaldehyde.molecule, modes, method=method, executor=campaign)
     spots = [formaldehyde.displaced(sign * step * np.eye(modes.n_modes)[m]) for sign in (1, -1)]
@@ -98,7 +98,7 @@ def test_lambda_is_the_overlap_of_displaced_wavefunctions_times_the_gap(formalde
     """
     modes = formaldehyde.modes
     method = SACASSCF(2, 1)
-    m = 3
+    m = 1
     step = 0.02
     model = vibronic_hamiltonian(formaldehyde.molecule, modes, method=method, executor=campaign)
     assert model.state_irreps == ("A2", "A1", "A2")

@@ -13,6 +13,7 @@ from .methods.method import METHODS, method
 from .methods.states_method import StatesMethod
 from .normal_modes import normal_modes
 from .parameters import CouplingScheme
+from .parent_orbitals import parent_orbitals
 from .vertical_states import VerticalStates, vertical_states
 from .vibronic_hamiltonian import vibronic_hamiltonian
 
@@ -36,6 +37,7 @@ __all__ = [
     "koopmans_beside",
     "method",
     "normal_modes",
+    "parent_orbitals",
     "vertical_states",
     "vibronic_hamiltonian",
 ]

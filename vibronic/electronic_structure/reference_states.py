@@ -44,6 +44,12 @@ class ReferenceStates:
     lost: tuple[float, ...] = ()
 
     @property
+    def sets(self) -> list[np.ndarray]:
+        """Indices of the states of each irreducible set, by rising energy."""
+        near = sets_of_equals(np.diag(self.energies), DEGENERATE)
+        return irreducible(self.symmetry.states, near)
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """Number and species of every state."""
         return tuple(f"{k + 1} ({irrep})" for k, irrep in enumerate(self.irreps))

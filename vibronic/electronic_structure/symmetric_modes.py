@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..modes import NormalModes, check_minimum, dimensionless, signed_frequencies, vibrations
+from .numbering import mode_labels, spectroscopic_order
 from .symmetry import PointGroup, canonical_order
+from .symmetry.axes import axes_told
 from .symmetry.representation import (
     QUADRUPOLES,
     blocks_only,
@@ -31,7 +33,7 @@ def symmetric_modes(
     provenance: Mapping[str, Any],
 ) -> NormalModes:
     """Normal modes of a Cartesian `hessian` (3 n_atoms, 3 n_atoms), hartree/bohr^2, made exactly
-    symmetric.
+    symmetric and numbered as spectroscopists do.
 
     Raises CalculationError where the geometry is not a minimum, and names the mode.
     """
@@ -48,16 +50,21 @@ def symmetric_modes(
     level = provenance["level_of_theory"]
     check_minimum(molecule, symbols, frequencies, irreps, vectors, level)
 
+    triatomic = group.linear and len(symbols) == 3
+    ordered = spectroscopic_order(irreps, frequencies, sets, linear_triatomic=triatomic)
+    order = np.concatenate([*ordered, np.zeros(0, dtype=int)])
     return NormalModes(
         symbols,
         coordinates,
         masses,
-        frequencies,
-        dimensionless(vectors, frequencies, masses),
-        irreps,
+        frequencies[order],
+        dimensionless(vectors, frequencies, masses)[order],
+        tuple(irreps[m] for m in order),
         group.name,
         molecule,
         provenance=provenance,
+        labels=mode_labels([len(members) for members in ordered]),
+        axes=axes_told(coordinates, group.matrices, group.linear),
     )
 
 
@@ -96,6 +103,6 @@ def mode_matrices(
     if not modes.n_modes:
         return np.zeros((group.order, 0, 0)), ()
 
-    sets = sets_of_equals(modes.frequencies, 1e-9 * modes.frequencies[-1])
+    sets = sets_of_equals(modes.frequencies, 1e-9 * modes.frequencies.max())
     matrices = group.on_displacements(modes.mass_weighted)
     return blocks_only(matrices, sets), tuple(sets)

@@ -25,8 +25,10 @@ from .diffuse import diffuse_shift
 from .ground_state import GroundState, ground_state
 from .methods.method import method as method_named
 from .methods.states_method import StatesMethod
+from .numbering import component_labels
 from .parameters import CouplingScheme, Parameters
 from .reference_geometry import ReferenceGeometry
+from .reference_states import ReferenceStates
 from .same_states import better_energies, parent_energies, transition_dipoles
 from .scf import has_diffuse_functions
 
@@ -160,7 +162,7 @@ def _assembled(
         orbital_energies=_rounded(orbital_energies),
         linear_errors=_rounded(linear_errors),
         quadratic_errors=_rounded(quadratic_errors),
-        state_labels=method.state_labels(len(vertical)),
+        state_labels=_state_labels(method, reference),
         mode_labels=modes.labels,
         state_irreps=reference.irreps,
         mode_irreps=modes.irreps,
@@ -169,6 +171,14 @@ def _assembled(
         energy_origin=EnergyOrigin(ORIGIN.format(molecule.kind)),
         provenance={**_provenance(found, geometry, level, shift), **told},
     )
+
+
+def _state_labels(method: StatesMethod, reference: ReferenceStates) -> tuple[str, ...]:
+    """What the method calls its states; the components of a degenerate one have letters of their
+    own.
+    """
+    sets = reference.sets
+    return component_labels(method.state_labels(len(sets)), sets)
 
 
 def _level(geometry: ReferenceGeometry, method: StatesMethod, better: StatesMethod | None) -> str:
@@ -201,7 +211,8 @@ def _provenance(
     if reference.lost:
         told["lost_states_eV"] = [round(e + shift, 4) for e in reference.lost]
 
-    return {**told, "molecule": geometry.molecule.name, "point_group": geometry.group.name}
+    place = {"point_group": geometry.group.name, "axes": geometry.modes.axes}
+    return {**told, "molecule": geometry.molecule.name, **place}
 
 
 def _rounded(values: np.ndarray | None) -> Any:

@@ -12,6 +12,7 @@ from ..hamiltonian import VibronicHamiltonian
 from ..modes import NormalModes
 
 STEP = 0.02  # in q, for the curvature of one set of normal coordinates in another
+SAME = 1e-6  # eV; frequencies closer than this are of one mode
 ROUNDED = 9  # decimals of eV that are kept
 
 
@@ -46,6 +47,7 @@ def isotopic_hamiltonian(
         **model.provenance,
         "masses": masses_told(new),
         "point_group": new.point_group,
+        "axes": new.axes,
     }
 
     return replace(
@@ -78,6 +80,12 @@ def _check(model: VibronicHamiltonian, modes: NormalModes) -> None:
         raise InputError(
             f"The model must have all {modes.n_modes} normal modes and no terms beyond second "
             f"order, but has {model.n_modes} modes and {len(model.higher)} higher terms."
+        )
+    if np.abs(model.frequencies - modes.frequencies).max(initial=0.0) > SAME:
+        raise InputError(
+            "The frequencies of the model are not those of `modes` one by one: the model was made "
+            "in other modes, or in another order of them (files of version 0.1 have them by "
+            "rising frequency). Make both at one time, or load both from files."
         )
 
 

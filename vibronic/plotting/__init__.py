@@ -9,6 +9,8 @@ from .headline import headline_figure
 from .inline import inline_png
 from .intersection import intersection_figure, plot_cut
 from .ladder import ladder_figure
+from .modes import modes_figure
+from .orbitals import orbitals_figure
 from .passage import comparison_figure, passage_figure, plot_adiabatic_populations
 from .photoelectron import photoelectron_figure
 from .plot import plot
@@ -29,6 +31,8 @@ __all__ = [
     "inline_png",
     "intersection_figure",
     "ladder_figure",
+    "modes_figure",
+    "orbitals_figure",
     "passage_figure",
     "photoelectron_figure",
     "plot",

@@ -12,6 +12,8 @@ from .check import check_figure
 from .densities import density_figure
 from .geometric_phase import geometric_phase_figure
 from .hamiltonian import plot_couplings
+from .modes import modes_figure
+from .orbitals import orbitals_figure
 from .passage import passage_figure, plot_adiabatic_populations
 from .photoelectron import photoelectron_figure
 from .populations import plot_populations
@@ -26,6 +28,8 @@ AXES: dict[str, Callable[..., Any]] = {
 }
 FIGURES: dict[str, Callable[[Any], Any]] = {
     "AbsorptionComparison": absorption_figure,
+    "NormalModes": modes_figure,
+    "Orbitals": orbitals_figure,
     "Passage": passage_figure,
     "PhotoelectronComparison": photoelectron_figure,
     "ReducedDensities": density_figure,

@@ -4,6 +4,7 @@ that colour-blind readers can tell apart.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -57,6 +58,7 @@ SLIDES: dict[str, Any] = {
     "savefig.dpi": 240,
     "savefig.bbox": None,
 }
+LETTERS_IN_AN_INCH = 20  # of small type
 STYLES = {"journal": JOURNAL, "slides": SLIDES}
 
 _chosen: ContextVar[str] = ContextVar("style", default="journal")
@@ -94,6 +96,12 @@ def new_figure(width: float, height: float) -> Any:
 def new_axes(ax: Any, width: float = 3.4, height: float = 2.6) -> Any:
     """`ax`, or new axes of a one-column figure."""
     return new_figure(width, height).add_subplot() if ax is None else ax
+
+
+def print_small(figure: Any, text: str) -> None:
+    """A line below a figure in small type, broken where it is longer than the figure is wide."""
+    wrapped = textwrap.fill(text, int(LETTERS_IN_AN_INCH * figure.get_figwidth()))
+    figure.supxlabel(wrapped, fontsize="x-small", color="0.35")
 
 
 def colour(state: int) -> str:

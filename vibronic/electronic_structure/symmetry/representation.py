@@ -27,8 +27,8 @@ QUADRUPOLES = np.array([[-0.5, -0.5, 1.0], [1.0, -1.0, 0.0]])
 
 
 def sets_of_equals(values: np.ndarray, tolerance: float) -> list[np.ndarray]:
-    """Indices of each run of rising `values` whose neighbours differ by less than `tolerance`."""
-    breaks = np.flatnonzero(np.diff(values) > tolerance) + 1
+    """Indices of each run of `values` whose neighbours differ by less than `tolerance`."""
+    breaks = np.flatnonzero(np.abs(np.diff(values)) > tolerance) + 1
     return np.split(np.arange(len(values)), breaks)
 
 
