@@ -25,6 +25,7 @@ NOUNS = {
     *("hamiltonian_changes", "transitions", "energy_origin", "view", "doorway", "basis"),
     *("wavepacket", "propagation", "line_shape", "resolved_density", "spectrum"),
     *("certificate", "limits", "library"),
+    *("orbitals", "surface_names"),
 }
 STAGES = {
     *("formats", "electronic_structure", "models", "surfaces", "dynamics", "spectra", "polaron"),

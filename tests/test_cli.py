@@ -101,6 +101,11 @@ def test_photoelectron_of_a_users_xyz_from_scratch(tmp_path):
     assert "my cation, ADC(2)" in first.stdout
     assert "ADC(2) energies" in first.stderr  # the progress bar names its stages
     stamps = {p: p.stat().st_mtime_ns for p in (tmp_path / "cache").rglob("*.npz")}
+    report = (tmp_path / "out" / "report.txt").read_text()
+    assert "z along the twofold axis, x normal to the molecular plane" in report
+    for name, label in (("orbitals", "A"), ("modes", "v3")):
+        assert label in vb.load(tmp_path / "out" / f"{name}.h5").labels
+        assert (tmp_path / "out" / f"{name}.png").stat().st_size > 10_000
     second = vibronic(*arguments, cwd=tmp_path)
     assert second.stdout == first.stdout
     assert {p: p.stat().st_mtime_ns for p in (tmp_path / "cache").rglob("*.npz")} == stamps
@@ -500,11 +505,11 @@ def test_absorption_from_the_command_line(tmp_path):
 def test_intersection_from_the_command_line(tmp_path):
     result = vibronic("intersection", "pyrazine", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
-    assert "0/1           0.261" in result.stdout
+    assert "S1/S2         0.261" in result.stdout
     assert {p.name for p in (tmp_path / "pyrazine-intersection").iterdir()} == {
         "results.h5",
-        "intersection-0-1.png",
-        "seam-0-1.png",
+        "intersection-S1-S2.png",
+        "seam-S1-S2.png",
     }
     assert isinstance(
         vb.load(tmp_path / "pyrazine-intersection" / "results.h5"),

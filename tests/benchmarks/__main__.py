@@ -25,12 +25,13 @@ SECTIONS = {
     "at first)",
     "koopmans": "Koopmans' energies of the published models, written into their files (PySCF)",
     "frequencies": "harmonic frequencies beside observed fundamentals (PySCF)",
+    "figures": "the figures that ship, drawn again (PySCF)",
     "readme": "printed blocks of the README, made again by the commands that they name",
     "peers": "other programs at equal error, each in its own environment (install them with "
     "tests/benchmarks/peers/install.sh)",
 }
 
-LONG = ("campaign", "explorer", "ionization", "koopmans", "readme", "peers")
+LONG = ("campaign", "explorer", "figures", "ionization", "koopmans", "readme", "peers")
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from ..electronic_structure import (
     isotopic_modes,
     koopmans_beside,
     normal_modes,
+    parent_orbitals,
     vibronic_hamiltonian,
 )
 from ..electronic_structure import audit as audit_of
@@ -20,6 +21,7 @@ from ..hamiltonian import VibronicHamiltonian
 from ..models import doubts, isotopes_asked, isotopic_hamiltonian, isotopic_masses
 from ..modes import NormalModes
 from ..molecule import Molecule
+from ..orbitals import Orbitals
 from ..storage import noun
 
 
@@ -28,13 +30,15 @@ from ..storage import noun
 class AbInitioHamiltonian:
     """The `model` of a molecule's states in its normal `modes` (or those of other isotopes);
     `koopmans` is the same in first order, None for excited states and where it is the model
-    itself; `audit` says how far the couplings can be trusted, where that was asked.
+    itself; `audit` says how far the couplings can be trusted, where that was asked; `orbitals` are
+    the parents of ionized states on a grid, None for excited states.
     """
 
     model: VibronicHamiltonian
     modes: NormalModes
     koopmans: VibronicHamiltonian | None = None
     audit: Audit | None = None
+    orbitals: Orbitals | None = None
 
     def __str__(self) -> str:
         blocks = [str(self.model)]
@@ -65,13 +69,16 @@ def hamiltonian(
     koopmans = None
     if molecule.method != Koopmans.name:
         koopmans = koopmans_beside(model, molecule, modes, executor=campaign)
+    orbitals = None
+    if molecule.process == "ionization":
+        orbitals = parent_orbitals(molecule, modes, executor=campaign)
     audited = audit_of(molecule, modes, executor=campaign) if audit else None
     if isotopes is None:
-        return AbInitioHamiltonian(model, modes, koopmans, audited)
+        return AbInitioHamiltonian(model, modes, koopmans, audited, orbitals)
 
     new = isotopic_modes(modes, isotopic_masses(modes, isotopes))
     model = isotopic_hamiltonian(model, modes, new)
     if koopmans is not None:
         koopmans = isotopic_hamiltonian(koopmans, modes, new)
 
-    return AbInitioHamiltonian(model, new, koopmans, audited)
+    return AbInitioHamiltonian(model, new, koopmans, audited, orbitals)

@@ -8,6 +8,7 @@ import typer
 
 from ..checks import InputError
 from .app import app, friendly
+from .molecule_results import show_molecule
 from .options import (
     BasisSet,
     Better,
@@ -86,6 +87,7 @@ def hamiltonian(
     results.noun(model, "hamiltonian.toml")
     with results.drawing():
         results.figure(plot_couplings(model).figure, "couplings.png")
+    show_molecule(made, request.reduced(model).model, results)
     if made is not None and made.audit is not None:
         results.noun(made.audit, "audit.h5")
 

@@ -164,7 +164,7 @@ def _figures(found: SurfacesOverview, results: Results) -> None:
     from ..plotting import intersection_figure, seam_figure
 
     for x in found.reached:
-        pair = f"{x.states[0]}-{x.states[1]}"
+        pair = "-".join(x.pair).replace(" ", "-")
         results.figure(intersection_figure(found.model, x), f"intersection-{pair}.png")
         path = lowest_seam(found.model, x)
         if path is not None:

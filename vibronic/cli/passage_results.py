@@ -129,7 +129,7 @@ def _save_tables(found: Passage, results: Results) -> None:
     names = [f"population_{label}" for label in run.state_labels]
     results.table("populations.csv", ",".join(["time_fs", *names]), [run.times, run.populations])
 
-    surfaces = range(found.model.n_states)
+    surfaces = [name.replace(" ", "_") for name in adiabatic.labels]
     names += [f"surface_{a}" for a in surfaces]
     names += [f"error_{a}" for a in surfaces]
     names.append("purity")

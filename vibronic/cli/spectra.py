@@ -143,7 +143,7 @@ def photoelectron(
         )
         found = found.with_koopmans(made.koopmans if made else None)
 
-    tell_ionization(found, results, spectrum.experiment.window, full)
+    tell_ionization(found, made, results, spectrum.experiment.window, full)
 
 
 @app.command()
@@ -218,7 +218,7 @@ def absorption(
     results = Results(request.folder, style)
     with progress_bars(quiet):
         with request.campaign() as campaign:
-            model, _ = request.hamiltonian(campaign)
+            model, made = request.hamiltonian(campaign)
         results.noun(model, "hamiltonian.toml")
         found = absorbed(
             request.reduced(model),
@@ -230,7 +230,7 @@ def absorption(
             limits=request.limits,
         )
 
-    tell_absorption(found, results, spectrum.experiment.window, full)
+    tell_absorption(found, made, results, spectrum.experiment.window, full)
 
 
 def _check_process(request: Request, process: str, what: str, advice: str) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .molecule_results import show_molecule
 from .outputs import Results, write_curves
 
 if TYPE_CHECKING:
+    from ..ab_initio import AbInitioHamiltonian
     from ..photoelectron import AbsorptionComparison, PhotoelectronComparison
 
     Comparison = AbsorptionComparison | PhotoelectronComparison
@@ -15,9 +17,15 @@ Window = tuple[float, float] | None
 
 
 def tell_ionization(
-    found: PhotoelectronComparison, results: Results, window: Window, full: bool
+    found: PhotoelectronComparison,
+    made: AbInitioHamiltonian | None,
+    results: Results,
+    window: Window,
+    full: bool,
 ) -> None:
-    """Curves, figures and the noun itself, written, and the story printed."""
+    """Curves, figures and the noun itself, written, and the story printed; where the model was
+    made here also the molecule's modes and orbitals.
+    """
     from ..plotting import headline_figure, photoelectron_figure, populations_figure
 
     write_curves(results, found, "Photoelectron")
@@ -31,13 +39,20 @@ def tell_ionization(
         populations = populations_figure(found.propagations, found.model.title)
         results.figure(populations, "populations.png")
 
+    show_molecule(made, found.model, results)
     _tell(found, results, full)
 
 
 def tell_absorption(
-    found: AbsorptionComparison, results: Results, window: Window, full: bool
+    found: AbsorptionComparison,
+    made: AbInitioHamiltonian | None,
+    results: Results,
+    window: Window,
+    full: bool,
 ) -> None:
-    """Curves, figures and the noun itself, written, and the story printed."""
+    """Curves, figures and the noun itself, written, and the story printed; where the model was
+    made here also the molecule's modes and orbitals.
+    """
     from ..plotting import absorption_figure, headline_figure, plot_emission
 
     write_curves(results, found, "Absorption")
@@ -49,8 +64,9 @@ def tell_absorption(
         for suffix in ("png", "svg"):
             results.figure(figure, f"absorption.{suffix}")
         if found.emission is not None:
-            results.figure(plot_emission(found).figure, "emission.png")
+            results.figure(plot_emission(found, window=window).figure, "emission.png")
 
+    show_molecule(made, found.model, results)
     _tell(found, results, full)
 
 

@@ -16,6 +16,7 @@ from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..numerics import lanczos_exponential, oscillator_dvr
 from ..storage import built, noun, reads
+from ..surface_names import surface_names
 from ..units import HBAR
 
 # of each mode's grid; an even number keeps the intersection of symmetric models off the grid
@@ -46,6 +47,7 @@ class SurfacePropagation:
     with_phase: bool
     mode_labels: tuple[str, ...] = ()
     certificate: Certificate | None = None
+    name: str = ""  # of the surface
 
     def __post_init__(self) -> None:
         for name in ("times", "x", "y", "densities", "energies", "norms"):
@@ -56,7 +58,7 @@ class SurfacePropagation:
         drift = np.ptp(self.energies)
         lost = np.abs(self.norms - 1).max()
         return (
-            f"SurfacePropagation  surface {self.surface} {phase} geometric phase, "
+            f"SurfacePropagation  surface {self.name or self.surface} {phase} geometric phase, "
             f"{self.times[0]:g}-{self.times[-1]:g} fs; {self._told()}; energy kept to "
             f"{drift:.0e} eV, norm to {lost:.0e}"
         )
@@ -120,6 +122,23 @@ def single_surface_propagation(
     return replace(fine[0], certificate=_certificate(change, points**2))
 
 
+def _packet(
+    model: VibronicHamiltonian,
+    operator: SurfaceHamiltonian,
+    start: np.ndarray,
+    geometric_phase: bool,
+) -> np.ndarray:
+    """The ground state of the reference oscillators at `start`, on the grid."""
+    axes = zip(operator.grids, operator.widths, start, strict=True)
+    parts = [np.exp(-((x - c) ** 2) / 2) * np.sqrt(w) for x, w, c in axes]
+    packet = np.multiply.outer(*parts).ravel().astype(complex)
+
+    if geometric_phase:  # at rest: p - A acts on it as p on the real packet
+        packet *= np.exp(1j * _half_angle(model, operator.grids, start))
+    normalized: np.ndarray = packet / np.linalg.norm(packet)
+    return normalized
+
+
 def _moved(
     model: VibronicHamiltonian,
     start: np.ndarray,
@@ -130,19 +149,7 @@ def _moved(
 ) -> tuple[SurfacePropagation, np.ndarray]:
     """One run on a grid, and its means of q and q^2, (n_t, 4)."""
     operator = SurfaceHamiltonian(model, surface, geometric_phase, points)
-    axes = zip(operator.grids, operator.widths, start, strict=True)
-    packet = (
-        np.multiply.outer(*(np.exp(-((x - c) ** 2) / 2) * np.sqrt(w) for x, w, c in axes))
-        .ravel()
-        .astype(complex)
-    )
-
-    if geometric_phase:
-        packet *= np.exp(
-            1j * _half_angle(model, operator.grids, start)
-        )  # at rest: p - A acts on it as p on the real packet
-
-    packet /= np.linalg.norm(packet)
+    packet = _packet(model, operator, start, geometric_phase)
     cell = np.multiply.outer(*operator.widths).ravel()
 
     densities = []
@@ -173,6 +180,7 @@ def _moved(
         surface,
         geometric_phase,
         model.mode_labels,
+        name=surface_names(model)[surface],
     ), means
 
 

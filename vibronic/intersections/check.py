@@ -12,6 +12,7 @@ from ..checks import InputError, check_shape, frozen_array
 from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
+from ..surface_names import surface_names
 from ..surfaces import ConicalIntersection, adiabatic_energies
 from ..tables import Column, Table
 
@@ -87,9 +88,10 @@ class SurfaceCheck:
 
     def _table(self, cut: SurfaceCut) -> Table:
         pair = list(self.point.states)
+        names = surface_names(self.model)
         columns = [Column("length", ".2f", width=8)]
         for name, form in (("model", ".3f"), ("ab in.", ".3f"), ("error", "+.3f")):
-            columns += [Column(f"{name} {a}", form) for a in pair]
+            columns += [Column(f"{name} {names[a]}", form) for a in pair]
         columns.append(Column("neutral", "+.3f"))
         numbers = np.column_stack(
             [

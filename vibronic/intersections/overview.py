@@ -10,6 +10,7 @@ from ..checks import CalculationError
 from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
+from ..surface_names import surface_names
 from ..surfaces import (
     ConicalIntersection,
     GeometricPhase,
@@ -108,24 +109,30 @@ class SurfacesOverview:
         return tuple(x for x in self.intersections if x.energy <= self.vertical.max())
 
     def _minima(self) -> Table:
+        names = surface_names(self.model)
         rows = []
         for x in self.minima:
             top = self.vertical[x.surface]
             kind = "tip of a cone" if x.is_cone else "minimum"
             moved = _components(self.model, x.position)
-            rows.append([str(x.surface), top, x.energy, top - x.energy, kind, moved])
+            rows.append([names[x.surface], top, x.energy, top - x.energy, kind, moved])
 
         return Table(
             MINIMUM_COLUMNS,
             rows,
             title="MINIMA OF THE SURFACES",
-            notes=["released: energy from the vertical point down to the minimum."],
+            notes=[
+                "A surface is called like the state that it is at the vertical point; released: "
+                "energy from there down to",
+                "the minimum.",
+            ],
         )
 
     def _intersections(self) -> Table | str:
         if not self.intersections:
             return "NO INTERSECTIONS"
 
+        names = surface_names(self.model)
         lowest = {x.surface: x.energy for x in self.minima}
         barriers = self.barriers or (0.0,) * len(self.intersections)
         phases = iter(self.phases)
@@ -143,7 +150,7 @@ class SurfacesOverview:
 
             rows.append(
                 [
-                    f"{a}/{b}",
+                    f"{names[a]}/{names[b]}",
                     x.energy,
                     x.energy - lowest[a] if a in lowest else None,
                     self.vertical[b] - x.energy,
@@ -179,6 +186,7 @@ class SurfacesOverview:
         )
         pair = np.argsort(-weights.sum(axis=1))[:2]
         names = " and ".join(self.model.state_labels[i] for i in sorted(pair))
+        surfaces = surface_names(self.model)
         rows = {
             "position (q):": x.position,
             "branching plane g (eV):": x.g,
@@ -188,7 +196,7 @@ class SurfacesOverview:
 
         return "\n".join(
             [
-                f"INTERSECTION {x.states[0]}/{x.states[1]}, of states {names}",
+                f"INTERSECTION {surfaces[x.states[0]]}/{surfaces[x.states[1]]}, of states {names}",
                 *(f"{name:<24}{_components(self.model, vector)}" for name, vector in rows.items()),
             ]
         )

@@ -27,6 +27,7 @@ from ..hamiltonian import VibronicHamiltonian
 from ..limits import Limits
 from ..propagation import Propagation
 from ..storage import noun
+from ..surface_names import surface_names
 from ..tables import Column, Table
 from .watching import Watching
 
@@ -63,7 +64,7 @@ class Passage:
         n = self.model.n_states
         spans = np.ptp(self.means.positions, axis=0)
         moving = [m for m in np.argsort(-spans) if spans[m] > MOVES][:2]
-        names = [*self.run.state_labels, *(f"surf. {a}" for a in range(n))]
+        names = [*self.run.state_labels, *(f"ad. {a}" for a in surface_names(self.model))]
         columns = [
             Column("time/fs", ".1f", width=8),
             *(Column(name, ".4f", width=7) for name in names),
@@ -84,8 +85,8 @@ class Passage:
         return Table(
             columns,
             rows,
-            title="POPULATIONS of diabatic states, then of adiabatic surfaces (with the error of "
-            "these), and mean positions (q)",
+            title="POPULATIONS of diabatic states, then of adiabatic surfaces (ad.; with the "
+            "error of these), and mean positions (q)",
             notes=[
                 f"purity: 1 while electrons and nuclei move apart from each other, {1 / n:.2f} "
                 "when the state of one tells all about the other."
@@ -113,7 +114,8 @@ class Passage:
                 "is there at the end."
             )
 
-        return [f"The packet starts with {started:.0%} of it on adiabatic surface {upper}.", end]
+        name = surface_names(self.model)[upper]
+        return [f"The packet starts with {started:.0%} of it on adiabatic surface {name}.", end]
 
     def _transferred(self) -> list[str]:
         """When transfer between diabatic states is fastest."""

@@ -8,6 +8,7 @@ from .band_tables import band_table, rung_table
 from .energy_tables import coupling_table, energy_table, excitation_table
 from .light import absolute_told, emission_told
 from .line_tables import breaking_table, maxima_table
+from .mode_table import mode_table
 from .observed import observed_mysteries
 from .text import heading, joined, modes_and_geometries, wrapped
 from .verdict import verdict
@@ -27,6 +28,7 @@ def report(found: PhotoelectronComparison) -> str:
         modes_and_geometries(found),
         energy_table(found),
         coupling_table(found, found.koopmans_model),
+        mode_table(found),
         rung_table(found),
         band_table(found),
         breaking_table(found),
@@ -49,6 +51,7 @@ def absorption_report(found: AbsorptionComparison) -> str:
         modes_and_geometries(found),
         excitation_table(found),
         coupling_table(found),
+        mode_table(found),
         rung_table(found),
         band_table(found),
         breaking_table(found),

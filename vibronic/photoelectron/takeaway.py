@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..certificate import is_converged
 from ..models import degenerate_sets
+from ..surface_names import shared_name
 from .observed import observed_bands
 
 if TYPE_CHECKING:
@@ -54,14 +54,8 @@ def state_names(found: Comparison) -> list[tuple[str, np.ndarray]]:
     named = []
     for states in sets:
         labels = [model.state_labels[i] for i in states]
-        named.append((_shared(labels), states))
+        named.append((shared_name(labels), states))
     return named
-
-
-def _shared(labels: Sequence[str]) -> str:
-    """What the names of the components of one state begin with: Ex, Ey are E."""
-    letters = takewhile(lambda same: len(set(same)) == 1, zip(*labels, strict=False))
-    return "".join(same[0] for same in letters) or "+".join(labels)
 
 
 def _mystery(found: Comparison, bands: Sequence[VibronicBand]) -> str:

@@ -29,9 +29,11 @@ def absorption_figure(
 
 
 @public
-def plot_emission(found: AbsorptionComparison, ax: Any = None) -> Any:
-    """Absorption and emission, each scaled to its maximum, on one energy axis; returns the
-    axes.
+def plot_emission(
+    found: AbsorptionComparison, ax: Any = None, window: tuple[float, float] | None = None
+) -> Any:
+    """Absorption and emission, each scaled to its maximum, on one energy axis, between the
+    energies of a `window` (eV); returns the axes.
     """
     import numpy as np
 
@@ -59,6 +61,8 @@ def plot_emission(found: AbsorptionComparison, ax: Any = None) -> Any:
             xlabel=axis.label.replace("excitation energy", "photon energy"),
             ylabel="intensity / maximum",
         )
+        if window is not None:
+            axis.zoom(ax, found, window)
         ax.legend(loc="upper left")
         ax.set_title(f"{found.model.title}, {found.ladder.temperature:g} K", loc="left")
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..door import public
-from .style import colour, style
+from ..surface_names import surface_names
+from .style import colour, new_figure, style
 
 POINTS: dict[str, Any] = {
     "linestyle": "",
@@ -25,10 +26,8 @@ def check_figure(check: SurfaceCheck) -> Any:
     """A panel for every cut: the model's surfaces as lines, ab initio energies as points; the
     matplotlib Figure.
     """
-    from matplotlib.figure import Figure
-
     with style():
-        figure = Figure(figsize=(2.4 * len(check.cuts) + 0.6, 2.7))
+        figure = new_figure(2.4 * len(check.cuts) + 0.6, 2.7)
         axes = figure.subplots(1, len(check.cuts), sharey=True, squeeze=False)[0]
         for ax, cut in zip(axes, check.cuts, strict=True):
             _draw_cut(ax, check, cut)
@@ -53,8 +52,9 @@ def _draw_cut(ax: Any, check: SurfaceCheck, cut: SurfaceCut) -> None:
     columns = [np.interp(fine, cut.lengths, column) for column in cut.positions.T]
     surfaces = adiabatic_energies(check.model, np.array(columns).T).T
 
+    names = surface_names(check.model)
     for a, energies in enumerate(surfaces):
-        ax.plot(fine, energies, color=colour(a), label=f"surface {a}" if is_first else None)
+        ax.plot(fine, energies, color=colour(a), label=names[a] if is_first else None)
         ax.plot(cut.lengths, cut.energies[:, a], color=colour(a), **POINTS)
 
     along = cut.name.rsplit(" ", 1)[-1]

@@ -13,7 +13,7 @@ from ..checks import CalculationError, InputError
 from ..door import public
 from ..progress import report
 from ..storage import atomic
-from .style import colour, style
+from .style import WIDE, colour, new_figure, print_small, style
 
 if TYPE_CHECKING:
     from ..dynamics import ReducedDensities
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from ..passage import Passage
 
 EDGE = 0.9995  # of the probability lies inside the picture
-SHADE = 0.6  # exponent of the colour scale: faint parts of a packet are seen
+SHADE = 0.5  # exponent of the colour scale: faint parts of a packet are seen
 LINES = 9  # contours of a surface
+FILM_WIDTH = 1280  # pixels, of 720 in height
 
 
 @public
@@ -39,13 +40,11 @@ def density_figure(
     `mark` (2,) is a point to show, such as a conical intersection. All panels share one colour
     scale. Returns the matplotlib Figure.
     """
-    from matplotlib.figure import Figure
-
     moments = np.linspace(0, len(densities.times) - 1, count).round().astype(int)
     n = len(densities.labels)
 
     with style():
-        figure = Figure(figsize=(1.5 * count + 0.6, 1.55 * n + 0.5))
+        figure = new_figure(1.5 * count + 0.6, 1.55 * n + 0.9)
         axes = figure.subplots(n, count, sharex=True, sharey=True, squeeze=False)
         for i, row in enumerate(axes):
             for ax, k in zip(row, moments, strict=True):
@@ -55,8 +54,22 @@ def density_figure(
             row[0].set_ylabel(f"{_name(densities, i)}\n{densities.modes[1]} (q)")
         for ax in axes[-1]:
             ax.set_xlabel(f"{densities.modes[0]} (q)")
+        if model is not None:
+            figure.suptitle(f"{model.title}: where the packet is")
+        print_small(figure, _small_print(densities, model, mark))
 
     return figure
+
+
+def _small_print(densities: ReducedDensities, model: VibronicHamiltonian | None, mark: Any) -> str:
+    """What shades, lines and the cross are."""
+    told = ["shade: root of the density, on one scale for all panels"]
+    if model is not None:
+        kind = "adiabatic" if densities.of_surfaces else "diabatic"
+        told.append(f"lines: the {kind} potential, all other modes at q = 0")
+    if mark is not None:
+        told.append("cross: lowest point of the conical intersection")
+    return "; ".join(told)
 
 
 @public
@@ -67,8 +80,8 @@ def save_film(
     mark: Any = None,
     frames_per_second: int = 12,
 ) -> None:
-    """Write the passage as a .gif or .mp4: densities of every state (or surface) over the
-    potential, and the populations up to each moment.
+    """Write the passage as a .gif or .mp4 of 1280 x 720 pixels: densities of every state (or
+    surface) over the potential, and the populations up to each moment.
 
     An .mp4 needs the program ffmpeg. Raises InputError for other names, and where ffmpeg is
     missing.
@@ -88,7 +101,7 @@ def save_film(
     writer = (PillowWriter if target.suffix == ".gif" else FFMpegWriter)(fps=frames_per_second)
     with style(), atomic(target) as temporary:
         figure, update = _film(passage, mark)
-        with writer.saving(figure, str(temporary), dpi=90):
+        with writer.saving(figure, str(temporary), dpi=FILM_WIDTH / WIDE[0]):
             for k in range(len(passage.densities.times)):
                 update(k)
                 writer.grab_frame()
@@ -103,7 +116,7 @@ def _film(passage: Passage, mark: Any) -> tuple[Any, Callable[[int], None]]:
     densities = passage.densities
     assert densities is not None
     n = len(densities.labels)
-    figure = Figure(figsize=(2.9 * n + 0.5, 4.6))
+    figure = Figure(figsize=WIDE)
     FigureCanvasAgg(figure)
     grid = figure.add_gridspec(2, n, height_ratios=[2.3, 1])
 
@@ -184,11 +197,10 @@ def _panel(
 
 
 def _shaded(densities: ReducedDensities, i: int, k: int) -> np.ndarray:
-    brightest = densities.values.sum(axis=1).reshape(len(densities.times), -1).max(axis=1)
-    values: np.ndarray = (
-        np.clip(densities.values[k, i].T / max(float(np.quantile(brightest, 0.75)), 1e-300), 0, 1)
-        ** SHADE
-    )
+    """Shades from 0 to 1, which the highest density of all moments and states has."""
+    brightest = float(densities.values.max())
+    share = np.clip(densities.values[k, i].T / max(brightest, 1e-300), 0, 1)
+    values: np.ndarray = share**SHADE
     return values
 
 
@@ -200,7 +212,8 @@ def _shades(i: int) -> Any:
 
 
 def _name(densities: ReducedDensities, i: int) -> str:
-    return densities.labels[i] if densities.of_surfaces else f"state {densities.labels[i]}"
+    kind = "adiabatic" if densities.of_surfaces else "state"
+    return f"{kind} {densities.labels[i]}"
 
 
 def _window(densities: ReducedDensities) -> tuple[tuple[float, float], tuple[float, float]]:

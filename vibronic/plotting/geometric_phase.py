@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..door import public
-from .style import style
+from .style import new_figure, style
 
 if TYPE_CHECKING:
     from ..dynamics import SurfacePropagation
@@ -21,13 +21,11 @@ def geometric_phase_figure(runs: Sequence[SurfacePropagation], count: int = 4) -
     """One row a run, `count` moments from first to last: probability densities on one colour scale
     a column; the matplotlib Figure.
     """
-    from matplotlib.figure import Figure
-
     moments = np.linspace(0, len(runs[0].times) - 1, count).round().astype(int)
     reach = max(_reach(run) for run in runs)
 
     with style():
-        figure = Figure(figsize=(1.7 * count + 0.4, 1.75 * len(runs) + 0.5))
+        figure = new_figure(1.7 * count + 0.4, 1.75 * len(runs) + 0.5)
         axes = figure.subplots(len(runs), count, sharex=True, sharey=True, squeeze=False)
 
         for first, (row, run) in enumerate(zip(axes, runs, strict=True)):

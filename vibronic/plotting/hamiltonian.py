@@ -38,10 +38,20 @@ def plot_couplings(model: VibronicHamiltonian, ax: Any = None) -> Any:
         without = f" ({others} without linear coupling not shown)" if others else ""
         ax.set(xlim=(-0.6, len(shown) - 0.4), xlabel=f"mode{without}")
         ax.set_ylabel("linear coupling (eV)")
-        ax.set_title(model.title, loc="left")
+        ax.set_title(f"{model.title}\n{_what(pairs)}", loc="left")
         ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
 
     return ax
+
+
+def _what(pairs: list[tuple[int, int]]) -> str:
+    """What the bars are, in words."""
+    kinds = []
+    if any(i == j for i, j in pairs):
+        kinds.append(r"$\kappa$ (filled) moves a state")
+    if any(i != j for i, j in pairs):
+        kinds.append(r"$\lambda$ (hatched) mixes two")
+    return ", ".join(kinds) if kinds else "no linear couplings"
 
 
 def _draw_bars(

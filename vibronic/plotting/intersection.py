@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..door import public
-from .style import colour, new_axes, style
+from ..surface_names import surface_names
+from .branching_plane import BranchingPlane
+from .style import colour, is_wide, new_axes, new_figure, style
 
 if TYPE_CHECKING:
     from ..hamiltonian import VibronicHamiltonian
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 REACH = 1.5  # of the pictures, in q
 FURTHEST = 5.0  # of a picture with the path of a packet
+ROOM = 1.1  # how far the upper sheet rises above the crossing, as the lower falls below it
+FEW_DEGREES = 14  # from which the eye looks down: the tip is seen between the sheets
+DASHES: Any = (0, (3, 1.5))
 
 
 @public
@@ -43,10 +47,13 @@ def plot_cut(
 
     with style():
         ax = new_axes(ax)
-        ax.plot(t, diabatic, color="0.6", linewidth=0.8, linestyle=(0, (3, 1.5)))
+        names = surface_names(model)
         for a, energies in enumerate(surfaces):
             seen = energies.min() < high and energies.max() > low
-            ax.plot(t, energies, color=colour(a), label=f"surface {a}" if seen else None)
+            label = f"adiabatic {names[a]}" if seen else None
+            ax.plot(t, energies, color=colour(a), label=label)
+        lines = ax.plot(t, diabatic, color="0.5", linewidth=0.9, linestyle=DASHES)
+        lines[0].set_label("diabatic")
         ax.set(xlabel=f"displacement along {name} (q)", ylabel="energy (eV)")
         ax.set(xlim=(-REACH, REACH), ylim=(low, high))
 
@@ -64,113 +71,97 @@ def intersection_figure(
     surfaces weighted by `shares` (n_t, n_states), the populations of all surfaces; without them on
     the lower one.
     """
-    from matplotlib.figure import Figure
     from mpl_toolkits.mplot3d import Axes3D  # noqa: F401
 
     if not point.is_conical:
         with style():
-            figure = Figure(figsize=(3.6, 3.0))
+            figure = new_figure(3.8, 3.0)
             plot_cut(model, point, point.g, "g", figure.add_subplot()).legend()
+            figure.suptitle(_title(model, point, "\n"))
         return figure
 
-    plane = _Plane.of(point)
-    reach = REACH if path is None else plane.reach(np.asarray(path))
+    plane = BranchingPlane.of(point)
+    reach = REACH if path is None else plane.reach(np.asarray(path), REACH, FURTHEST)
 
     with style():
-        figure = Figure(figsize=(6.8, 3.6))
-        grid = figure.add_gridspec(2, 2, width_ratios=[1.5, 1])
+        figure = new_figure(7.4, 4.0)
+        grid = figure.add_gridspec(2, 2, width_ratios=[1.45, 1])
         ax = figure.add_subplot(grid[:, 0], projection="3d")
         _draw_cone(ax, model, plane, reach)
         if path is not None:
-            _draw_path(ax, plane, reach, _path_on_cone(model, plane, np.asarray(path), shares))
+            _draw_path(ax, reach, plane.path(model, np.asarray(path), shares))
+        _explain(figure, ax)
 
         for k, (direction, name) in enumerate(((point.g, "g"), (point.h, "h"))):
-            plot_cut(model, point, direction, name, figure.add_subplot(grid[k, 1]))
-        figure.axes[1].legend(loc="upper center", fontsize="small")
+            cut = plot_cut(model, point, direction, name, figure.add_subplot(grid[k, 1]))
+            cut.yaxis.tick_right()
+            cut.yaxis.set_label_position("right")
+            cut.spines["left"].set_visible(False)
+            cut.spines["right"].set_visible(True)
+        above = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "handlelength": 1.0}
+        figure.axes[1].legend(ncols=3, columnspacing=0.8, handletextpad=0.4, **above)
         figure.suptitle(_title(model, point))
 
     return figure
 
 
-@dataclass(frozen=True, eq=False)
-class _Plane:
-    """The branching plane through an intersection, spanned by unit vectors along g and h."""
-
-    point: ConicalIntersection
-    x: np.ndarray
-    y: np.ndarray
-
-    @classmethod
-    def of(cls, point: ConicalIntersection) -> _Plane:
-        return cls(point, point.g / np.linalg.norm(point.g), point.h / np.linalg.norm(point.h))
-
-    def projection(self, q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Coordinates of points in the plane."""
-        away = q - self.point.position
-        return away @ self.x, away @ self.y
-
-    def positions(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
-        """Points of the plane, (..., n_modes)."""
-        q: np.ndarray = self.point.position + u[..., None] * self.x + v[..., None] * self.y
-        return q
-
-    def reach(self, path: np.ndarray) -> float:
-        """How far a picture with this path goes."""
-        furthest = np.hypot(*self.projection(path)).max()
-        return float(np.clip(1.05 * furthest, REACH, FURTHEST))
+def _title(model: VibronicHamiltonian, point: ConicalIntersection, between: str = " ") -> str:
+    kind = "crossing without coupling"
+    if point.is_conical:
+        kind = f"{'peaked' if point.is_peaked else 'sloped'} conical intersection"
+    pair = " and ".join(surface_names(model)[a] for a in point.states)
+    between = "\n" if is_wide() else between
+    return f"{model.title}:{between}{kind} of {pair} at {point.energy:.3f} eV"
 
 
-def _title(model: VibronicHamiltonian, point: ConicalIntersection) -> str:
-    kind = "peaked" if point.is_peaked else "sloped"
-    pair = f"{point.states[0]}/{point.states[1]}"
-    return f"{model.title}: {kind} conical intersection {pair} at {point.energy:.3f} eV"
+def _draw_cone(ax: Any, model: VibronicHamiltonian, plane: BranchingPlane, reach: float) -> None:
+    """Both sheets, up to as far above the crossing as the lower one falls below it."""
+    angle = np.linspace(0, 2 * np.pi, 121)
+    lower, upper = plane.point.states
+    full = np.broadcast_to(reach, angle.shape)
+    below = plane.sheet(model, lower, full, angle)
+    top = plane.point.energy + ROOM * (plane.point.energy - float(below[2].min()))
+    sheets = [
+        plane.sheet(model, a, plane.radii_below(model, a, top, reach, angle), angle)
+        for a in (lower, upper)
+    ]
 
+    look: dict[str, Any] = {"linewidth": 0, "rstride": 1, "cstride": 1, "antialiased": True}
+    names = surface_names(model)
+    for a, sheet, opacity in zip((lower, upper), sheets, (0.85, 0.55), strict=True):
+        label = f"adiabatic {names[a]}"
+        ax.plot_surface(*sheet, color=colour(a), alpha=opacity, label=label, **look)
 
-def _draw_cone(ax: Any, model: VibronicHamiltonian, plane: _Plane, reach: float) -> None:
-    from ..surfaces import adiabatic_energies
-
-    radius, angle = np.meshgrid(np.linspace(0, reach, 40), np.linspace(0, 2 * np.pi, 91))
-    u = radius * np.cos(angle)
-    v = radius * np.sin(angle)
-    energies = adiabatic_energies(model, plane.positions(u, v))
-    look = {"alpha": 0.75, "linewidth": 0, "rstride": 1, "cstride": 1, "antialiased": True}
-    for a in plane.point.states:
-        ax.plot_surface(u, v, energies[..., a], color=colour(a), **look)
-
+    look = {"marker": "*", "markersize": 7, "color": "k", "linestyle": "", "zorder": 12}
+    ax.plot(0, 0, plane.point.energy, label="intersection", **look)
+    labels = model.mode_labels
+    ax.set_xlabel(f"along g: {plane.told(plane.x, labels)} (q)")
+    ax.set_ylabel(f"along h: {plane.told(plane.y, labels)} (q)")
+    ax.set_zlabel("energy (eV)")
     ticks = np.arange(-1, 2)
     if reach > REACH:
         ticks = np.arange(-int(reach), int(reach) + 1, 2 if reach > 3 else 1)
-    ax.set(xlabel="along g (q)", ylabel="along h (q)", zlabel="energy (eV)")
-    ax.set_xticks(ticks)
-    ax.set_yticks(ticks)
-    ax.view_init(18, -60)
+    ax.set(xticks=ticks, yticks=ticks)
+    ax.view_init(FEW_DEGREES, -58)
+    ax.set_box_aspect(None, zoom=1.05)
 
 
-def _path_on_cone(
-    model: VibronicHamiltonian, plane: _Plane, path: np.ndarray, shares: Any
-) -> np.ndarray:
-    """The packet's mean position in the plane and its height, (3, n_t)."""
-    from ..surfaces import adiabatic_energies
-
-    states = list(plane.point.states)
-    u, v = plane.projection(path)
-    pair = adiabatic_energies(model, plane.positions(u, v))[:, states]
-    two = np.tile([1.0, 0.0], (len(path), 1))
-    if shares is not None:
-        two = np.asarray(shares)[:, states]
-
-    upper = two[:, 1] / two.sum(axis=1)
-    height = pair[:, 0] * (1 - upper) + pair[:, 1] * upper
-    return np.array([u, v, height])
-
-
-def _draw_path(ax: Any, plane: _Plane, reach: float, line: np.ndarray) -> None:
+def _draw_path(ax: Any, reach: float, line: np.ndarray) -> None:
     """A packet's path as far as the picture reaches; a ring where it starts, a dot where it
     ends.
     """
     inside = np.hypot(line[0], line[1]) <= 1.02 * reach
     seen = np.where(inside, line, np.nan)
-    ax.plot(*seen, color="k", linewidth=1.4, zorder=10)
-    look = {"marker": "o", "markersize": 4, "markeredgecolor": "k", "linestyle": ""}
-    for k, face in ((0, "w"), (-1, "k")):
-        ax.plot(*seen[:, k], markerfacecolor=face, zorder=11, **look)
+    ax.plot(*seen, color="k", linewidth=1.4, zorder=10, label="mean position of the packet")
+    look: dict[str, Any] = {"marker": "o", "markersize": 5, "markeredgecolor": "k"}
+    look |= {"linestyle": "", "zorder": 11}
+    for k, face, label in ((0, "w", "its start"), (-1, "k", "its end")):
+        shown = label if inside[k] else None
+        ax.plot(*seen[:, k : k + 1 or None], markerfacecolor=face, label=shown, **look)
+
+
+def _explain(figure: Any, ax: Any) -> None:
+    """The legend, under the cone."""
+    handles, labels = ax.get_legend_handles_labels()
+    look: dict[str, Any] = {"handlelength": 1.3, "columnspacing": 1.0, "handletextpad": 0.5}
+    figure.legend(handles, labels, loc="outside lower left", ncols=3, **look)

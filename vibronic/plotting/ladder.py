@@ -66,25 +66,41 @@ def _panels(found: Comparison) -> list[tuple[Any, float]]:
 
 
 def _mark_mysteries(ax: Any, found: Comparison, axis: EnergyAxis, *, named: bool) -> None:
-    """Boxes of the bands that are no state's, with their name inside."""
-    mysteries = [band for band in found.bands if band.is_mystery]
+    """Boxes of the bands that are no state's, those that touch as one, with their name inside
+    what is seen of them.
+    """
     low, high = ax.get_xlim()
-    for band in mysteries:
-        left, right = axis.of_energies(np.array([band.low, band.high]))
+    for left, right, count in _boxes(found, axis):
         ax.axvspan(left, right, color=MYSTERY, alpha=0.35, linewidth=0, zorder=0)
-        if not named:
+        left = max(left, low)
+        right = min(right, high)
+        if not named or right <= left:
             continue
         is_narrow = right - left < NARROW * (high - low)
+        name = "mystery band" if count == 1 else "mystery bands"
         ax.text(
             (left + right) / 2,
             0.97 * ax.get_ylim()[1],
-            "mystery band" if is_narrow else "mystery\nband",
+            name if is_narrow else name.replace(" ", "\n"),
             rotation=90 if is_narrow else 0,
             ha="center",
             va="top",
             fontsize="small",
             clip_on=True,
         )
+
+
+def _boxes(found: Comparison, axis: EnergyAxis) -> list[tuple[float, float, int]]:
+    """Ends of the boxes on the axis, and how many bands are in each."""
+    boxes: list[tuple[float, float, int]] = []
+    for band in sorted((b for b in found.bands if b.is_mystery), key=lambda b: b.low):
+        left, right = (float(x) for x in axis.of_energies(np.array([band.low, band.high])))
+        if boxes and left <= boxes[-1][1]:
+            first, end, count = boxes.pop()
+            boxes.append((first, max(end, right), count + 1))
+        else:
+            boxes.append((left, right, 1))
+    return boxes
 
 
 def _simplify(ax: Any) -> None:

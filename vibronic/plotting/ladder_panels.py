@@ -9,7 +9,7 @@ import numpy as np
 
 from .energy_axis import EnergyAxis
 from .observed_panels import draw_measured
-from .style import WARNING, colour, is_wide, pretty
+from .style import WARNING, colour, is_wide, pretty, tint
 
 if TYPE_CHECKING:
     from ..photoelectron.rungs import Comparison
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SAME = 1e-3  # eV; lines closer than this lie on each other
 DASHES: Any = (0, (3, 1.5))
-FILL = 0.45  # opacity of a fill
+FILL = 0.45  # of a state's colour in a fill, the rest white: boxes behind it do not tint it
 
 
 def draw_electrons(ax: Any, found: Comparison, axis: EnergyAxis) -> str:
@@ -157,8 +157,7 @@ def _draw_by_character(ax: Any, found: Comparison, rung: Rung, axis: EnergyAxis)
             axis.of_energies(grid),
             base,
             base + part,
-            color=colour(i),
-            alpha=FILL,
+            color=tint(colour(i), FILL),
             linewidth=0,
             label=f"character {label}",
         )

@@ -31,7 +31,7 @@ NAMED = 0.1  # of a mode's largest coupling; smaller ones are not named
 MOST_NAMED = 3
 LEAST = 5e-4  # eV; a mode whose couplings are all smaller does nothing
 ELEVATION = 52.0  # degrees
-AZIMUTH = 14.0
+AZIMUTH = 24.0
 
 
 def modes_figure(modes: NormalModes, model: VibronicHamiltonian | None = None) -> Any:
@@ -54,7 +54,8 @@ def modes_figure(modes: NormalModes, model: VibronicHamiltonian | None = None) -
     rows = -(-len(chosen) // columns)
     width = max(4.4, 7.4 * columns / IN_A_ROW)
     effects = [_effects(modes.labels[m], model) for m in chosen]
-    above = 0.25 + LINE * max(len(lines) for lines in effects)
+    room = max(len(lines) for lines in effects)
+    above = 0.25 + LINE * room
     height = rows * (panel_height(shown, width / columns) + above) + 0.6
 
     with style():
@@ -66,7 +67,7 @@ def modes_figure(modes: NormalModes, model: VibronicHamiltonian | None = None) -
             show(ax, canvas)
             name_atoms(ax, view, modes.symbols, modes.coordinates)
             _draw_arrows(ax, view, modes.coordinates, arrow, _colour(lines))
-            _write_above(ax, modes, m, lines)
+            _write_above(ax, modes, m, lines, room)
         draw_axes(axes[0], view, canvas)
         figure.suptitle(f"{_heading(modes, model)}\n", linespacing=0.5)
         print_small(
@@ -132,15 +133,17 @@ def _is_head_on(arrows: np.ndarray) -> bool:
     return bool(np.any(flat & (lengths >= SHORTEST * lengths.max())))
 
 
-def _write_above(ax: Any, modes: NormalModes, m: int, lines: list[Effect]) -> None:
-    """Name, species and wavenumber; and what the mode does, in the colour of that."""
+def _write_above(ax: Any, modes: NormalModes, m: int, lines: list[Effect], room: int) -> None:
+    """Name, species and wavenumber; and what the mode does, in the colour of that, in `room` for
+    so many lines.
+    """
     wavenumber = rf"{modes.frequencies[m] / CM:.0f} cm$^{{-1}}$"
     head = f"{modes.labels[m]}  {pretty(modes.irreps[m])}  {wavenumber}"
     size = 72 * LINE
-    ax.set_title(head, pad=4 + size * len(lines))
+    ax.set_title(head, pad=4 + size * room)
     for k, (text, colour) in enumerate(lines):
         place = (0.5, 1.0)
-        offset = (0, 3 + size * (len(lines) - 1 - k))
+        offset = (0, 3 + size * (room - 1 - k))
         look: dict[str, Any] = {"color": colour, "fontsize": "small", "ha": "center"}
         look |= {"xycoords": "axes fraction", "textcoords": "offset points"}
         ax.annotate(text, place, offset, annotation_clip=False, **look)

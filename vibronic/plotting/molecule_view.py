@@ -163,7 +163,7 @@ def panel_height(shown: np.ndarray, width: float) -> float:
 def draw_axes(ax: Any, view: View, canvas: Canvas) -> None:
     """Where x, y and z point, as arrows in the lower left corner."""
     left, right, bottom, _ = canvas.extent
-    length = 0.11 * (right - left)
+    length = 0.13 * (right - left)
     corner = (left - 0.4, bottom + 0.6 * length)
     for name, direction in zip("xyz", view.seen(np.eye(3)), strict=True):
         tip = np.array(corner) + length * direction[:2]

@@ -30,7 +30,7 @@ SAME = 0.005  # eV; energies closer than this are told once
 IN_A_ROW = 4
 LINE = 0.16  # inches of a line of a title
 ELEVATION = 32.0  # degrees
-AZIMUTH = 18.0
+AZIMUTH = 24.0
 
 
 def orbitals_figure(orbitals: Orbitals, model: VibronicHamiltonian | None = None) -> Any:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..checks import index_of
 from ..door import public
-from .style import colour, new_axes, style
+from .style import colour, new_axes, new_figure, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +27,7 @@ def plot_adiabatic_populations(found: AdiabaticPopulations, ax: Any = None) -> A
     with style():
         ax = new_axes(ax)
         for a, p in enumerate(found.populations.T):
-            ax.plot(found.times, p, color=colour(a), label=f"surface {a}")
+            ax.plot(found.times, p, color=colour(a), label=found.labels[a])
             ax.fill_between(
                 found.times,
                 p - found.errors[:, a],
@@ -44,7 +43,7 @@ def plot_adiabatic_populations(found: AdiabaticPopulations, ax: Any = None) -> A
             xlabel="time (fs)",
             ylabel="adiabatic population",
         )
-        ax.legend(loc="best")
+        ax.legend(loc="best", title="surface")
 
     return ax
 
@@ -54,15 +53,13 @@ def passage_figure(passage: Passage) -> Any:
     """Diabatic and adiabatic populations, <q> of the modes that move most with their widths, and
     purity; the matplotlib Figure.
     """
-    from matplotlib.figure import Figure
-
     from .populations import plot_populations
 
     means = passage.means
     labels = passage.model.mode_labels
 
     with style():
-        figure = Figure(figsize=(6.8, 4.6))
+        figure = new_figure(6.8, 4.6)
         (first, second), (third, fourth) = figure.subplots(2, 2, sharex=True)
         plot_populations(passage.run, first)
         plot_adiabatic_populations(passage.adiabatic, second)
@@ -105,11 +102,8 @@ def comparison_figure(
     """Diabatic population of one state: exact, and by other roads (anything with `times`,
     `populations` and `errors`), whose errors are bands; the matplotlib Figure.
     """
-    from matplotlib.figure import Figure
-
-    state = index_of("state", state, run.state_labels)
     with style():
-        figure = Figure(figsize=(3.6, 2.8))
+        figure = new_figure(3.6, 2.8)
         ax = figure.add_subplot()
         ax.plot(run.times, run.populations[:, state], color="k", label="exact")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..door import public
 from ..propagation import Propagation
-from .style import colour, new_axes, style
+from .style import WARNING, colour, new_axes, new_figure, style
 
 
 @public
@@ -32,28 +32,25 @@ def plot_populations(run: Propagation, ax: Any = None, *, legend: bool = True) -
 @public
 def populations_figure(runs: Sequence[Propagation], title: str = "") -> Any:
     """One panel per initial state, side by side; returns the matplotlib Figure."""
-    from matplotlib.figure import Figure
-
     with style():
-        figure = Figure(figsize=(max(3.4, 2.6 * len(runs)), 2.6))
+        figure = new_figure(max(3.4, 2.6 * len(runs)), 2.6)
         axes = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
 
         for k, (run, ax) in enumerate(zip(runs, axes, strict=True)):
             plot_populations(run, ax, legend=k == len(runs) - 1)
             ax.set_title(f"start: {run.initial}, vertical", loc="left")
+            _note_above(ax, run)
             if k:
                 ax.set_ylabel("")
-            if run.certificate and not run.certificate.converged:
-                ax.text(
-                    0.02,
-                    0.02,
-                    "basis not converged",
-                    transform=ax.transAxes,
-                    color="#B00020",
-                    fontsize="medium",
-                )
 
         if title:
             figure.suptitle(title)
 
     return figure
+
+
+def _note_above(ax: Any, run: Propagation) -> None:
+    """Above the panel, where no curve is, that a propagation did not reach its tolerance."""
+    if run.certificate and not run.certificate.converged:
+        error = f"NOT CONVERGED: error up to {min(run.certificate.reached, 1.0):.0e}"
+        ax.set_title(f"{ax.get_title(loc='left')}\n{error}", loc="left", color=WARNING)

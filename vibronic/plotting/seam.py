@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..door import public
-from .style import colour, style
+from .style import colour, new_figure, style
 
 if TYPE_CHECKING:
     from ..hamiltonian import VibronicHamiltonian
@@ -26,15 +26,13 @@ def seam_figure(model: VibronicHamiltonian, point: ConicalIntersection, path: Se
     where it crosses this plane only if these two modes carry it; the marker is the intersection,
     the plus sign the vertical point. Returns the matplotlib Figure.
     """
-    from matplotlib.figure import Figure
-
     with style():
-        figure = Figure(figsize=(6.8, 2.9))
+        figure = new_figure(7.4, 3.2)
         above, along = figure.subplots(1, 2)
         _draw_gap(above, model, point, path)
         _draw_energies(along, model, point, path)
-        pair = f"{point.states[0]} and {point.states[1]}"
-        name = f"{model.title}: seam of surfaces {pair}, dimension {point.seam_dimension}"
+        pair = " and ".join(point.pair)
+        name = f"{model.title}: seam of {pair}, dimension {point.seam_dimension}"
         figure.suptitle(name)
     return figure
 
@@ -63,7 +61,8 @@ def _draw_gap(
     ax.plot(0, 0, marker="+", color="k", markersize=7, linestyle="", label="vertical point")
     ax.set(xlabel=f"{model.mode_labels[a]} (q)", ylabel=f"{model.mode_labels[b]} (q)")
     ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
-    ax.legend(loc="best", fontsize="small", frameon=True, framealpha=0.85, edgecolor="none")
+    below: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.17)}
+    ax.legend(ncols=3, handlelength=1.2, columnspacing=1.0, **below)
 
 
 def _draw_energies(
@@ -78,7 +77,8 @@ def _draw_energies(
     dashes = (0, (3, 1.5))
     ax.axhline(top, color="k", linewidth=0.8, linestyle=dashes, label="upper state, vertical")
     ax.set(xlabel="length along the seam (q)", ylabel="energy (eV)")
-    ax.legend(loc="best", fontsize="small")
+    below: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.17)}
+    ax.legend(ncols=2, **below)
 
 
 def plane_of(

@@ -109,6 +109,14 @@ def colour(state: int) -> str:
     return STATE_COLOURS[state % len(STATE_COLOURS)]
 
 
+def tint(shade: str, share: float) -> tuple[float, float, float]:
+    """A colour mixed with white, of which it has a `share`."""
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = (1 - share * (1 - part) for part in to_rgb(shade))
+    return red, green, blue
+
+
 def pretty(irrep: str) -> str:
     """An irrep with its subscript, for matplotlib: B2g -> $B_{2g}$, A" -> $A''$."""
     if not irrep:

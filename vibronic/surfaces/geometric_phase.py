@@ -11,6 +11,7 @@ from ..checks import CalculationError, InputError, check_shape, frozen_array
 from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
+from ..surface_names import surface_names
 from .intersection import ConicalIntersection
 
 FINEST = 14  # halvings of the path
@@ -31,11 +32,12 @@ class GeometricPhase:
     phase: float
     mixing_angle: float
     n_points: int
+    name: str = ""  # of the surface
 
     def __str__(self) -> str:
         return (
-            f"GeometricPhase  surface {self.surface}: {'pi' if self.phase else '0'} (mixing "
-            f"angle {self.mixing_angle / np.pi:+.3f} pi, "
+            f"GeometricPhase  surface {self.name or self.surface}: "
+            f"{'pi' if self.phase else '0'} (mixing angle {self.mixing_angle / np.pi:+.3f} pi, "
             f"{self.n_points} points)"
         )
 
@@ -77,7 +79,9 @@ def geometric_phase(
         own = np.einsum("kia,kia->ka", vectors[:-1], vectors[1:])[:, [surface, other]]
         if np.abs(own).min() > CONTINUOUS:
             phase = float(np.pi) if np.prod(np.sign(own[:, 0])) < 0 else 0.0
-            return GeometricPhase(surface, phase, _turned(vectors, surface, other), len(closed))
+            turned = _turned(vectors, surface, other)
+            name = surface_names(model)[surface]
+            return GeometricPhase(surface, phase, turned, len(closed), name)
         halved = np.stack([closed[:-1], (closed[:-1] + closed[1:]) / 2], axis=1).reshape(
             -1, model.n_modes
         )

@@ -12,6 +12,7 @@ from ..checks import CalculationError, InputError, check_shape, frozen_array
 from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
+from ..surface_names import surface_names
 from .adiabatic import adiabatic_energies
 from .starts import starting_points
 
@@ -48,6 +49,7 @@ class ConicalIntersection:
     s: np.ndarray
     seam_dimension: int
     third: float = -1.0  # distance (eV) to the nearest further surface, -1 without any
+    names: tuple[str, ...] = ()  # of the two surfaces
 
     def __post_init__(self) -> None:
         for name in ("position", "g", "h", "s"):
@@ -93,6 +95,11 @@ class ConicalIntersection:
         """False when nothing couples the two surfaces here: they cross, but not in a cone."""
         return bool(min(np.linalg.norm(self.g), np.linalg.norm(self.h)) > NO_COUPLING)
 
+    @property
+    def pair(self) -> tuple[str, ...]:
+        """What the two surfaces are called; their numbers in files of version 0.1."""
+        return self.names or tuple(str(a) for a in self.states)
+
     def __str__(self) -> str:
         kind = (
             f"{'peaked' if self.is_peaked else 'sloped'} conical intersection"
@@ -100,7 +107,7 @@ class ConicalIntersection:
             else "crossing without coupling"
         )
         return (
-            f"ConicalIntersection  {kind} of surfaces {self.states[0]} and {self.states[1]} at "
+            f"ConicalIntersection  {kind} of surfaces {self.pair[0]} and {self.pair[1]} at "
             f"{self.energy:.4f} eV "
             f"(gap {self.gap:.0e} eV); pitch {self.pitch:.3f} eV, asymmetry "
             f"{self.asymmetry:.2f}, tilt {self.tilt:.2f}; seam of dimension {self.seam_dimension}"
@@ -133,10 +140,11 @@ def conical_intersection(
             found.append((float(adiabatic_energies(model, q)[[a, b]].mean()), tuple(q)))
 
     if not found:
+        names = surface_names(model)
         raise CalculationError(
-            f"No intersection of surfaces {a} and {b} was found from {len(guesses)} starts: "
-            "they may not meet "
-            "within the model. Give a `start` nearer to it."
+            f"No intersection of surfaces {names[a]} and {names[b]} was found from "
+            f"{len(guesses)} starts: they may not meet within the model. "
+            "Give a `start` nearer to it."
         )
 
     return _described(model, a, np.array(min(found)[1]))
@@ -254,6 +262,7 @@ def _described(model: VibronicHamiltonian, a: int, q: np.ndarray) -> ConicalInte
         (first[:, 0, 0] + first[:, 1, 1]) / 2,
         model.n_modes - (2 if np.linalg.norm(h) > NO_COUPLING else 1),
         float(others.min()) if others.size else -1.0,
+        surface_names(model)[a : a + 2],
     )
 
 

@@ -11,6 +11,7 @@ from ..checks import CalculationError, InputError, check_positive, check_shape, 
 from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
+from ..surface_names import surface_names
 from .adiabatic import adiabatic_energies
 from .intersection import CLOSED, ConicalIntersection, seam_conditions
 
@@ -28,6 +29,7 @@ class SeamPath:
     lengths: np.ndarray
     positions: np.ndarray
     energies: np.ndarray
+    names: tuple[str, ...] = ()  # of the two surfaces
 
     def __post_init__(self) -> None:
         for name in ("lengths", "positions", "energies"):
@@ -35,8 +37,9 @@ class SeamPath:
         object.__setattr__(self, "states", tuple(int(a) for a in self.states))
 
     def __str__(self) -> str:
+        pair = self.names or self.states
         return (
-            f"SeamPath  surfaces {self.states[0]} and {self.states[1]}, {self.lengths.size} "
+            f"SeamPath  surfaces {pair[0]} and {pair[1]}, {self.lengths.size} "
             f"points over {np.ptp(self.lengths):.2f} in q, "
             f"{self.energies.min():.4f}-{self.energies.max():.4f} eV"
         )
@@ -67,7 +70,9 @@ def seam_path(
     sides = [_followed(model, point, sign * wanted, step, half) for sign in (-1.0, 1.0)]
     positions = np.array([*sides[0][::-1], point.position, *sides[1]])
     energies = adiabatic_energies(model, positions)[:, list(point.states)].mean(axis=1)
-    return SeamPath(point.states, step * np.arange(-half, half + 1), positions, energies)
+    lengths = step * np.arange(-half, half + 1)
+    names = tuple(surface_names(model)[a] for a in point.states)
+    return SeamPath(point.states, lengths, positions, energies, names)
 
 
 def _followed(
@@ -101,7 +106,8 @@ def _corrected(model: VibronicHamiltonian, a: int, q: np.ndarray) -> np.ndarray:
         if abs(gap) < CLOSED:
             return q
         q = q - np.linalg.pinv(conditions, rcond=1e-6) @ np.array([-gap / 2, 0.0])
+    names = surface_names(model)
     raise CalculationError(
-        f"The seam of surfaces {a} and {a + 1} was lost. Follow it for a shorter `length` or in "
-        "smaller steps."
+        f"The seam of surfaces {names[a]} and {names[a + 1]} was lost. Follow it for a shorter "
+        "`length` or in smaller steps."
     )

@@ -12,6 +12,7 @@ from ..checks import CalculationError, check_shape, frozen_array
 from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
+from ..surface_names import surface_names
 from ..units import CM
 from .adiabatic import adiabatic_energies, adiabatic_gradients, adiabatic_hessian
 from .intersection import conical_intersection
@@ -39,6 +40,7 @@ class StationaryPoint:
     frequencies: np.ndarray
     gap: float
     is_cone: bool = False
+    name: str = ""  # of the surface
 
     def __post_init__(self) -> None:
         for name in ("position", "frequencies"):
@@ -62,7 +64,8 @@ class StationaryPoint:
         )
         end = f"; frequencies {modes} cm-1" if self.frequencies.size else ""
 
-        return f"StationaryPoint  {kind} of surface {self.surface}: {self.energy:.4f} eV{end}"
+        name = self.name or self.surface
+        return f"StationaryPoint  {kind} of surface {name}: {self.energy:.4f} eV{end}"
 
 
 @public
@@ -85,9 +88,8 @@ def surface_minimum(
 
     if not found:
         raise CalculationError(
-            f"Surface {surface} falls without bound: no minimum within |q| = {FURTHEST:g}. Mend "
-            "its "
-            "quadratic or higher terms."
+            f"Surface {surface_names(model)[surface]} falls without bound: no minimum within "
+            f"|q| = {FURTHEST:g}. Mend its quadratic or higher terms."
         )
 
     return _described(model, surface, np.array(min(found)[1]))
@@ -116,8 +118,8 @@ def saddle_point(model: VibronicHamiltonian, surface: int | str, start: Any) -> 
     found = _described(model, surface, q)
     if np.abs(adiabatic_gradients(model, q)[surface]).max() > 100 * STATIONARY or found.order != 1:
         raise CalculationError(
-            f"No saddle point of surface {surface} was reached from this start (ended at a "
-            f"point of order {found.order}). "
+            f"No saddle point of surface {surface_names(model)[surface]} was reached from this "
+            f"start (ended at a point of order {found.order}). "
             "Start nearer to it."
         )
 
@@ -178,5 +180,11 @@ def _described(model: VibronicHamiltonian, surface: int, position: np.ndarray) -
         frequencies = np.sign(squares) * np.sqrt(np.abs(squares))
 
     return StationaryPoint(
-        surface, float(energies[surface]), position, frequencies, min(gap, 1e6), is_cone
+        surface,
+        float(energies[surface]),
+        position,
+        frequencies,
+        min(gap, 1e6),
+        is_cone,
+        surface_names(model)[surface],
     )

@@ -12,6 +12,7 @@ from ..checks import CalculationError, InputError, check_shape, frozen_array
 from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 from ..storage import noun
+from ..surface_names import surface_names
 from .adiabatic import adiabatic_energies
 from .starts import starting_points
 
@@ -33,6 +34,7 @@ class ThreeStateIntersection:
     position: np.ndarray
     gap: float
     conditions: int
+    names: tuple[str, ...] = ()  # of the three surfaces
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "position", frozen_array(self.position, "position"))
@@ -44,8 +46,9 @@ class ThreeStateIntersection:
         return self.position.size - self.conditions
 
     def __str__(self) -> str:
+        surfaces = ", ".join(self.names or map(str, self.states))
         return (
-            f"ThreeStateIntersection  of surfaces {', '.join(map(str, self.states))} at "
+            f"ThreeStateIntersection  of surfaces {surfaces} at "
             f"{self.energy:.4f} eV (gap {self.gap:.0e} eV); "
             f"{self.conditions} directions lift it, seam of dimension {self.seam_dimension}"
         )
@@ -82,9 +85,10 @@ def three_state_intersection(
             energies = adiabatic_energies(model, met)[lowest : lowest + 3]
             found.append((float(energies.mean()), tuple(met)))
 
+    names = surface_names(model)[lowest : lowest + 3]
     if not found:
         raise CalculationError(
-            f"No point at which surfaces {lowest}, {lowest + 1} and {lowest + 2} meet was found "
+            f"No point at which surfaces {names[0]}, {names[1]} and {names[2]} meet was found "
             f"from {len(guesses)} starts. "
             "It takes five free coordinates without symmetry, and the model has "
             f"{model.n_modes} modes."
@@ -101,6 +105,7 @@ def three_state_intersection(
         q,
         float(np.ptp(energies)),
         int((sizes > 1e-6).sum()),
+        names,
     )
 
 

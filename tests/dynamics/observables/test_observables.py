@@ -62,7 +62,7 @@ def test_adiabatic_populations_two_ways(settings_, within):
         assert np.all(np.abs(found.populations[k] - exact) < 5 * found.errors[k] + 1e-4)
     assert (found.draws.max() > 0) == (settings_.exact_points == 50)
     np.testing.assert_allclose(found.populations.sum(axis=1), 1, atol=1e-9)
-    assert "surface 1" in str(found)
+    assert f"{model.state_labels[1]} {found.populations[-1, 1]:.3f}" in str(found)
 
 
 def test_adiabatic_populations_of_three_states_do_not_depend_on_the_diabatic_ones():

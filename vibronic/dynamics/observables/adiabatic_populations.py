@@ -11,6 +11,7 @@ from ...certificate import Certificate, Limit
 from ...checks import check_positive, frozen_array
 from ...notebook import curve_html
 from ...storage import noun
+from ...surface_names import surface_names
 from ..propagators.state import State
 from .observable import Observable
 from .surface_densities import NEEDS, GridModes, grid_modes, surface_densities
@@ -25,7 +26,7 @@ MOST = 1024  # draws
 @dataclass(frozen=True, eq=False)
 class AdiabaticPopulations:
     """`populations` (n_t, n_states) of the adiabatic surfaces, from the lowest, at `times` (fs),
-    and their standard `errors`.
+    and their standard `errors`. `labels` name the surfaces.
 
     `draws` (n_t,) counts the draws of the modes that did not fit on a grid; 0 where all did, and
     the error is that of the grid.
@@ -36,13 +37,17 @@ class AdiabaticPopulations:
     errors: np.ndarray
     draws: np.ndarray
     certificate: Certificate | None = None
+    labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("times", "populations", "errors", "draws"):
             object.__setattr__(self, name, frozen_array(getattr(self, name), name))
+        unnamed = tuple(f"surface {a}" for a in range(self.populations.shape[1]))
+        object.__setattr__(self, "labels", tuple(self.labels) or unnamed)
 
     def __str__(self) -> str:
-        final = ", ".join(f"surface {a} {p:.3f}" for a, p in enumerate(self.populations[-1]))
+        pairs = zip(self.labels, self.populations[-1], strict=True)
+        final = ", ".join(f"{label} {p:.3f}" for label, p in pairs)
         how = f"up to {int(self.draws.max())} draws" if self.draws.max() else "all modes on a grid"
         return (
             f"AdiabaticPopulations  {self.times[0]:g}-{self.times[-1]:g} fs; at the end: "
@@ -106,7 +111,8 @@ class SurfacePopulations(Observable):
             Limit.SAMPLE if most else Limit.GRID,
             found="standard error of the draws" if most else "difference of two shifted grids",
         )
-        return AdiabaticPopulations(times, populations, errors, draws, found)
+        names = surface_names(start.model)
+        return AdiabaticPopulations(times, populations, errors, draws, found, names)
 
 
 def _shares(

@@ -11,6 +11,7 @@ import numpy as np
 from ...checks import InputError, check_positive, frozen_array, index_of
 from ...hamiltonian import VibronicHamiltonian
 from ...storage import noun
+from ...surface_names import surface_names
 from ..propagators.state import State
 from .observable import Observable
 from .surface_densities import NEEDS, grid_modes, surface_densities
@@ -138,7 +139,7 @@ class ModeDensity(Observable):
         model = start.model
         labels = model.state_labels
         if self.of_surfaces:
-            labels = tuple(f"surface {a}" for a in range(model.n_states))
+            labels = surface_names(model)
         axes = [*self._axes(start), np.zeros(0)]
         modes = mode_indices(model, self.modes)
 
