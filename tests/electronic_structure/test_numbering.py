@@ -8,7 +8,11 @@ from benchmarks.frequencies import CHECKED
 from molecules import GEOMETRIES, small
 from vibronic.electronic_structure import normal_modes, vibronic_hamiltonian
 from vibronic.electronic_structure.methods import Koopmans
-from vibronic.electronic_structure.numbering import mode_labels, spectroscopic_order
+from vibronic.electronic_structure.numbering import (
+    component_labels,
+    component_letters,
+    spectroscopic_order,
+)
 from vibronic.electronic_structure.symmetry import symmetrized
 from vibronic.electronic_structure.symmetry.axes import axes_told
 
@@ -61,8 +65,25 @@ def test_species_in_the_order_of_character_tables(species, in_order):
 
 
 def test_components_have_one_number():
-    assert mode_labels([1, 2, 1, 3]) == ("v1", "v2x", "v2y", "v3", "v4x", "v4y", "v4z")
-    assert mode_labels([]) == ()
+    sets = [np.array([1]), np.array([0, 2])]
+    assert component_labels(["E", "A"], sets[::-1], ("y", "", "x")) == ("Ey", "A", "Ex")
+    assert component_labels([], [], ()) == ()
+
+
+@pytest.mark.parametrize("name", ["methane", "ammonia", "benzene", "borane", "ethane", "HCN"])
+def test_components_turn_like_the_axes_they_are_named_after(name):
+    """The p functions of an atom at the centre: each component is along the axis of its name."""
+    symbols, x = GEOMETRIES[name]
+    _, group = symmetrized(tuple(symbols), np.array(x, dtype=float))
+    order = [2, 0, 1]  # of the axes, other than by name
+    turned = group.matrices[:, order][:, :, order]
+    three = name == "methane"
+    sets = [np.arange(3)] if three else [np.array([0]), np.array([1, 2])]
+    letters = component_letters(group.matrices, turned, sets)
+    assert letters == (("z", "x", "y") if three else ("", "x", "y"))
+    swapped = group.matrices[:, [2, 1, 0]][:, :, [2, 1, 0]]
+    letters = component_letters(group.matrices, swapped, sets)
+    assert letters == (("z", "y", "x") if three else ("", "y", "x"))
 
 
 def test_computed_modes_and_states_of_ammonia():

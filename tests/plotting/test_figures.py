@@ -61,7 +61,15 @@ def test_figure_of_a_seam():
 
 @pytest.mark.parametrize(
     ("irrep", "written"),
-    [("B2g", "$B_{2g}$"), ('A"', "$A''$"), ("A", "$A$"), ("", ""), ("E1u", "$E_{1u}$")],
+    [
+        ("B2g", "$B_{2g}$"),
+        ('A"', "$A''$"),
+        ("A", "$A$"),
+        ("", ""),
+        ("E1u", "$E_{1u}$"),
+        ("Σ+", "$Σ^{+}$"),
+        ("Σ-g", "$Σ^{-}_{g}$"),
+    ],
 )
 def test_species_with_subscripts(irrep, written):
     assert pretty(irrep) == written

@@ -18,7 +18,6 @@ from .diabatized_states import DiabatizedStates
 from .methods.koopmans import Koopmans
 from .methods.method import method as method_named
 from .methods.states_method import StatesMethod
-from .numbering import component_labels
 from .reference_geometry import ReferenceGeometry
 from .reference_states import ReferenceStates
 
@@ -59,11 +58,10 @@ def parent_orbitals(
     origin, points = _grid(modes.coordinates, step)
     values = _values(geometry.mole, coefficients, points.reshape(-1, 3))
 
-    sets = reference.sets
     return Orbitals(
         modes.symbols,
         modes.coordinates,
-        component_labels(own.state_labels(len(sets)), sets),
+        reference.named(own.state_labels),
         reference.irreps,
         energies,
         origin,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from ..campaign import Result
 from ..checks import CalculationError, InputError
 from ..molecule import USUAL_STATES
+from .numbering import component_labels, component_letters
 from .reference_geometry import ReferenceGeometry
 from .symmetric_modes import mode_matrices
 from .symmetry import Representation, canonical_order
@@ -30,7 +32,8 @@ class ReferenceStates:
     """States at q = 0: diabatic `energies` (n, n), eV, diagonal; pole strengths; amplitudes;
     `rotation` (n, n) from the computed states to these, so that a matrix M of the computed states
     is rotation M rotation^T here; species; dipoles (n, 3) or None; the next state's energy;
-    energies of states `lost`, which lie below the highest but did not converge.
+    energies of states `lost`, which lie below the highest but did not converge; `letters` of the
+    components of degenerate ones.
     """
 
     energies: np.ndarray
@@ -42,12 +45,20 @@ class ReferenceStates:
     dipoles: np.ndarray | None
     next_energy: float | None
     lost: tuple[float, ...] = ()
+    letters: tuple[str, ...] = ()
 
     @property
     def sets(self) -> list[np.ndarray]:
         """Indices of the states of each irreducible set, by rising energy."""
         near = sets_of_equals(np.diag(self.energies), DEGENERATE)
         return irreducible(self.symmetry.states, near)
+
+    def named(self, names: Callable[[int], tuple[str, ...]]) -> tuple[str, ...]:
+        """A label for every state, `names` giving those of so many: X and A, where A is
+        degenerate X, Ax and Ay.
+        """
+        sets = self.sets
+        return component_labels(names(len(sets)), sets, self.letters)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -97,6 +108,7 @@ def reference_states(
         dipoles=rotation @ found["dipoles"][:n_states] if "dipoles" in found else None,
         next_energy=float(energies[n_states]) if len(energies) > n_states else None,
         lost=tuple(float(e) for e in found.get("lost", ()) if e < highest),
+        letters=component_letters(group.matrices, matrices, pure),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..modes import NormalModes, check_minimum, dimensionless, signed_frequencies, vibrations
-from .numbering import mode_labels, spectroscopic_order
+from .numbering import component_labels, component_letters, spectroscopic_order
 from .symmetry import PointGroup, canonical_order
 from .symmetry.axes import axes_told
 from .symmetry.representation import (
@@ -53,6 +53,8 @@ def symmetric_modes(
     triatomic = group.linear and len(symbols) == 3
     ordered = spectroscopic_order(irreps, frequencies, sets, linear_triatomic=triatomic)
     order = np.concatenate([*ordered, np.zeros(0, dtype=int)])
+    letters = component_letters(group.matrices, group.on_displacements(vectors), sets)
+    labels = component_labels([f"v{k + 1}" for k in range(len(ordered))], ordered, letters)
     return NormalModes(
         symbols,
         coordinates,
@@ -63,7 +65,7 @@ def symmetric_modes(
         group.name,
         molecule,
         provenance=provenance,
-        labels=mode_labels([len(members) for members in ordered]),
+        labels=tuple(labels[m] for m in order),
         axes=axes_told(coordinates, group.matrices, group.linear),
     )
 

@@ -25,10 +25,8 @@ from .diffuse import diffuse_shift
 from .ground_state import GroundState, ground_state
 from .methods.method import method as method_named
 from .methods.states_method import StatesMethod
-from .numbering import component_labels
 from .parameters import CouplingScheme, Parameters
 from .reference_geometry import ReferenceGeometry
-from .reference_states import ReferenceStates
 from .same_states import better_energies, parent_energies, transition_dipoles
 from .scf import has_diffuse_functions
 
@@ -162,7 +160,7 @@ def _assembled(
         orbital_energies=_rounded(orbital_energies),
         linear_errors=_rounded(linear_errors),
         quadratic_errors=_rounded(quadratic_errors),
-        state_labels=_state_labels(method, reference),
+        state_labels=reference.named(method.state_labels),
         mode_labels=modes.labels,
         state_irreps=reference.irreps,
         mode_irreps=modes.irreps,
@@ -171,14 +169,6 @@ def _assembled(
         energy_origin=EnergyOrigin(ORIGIN.format(molecule.kind)),
         provenance={**_provenance(found, geometry, level, shift), **told},
     )
-
-
-def _state_labels(method: StatesMethod, reference: ReferenceStates) -> tuple[str, ...]:
-    """What the method calls its states; the components of a degenerate one have letters of their
-    own.
-    """
-    sets = reference.sets
-    return component_labels(method.state_labels(len(sets)), sets)
 
 
 def _level(geometry: ReferenceGeometry, method: StatesMethod, better: StatesMethod | None) -> str:

@@ -124,4 +124,6 @@ def pretty(irrep: str) -> str:
     rest = irrep[1:].replace('"', "''")
     if not rest:
         return f"${irrep}$"
+    if rest[0] in "+-":
+        return f"${irrep[0]}^{{{rest[0]}}}" + (f"_{{{rest[1:]}}}$" if rest[1:] else "$")
     return f"${irrep[0]}{rest}$" if "'" in rest else f"${irrep[0]}_{{{rest}}}$"
