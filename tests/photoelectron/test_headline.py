@@ -133,6 +133,19 @@ def test_degenerate_states_stand_on_each_other():
     assert shown.count("9.50") == 1
 
 
+def check_no_curve_under_names(figure):
+    """No point of a curve lies in the box of a line's name."""
+    figure.draw_without_rendering()
+    ax = figure.axes[0]
+    assert ax.texts
+    for text in ax.texts:
+        box = text.get_window_extent().transformed(ax.transData.inverted())
+        for line in ax.lines:
+            x, y = line.get_data()
+            inside = (x > box.x0) & (x < box.x1) & (y > box.y0) & (y < box.y1)
+            assert not inside.any(), text.get_text()
+
+
 def test_a_measured_curve_is_drawn_on_its_own_axis(tmp_path):
     model = replace(
         crossing_model(), process="ionization", energy_origin="the vibrational ground state"
@@ -160,6 +173,7 @@ def test_a_measured_curve_is_drawn_on_its_own_axis(tmp_path):
         unit = vb.units.CM if name == "energy_cm-1" else 1.0
         np.testing.assert_allclose(curve.get_xdata() * unit, x, rtol=1e-9)
         np.testing.assert_allclose(curve.get_ydata() * seen.match.scale_unshifted, y, atol=1e-9)
+        check_no_curve_under_names(headline_figure(seen))
         assert [a.get_xlabel() for a in panel.child_axes] == (
             ["wavelength (nm)"] if name == "wavelength_nm" else []
         )

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..campaign import Campaign
 from ..checks import InputError, check_positive
+from ..door import public
 from ..modes import NormalModes
 from ..molecule import Molecule
 from ..orbitals import Orbitals
@@ -26,6 +27,7 @@ MARGIN = 3.0  # angstrom from the outermost atoms to the edges
 SAME = 1e-3  # eV; orbitals closer than this are one degenerate set
 
 
+@public
 def parent_orbitals(
     molecule: Molecule,
     modes: NormalModes,

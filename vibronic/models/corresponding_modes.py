@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from ..door import public
 from ..hamiltonian import VibronicHamiltonian
 
 FURTHEST = 0.2  # largest difference of frequencies that two levels of theory make, of the mean
 
 
+@public
 def corresponding_modes(model: VibronicHamiltonian, other: VibronicHamiltonian) -> dict[str, str]:
     """The label in `other` of each mode of `model` that it has: of the same species and, where
     several are, as near in frequency (in all) as can be, within a fifth.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..surface_names import shared_name
 from .energy_axis import EnergyAxis
 from .style import WIDE, pretty, style
 
@@ -25,6 +26,8 @@ NO_BREAK = "\u00a0%\u00a0"
 SAME = 1e-3  # eV; lines closer than this are one
 STICK = 0.86  # height of the highest line of one state, of the vibronic maximum
 TOP = 1.06  # where names of observed bands stand
+HALF_NAME = 0.03  # of the axis; half as wide as the name of a line
+HIGHEST_NAME = 1.01  # where the highest name of a line stands
 APART = 0.075  # of the axis; names closer than this stand at two heights
 
 
@@ -41,12 +44,13 @@ def headline_figure(found: Comparison, window: tuple[float, float] | None = None
     with style("slides"):
         figure = Figure(figsize=WIDE)
         ax = figure.add_subplot()
-        _draw_single(ax, found, axis)
+        names = _draw_single(ax, found, axis)
         _draw_vibronic(ax, found, axis)
         _draw_observed(ax, found, axis)
 
         axis.zoom(ax, found, window)
         ax.set(ylim=(0, 1.2), yticks=[], xlabel=axis.label, ylabel="intensity")
+        _name_single(ax, names)
         _name_observed(ax, found, axis)
         ax.set_title(" ", fontsize="large")  # room for the legend
         legend = ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0.1)
@@ -68,24 +72,40 @@ def _draw_vibronic(ax: Any, found: Comparison, axis: EnergyAxis) -> None:
     ax.plot(x, values, color=VIBRONIC, label="vibronic: all states, coupled")
 
 
-def _draw_single(ax: Any, found: Comparison, axis: EnergyAxis) -> None:
-    """One line a state, with the name of its orbital."""
-    from matplotlib.patheffects import withStroke
-
+def _draw_single(ax: Any, found: Comparison, axis: EnergyAxis) -> list[tuple[float, float, str]]:
+    """One line a state; place and height of each, and the name of its orbital with its energy."""
     lines = found.koopmans if found.koopmans is not None else found.vertical
     is_koopmans = found.koopmans is not None
     merged = _merged(lines, found.model.state_irreps if is_koopmans else found.model.state_labels)
     highest = max(strength for _, strength, _ in merged)
     text = "Koopmans: one orbital, one line" if is_koopmans else "one state, one line (vertical)"
 
+    named = []
     for energy, strength, name in merged:
         x = float(axis.of_energies(np.array(energy)))
         height = STICK * strength / highest
         ax.vlines(x, 0, height, color=SINGLE, linewidth=4, label=text)
         text = ""
         shown = f"{_orbital(name) if is_koopmans else name}\n{energy + axis.offset:.2f}"
-        name_of_line = ax.text(x, height + 0.01, shown, ha="center", va="bottom", color=NAME)
-        name_of_line.set_path_effects([withStroke(linewidth=3, foreground="white")])
+        named.append((x, height, shown))
+    return named
+
+
+def _name_single(ax: Any, named: list[tuple[float, float, str]]) -> None:
+    """The names over their lines and what curves are there, where observed bands leave room."""
+    from matplotlib.patheffects import withStroke
+
+    low, high = ax.get_xlim()
+    for x, height, text in named:
+        if not low <= x <= high:
+            continue
+        near = [height]
+        for line in ax.lines:
+            there = np.abs(line.get_xdata() - x) < HALF_NAME * (high - low)
+            near += np.asarray(line.get_ydata())[there].tolist()
+        free = max(near) if max(near) <= HIGHEST_NAME else height
+        name = ax.text(x, free + 0.012, text, ha="center", va="bottom", color=NAME)
+        name.set_path_effects([withStroke(linewidth=3, foreground="white")])
 
 
 def _merged(lines: StickSpectrum, names: tuple[str, ...]) -> list[tuple[float, float, str]]:
@@ -98,7 +118,8 @@ def _merged(lines: StickSpectrum, names: tuple[str, ...]) -> list[tuple[float, f
         strength = float(lines.intensities[k])
         if found and energy - found[-1][0] < SAME:
             first = found.pop()
-            found.append((first[0], first[1] + strength, first[2]))
+            shared = shared_name([first[2], names[int(np.argmax(weights[k]))]])
+            found.append((first[0], first[1] + strength, shared))
         else:
             found.append((energy, strength, names[int(np.argmax(weights[k]))]))
     return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..checks import InputError
+from ..door import public
 from ..units import CM
 from .molecule_view import Canvas, View, draw_axes, draw_skeleton, name_atoms, panel_height, show
 from .style import new_figure, pretty, print_small, style
@@ -34,6 +35,7 @@ ELEVATION = 52.0  # degrees
 AZIMUTH = 24.0
 
 
+@public
 def modes_figure(modes: NormalModes, model: VibronicHamiltonian | None = None) -> Any:
     """A panel a mode: arrows where its atoms go, its name, species and wavenumber, and with a
     `model` in these modes (or some) what it does: tuning, kappa moves the energy of a state;

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..door import public
 from .molecule_view import (
     Canvas,
     View,
@@ -33,6 +34,7 @@ ELEVATION = 32.0  # degrees
 AZIMUTH = 24.0
 
 
+@public
 def orbitals_figure(orbitals: Orbitals, model: VibronicHamiltonian | None = None) -> Any:
     """One panel an orbital: the surface that holds 70 % of its electron, its two signs in two
     colours, over atoms and bonds; its species, its energy by Koopmans, and with the `model` of the

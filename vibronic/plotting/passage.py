@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..checks import index_of
 from ..door import public
 from .style import colour, new_axes, new_figure, style
 
@@ -102,6 +103,7 @@ def comparison_figure(
     """Diabatic population of one state: exact, and by other roads (anything with `times`,
     `populations` and `errors`), whose errors are bands; the matplotlib Figure.
     """
+    state = index_of("state", state, run.state_labels)
     with style():
         figure = new_figure(3.6, 2.8)
         ax = figure.add_subplot()
