@@ -9,7 +9,17 @@ import numpy as np
 from ..checks import InputError
 from ..door import public
 from ..units import CM
-from .molecule_view import Canvas, View, draw_axes, draw_skeleton, name_atoms, panel_height, show
+from .molecule_view import (
+    IN_A_ROW,
+    Canvas,
+    View,
+    draw_axes,
+    draw_skeleton,
+    name_atoms,
+    panel_height,
+    rows_and_columns,
+    show,
+)
 from .style import new_figure, pretty, print_small, style
 
 Effect = tuple[str, str]  # a line of text, and its colour
@@ -22,7 +32,6 @@ TUNING = "#009E73"  # Okabe-Ito green
 COUPLING = "#D55E00"  # and vermillion
 BOTH = "#CC79A7"
 PLAIN = "#0072B2"
-IN_A_ROW = 4
 LINE = 0.145  # inches of a line
 LETTERS = 18  # of couplings, beside what they are
 LONGEST = 0.17  # of the molecule's extent: the longest arrow
@@ -52,8 +61,7 @@ def modes_figure(modes: NormalModes, model: VibronicHamiltonian | None = None) -
     canvas = Canvas.around(shown)
     draw_skeleton(canvas, view, modes.symbols, modes.coordinates)
 
-    columns = min(IN_A_ROW, max(2, len(chosen)))
-    rows = -(-len(chosen) // columns)
+    rows, columns = rows_and_columns(len(chosen))
     width = max(4.4, 7.4 * columns / IN_A_ROW)
     effects = [_effects(modes.labels[m], model) for m in chosen]
     room = max(len(lines) for lines in effects)

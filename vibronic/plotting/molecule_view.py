@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 PIXELS = 560  # of the longer side
+IN_A_ROW = 4  # panels
 PADDING = 0.35  # angstrom round everything
 LEFT = 0.7  # angstrom, room for the axes
 NO_DEPTH = -1e9
@@ -152,6 +153,12 @@ def show(ax: Any, canvas: Canvas) -> None:
     left, right, bottom, top = canvas.extent
     ax.imshow(canvas.colour, origin="lower", extent=canvas.extent)
     ax.set(xlim=(left - LEFT, right), ylim=(bottom, top))
+
+
+def rows_and_columns(count: int) -> tuple[int, int]:
+    """How so many panels are laid out: as few rows as can be, as full as can be."""
+    rows = -(-count // IN_A_ROW)
+    return rows, max(2, -(-count // rows))
 
 
 def panel_height(shown: np.ndarray, width: float) -> float:

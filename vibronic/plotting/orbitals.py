@@ -8,12 +8,14 @@ import numpy as np
 
 from ..door import public
 from .molecule_view import (
+    IN_A_ROW,
     Canvas,
     View,
     draw_axes,
     draw_skeleton,
     name_atoms,
     panel_height,
+    rows_and_columns,
     shaded,
     show,
 )
@@ -28,7 +30,6 @@ NEGATIVE = (0.902, 0.624, 0.0)  # and orange: told apart by colour-blind readers
 SHARE = 0.7  # of the electron inside the surface
 OPACITY = 0.78
 SAME = 0.005  # eV; energies closer than this are told once
-IN_A_ROW = 4
 LINE = 0.16  # inches of a line of a title
 ELEVATION = 32.0  # degrees
 AZIMUTH = 24.0
@@ -43,8 +44,7 @@ def orbitals_figure(orbitals: Orbitals, model: VibronicHamiltonian | None = None
     view = View.of(orbitals.coordinates, ELEVATION, AZIMUTH)
     insides = [_inside(orbitals, label) for label in orbitals.labels]
     shown = view.seen(np.concatenate([*insides, orbitals.coordinates]))[:, :2]
-    columns = min(IN_A_ROW, max(2, len(insides)))
-    rows = -(-len(insides) // columns)
+    rows, columns = rows_and_columns(len(insides))
     width = max(4.4, 7.4 * columns / IN_A_ROW)
     titles = 0.1 + LINE * (2 + (model is not None))
     height = rows * (panel_height(shown, width / columns) + titles) + 0.7
