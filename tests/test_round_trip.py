@@ -215,7 +215,7 @@ def test_other_files_are_refused(tmp_path, crossing):
         file.attrs["format"] = 99
     with pytest.raises(vb.InputError, match="format 99"):
         vb.load(tmp_path / "y.h5")
-    with pytest.raises(vb.InputError, match=r"name ending in \.toml or \.h5"):
+    with pytest.raises(vb.InputError, match=r"name ending in \.cube, \.toml or \.h5"):
         vb.save(crossing, tmp_path / "x.json")
 
 

@@ -12,7 +12,7 @@ def test_overview_tells_minima_intersections_and_phases(tmp_path):
     text = str(found)
     assert "crossing  -" in text
     assert "peaked    pi" in text
-    assert "INTERSECTION 1/2, of states A and B" in text
+    assert "INTERSECTION A/B, of states A and B" in text
     assert "branching plane h (eV): v3 +0.21" in text
     vb.save(found, tmp_path / "x.h5")
     assert str(vb.load(tmp_path / "x.h5")) == text

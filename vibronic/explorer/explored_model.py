@@ -20,7 +20,7 @@ from ..spectrum import Spectrum, StickSpectrum
 
 TEACHING = "two modes"
 PRESETS = (TEACHING, "butatriene", "pyrazine", "ammonia", "water")
-PARTS = {"ammonia": (("Ea", "Eb"), ("v4x", "v4y")), "water": (("A", "B"), ("v2", "v3"))}
+PARTS = {"ammonia": (("Ex", "Ey"), ("v4x", "v4y")), "water": (("A", "B"), ("v2", "v3"))}
 KIND = {"ionization": "photoelectron", "excitation": "absorption"}
 
 
