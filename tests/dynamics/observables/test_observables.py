@@ -264,7 +264,8 @@ def test_norm_energy_and_time_reversal(seed, time):
 def test_inputs_of_observables():
     model = crossing_model()
     packet = vb.Wavepacket.vertical(BASIS, 1)
-    for wrong, message in ((ModeDensity(("nix",)), "Unknown mode"), (Flux(9), "from 0 to 1 .*but is 9")):
+    unknown = (ModeDensity(("nix",)), "Unknown mode")
+    for wrong, message in (unknown, (Flux(9), "from 0 to 1 .*but is 9")):
         with pytest.raises(vb.InputError, match=message):
             observations(model, packet, TIMES, [wrong])
     with pytest.raises(vb.InputError, match="one mode or two"):
