@@ -73,3 +73,9 @@ def test_a_model_too_small_is_refused():
     one = vb.VibronicHamiltonian([0.1], np.zeros((2, 2)), np.zeros((1, 2, 2)))
     with pytest.raises(vb.InputError, match="at least two states and two modes"):
         explored_model(one)
+
+
+def test_a_part_of_a_model_says_so():
+    assert preset("water").model.title.endswith("states A, B and modes v2, v3 alone")
+    assert preset("water").model.n_modes == 2
+    assert "alone" not in preset("butatriene").model.title

@@ -155,7 +155,8 @@ def preset(name: str, hamiltonian: str = "published") -> ExploredModel:
     model = library.hamiltonian(name, hamiltonian)
     if name in PARTS and hamiltonian == "published":
         states, modes = PARTS[name]
-        model = model.subset(states=states, modes=modes)
+        part = f"{model.title}: states {', '.join(states)} and modes {', '.join(modes)} alone"
+        model = replace(model.subset(states=states, modes=modes), title=part)
     bands = library.molecule(name).bands if model.process == "ionization" else ()
     measured = library.measured_spectrum(name, KIND.get(model.process, "photoelectron"))
     return explored_model(
