@@ -1,6 +1,6 @@
 """Read one noun, run one stage, save one noun."""
 
-from . import dynamics, explore, hamiltonian, intersection, molecules, spectra, workers
+from . import dynamics, explore, hamiltonian, intersection, molecules, polaron, spectra, workers
 from .app import app, main
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "intersection",
     "main",
     "molecules",
+    "polaron",
     "spectra",
     "workers",
 ]

@@ -14,6 +14,7 @@ from .orbitals import orbitals_figure
 from .passage import comparison_figure, passage_figure, plot_adiabatic_populations
 from .photoelectron import photoelectron_figure
 from .plot import plot
+from .polaron import plot_polaron_band, polaron_figure
 from .populations import plot_populations, populations_figure
 from .seam import seam_figure
 from .spectrum import plot_lines, plot_spectrum
@@ -41,8 +42,10 @@ __all__ = [
     "plot_cut",
     "plot_emission",
     "plot_lines",
+    "plot_polaron_band",
     "plot_populations",
     "plot_spectrum",
+    "polaron_figure",
     "populations_figure",
     "save_film",
     "seam_figure",

@@ -16,6 +16,7 @@ from .modes import modes_figure
 from .orbitals import orbitals_figure
 from .passage import passage_figure, plot_adiabatic_populations
 from .photoelectron import photoelectron_figure
+from .polaron import polaron_figure
 from .populations import plot_populations
 from .spectrum import plot_lines, plot_spectrum
 
@@ -32,6 +33,7 @@ FIGURES: dict[str, Callable[[Any], Any]] = {
     "Orbitals": orbitals_figure,
     "Passage": passage_figure,
     "PhotoelectronComparison": photoelectron_figure,
+    "PolaronOverview": polaron_figure,
     "ReducedDensities": density_figure,
     "SurfaceCheck": check_figure,
     "SurfacePropagation": lambda run: geometric_phase_figure([run]),

@@ -10,22 +10,29 @@ from .limits import (
     two_site_surface,
     weak_coupling,
 )
+from .overview import Dressing, PolaronBand, PolaronOverview, band_map, dressing, overview
 from .polaron import Polaron, polaron, polaron_band
 from .spectral_function import OpticalConductivity, optical_conductivity, spectral_function
 
 __all__ = [
+    "Dressing",
     "HoppingRates",
     "Lattice",
     "OpticalConductivity",
     "Polaron",
+    "PolaronBand",
     "PolaronLimit",
+    "PolaronOverview",
     "atomic_spectrum",
+    "band_map",
     "band_narrowing",
+    "dressing",
     "hopping_rate",
     "hopping_rates",
     "lang_firsov",
     "marcus_rate",
     "optical_conductivity",
+    "overview",
     "polaron",
     "polaron_band",
     "spectral_function",

@@ -77,8 +77,8 @@ class HoppingRates:
                 "there is no barrier and the charge is shared."
             )
         return (
-            f"Golden rule: for hoppings well below half the reorganization energy "
-            f"({whole / 2:.3g} eV)."
+            "Golden rule: good for hoppings well below half the reorganization energy; here it "
+            f"is {2 * self.hopping / whole:.2g} of that."
         )
 
 

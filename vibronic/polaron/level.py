@@ -18,7 +18,7 @@ from .bloch import BlochHamiltonian
 from .lattice import Lattice
 from .space import REACH, PhononSpace, phonon_space
 
-FIRST = 4  # generations of the first space
+FIRST = 2  # generations of the first space
 SAFETY = 2.0  # by which what is extrapolated from the last changes is multiplied
 
 
