@@ -34,6 +34,7 @@ from .wavepacket import Wavepacket
 if TYPE_CHECKING:
     from . import (
         ab_initio,
+        adiabaticity,
         bases,
         campaign,
         convergence,
@@ -82,6 +83,7 @@ __all__ = [
     "Voigt",
     "Wavepacket",
     "ab_initio",
+    "adiabaticity",
     "bases",
     "campaign",
     "checks",
