@@ -43,7 +43,7 @@ def test_a_surface_that_falls_is_refused_with_a_road_to_its_low_levels(quartic):
             call()
         told.add(str(caught.value))
     (message,) = told
-    assert "(`modes=['stiff']`)" in message
+    assert "(`modes=['stiff']`, or `--modes stiff`)" in message
     height, depth, reach, basis, levels, packet = ADVICE.search(message).groups()
 
     # the barrier by the roots of dV/dq = w q + kappa - 4 c q^3

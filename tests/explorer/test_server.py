@@ -86,7 +86,13 @@ def test_what_is_no_question_is_told(server, body, told):
 def test_ctrl_c_ends_it_and_frees_the_port(tmp_path):
     pytest.importorskip("plotly", reason="plotly draws the page")
     command = [sys.executable, "-m", "vibronic", "explore", "--no-browser"]
-    running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     url = running.stdout.readline().strip()
     port = int(url.split(":")[2].split("/")[0])
     running.send_signal(signal.SIGINT)

@@ -69,7 +69,9 @@ def _cut(model: VibronicHamiltonian, m: int) -> tuple[np.ndarray, np.ndarray]:
 def _leave_out(model: VibronicHamiltonian, m: int) -> str:
     """What can be done about a motion that no series describes."""
     others = [label for k, label in enumerate(model.mode_labels) if k != m]
-    left = f" (`modes={others}`)" if 0 < len(others) <= 12 else ""
+    left = ""
+    if 0 < len(others) <= 12:
+        left = f" (`modes={others}`, or `--modes {','.join(others)}`)"
     return f"Leave this large-amplitude motion out{left}, or mend its couplings."
 
 

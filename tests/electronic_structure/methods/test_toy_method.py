@@ -1,5 +1,6 @@
 """A method of somebody's own: its file, its line, and everything else knows it."""
 
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -60,12 +61,10 @@ def water():
     return small, vb.electronic_structure.normal_modes(small)
 
 
-class Here:
+class Here(Executor):
     """An executor in this process."""
 
     def submit(self, function, *args, **kwargs):
-        from concurrent.futures import Future
-
         future = Future()
         future.set_result(function(*args, **kwargs))
         return future
