@@ -91,8 +91,19 @@ def vibronic_hamiltonian(
         displaced = DiabatizedStates(geometry, method, campaign, scheme.step)
         found = diabatized_parameters(displaced, n_states, scheme)
 
-    model = _assembled(found, geometry, method, energies, campaign)
+    model = _rising(_assembled(found, geometry, method, energies, campaign))
     return replace(model, provenance={**model.provenance, **_told(ground, molecule)})
+
+
+def _rising(model: VibronicHamiltonian) -> VibronicHamiltonian:
+    """The states in order of their vertical energies, named by it: a better method may order them
+    otherwise than the one that gives the couplings.
+    """
+    energies = np.round(np.diag(model.constant), DECIMALS - 2)
+    order = [int(i) for i in np.argsort(energies, kind="stable")]
+    if order == sorted(order):
+        return model
+    return replace(model.subset(states=order), state_labels=model.state_labels)
 
 
 def _told(ground: GroundState, molecule: Molecule) -> dict[str, Any]:

@@ -18,7 +18,9 @@ from vibronic.electronic_structure import (
     vertical_states,
     vibronic_hamiltonian,
 )
+from vibronic.electronic_structure.methods.composite import energies_of
 from vibronic.electronic_structure.methods.eom_ip_ccsd import with_triples
+from vibronic.electronic_structure.methods.states_method import Roots
 from vibronic.electronic_structure.scf import geometry_inputs, mole
 from vibronic.units import HARTREE
 
@@ -79,6 +81,24 @@ def test_degenerate_states_are_found_in_every_basis_set(campaign):
     assert found.lost == ()
 
 
+@pytest.mark.parametrize("parallel", [0.0, 0.5, 0.95])
+def test_skew_partners_of_a_degenerate_state_are_its_own(parallel):
+    """Nonsymmetric eigensolvers give the partners of a pair at any angle; both are found."""
+    from pyscf import gto, scf
+
+    nitrogen = gto.M(atom="N 0 0 0; N 0 0 1.1", basis="6-31g", verbose=0)
+    mf = scf.RHF(nitrogen).run()
+    orbitals = mf.mo_coeff.T[[4, 5, 6]]  # two of one shell, and another
+    start = Roots(np.array([0.5, 0.5, 0.7]), np.ones(3), orbitals, mf.e_tot)
+    skew = np.array([[1, 0, 0], [parallel, np.sqrt(1 - parallel**2), 0], [0, 0, 1]]) @ orbitals
+    found = Roots(np.array([0.52, 0.52, 0.75]), np.ones(3), skew, mf.e_tot)
+    energies = energies_of(start, nitrogen, found, nitrogen)
+    np.testing.assert_allclose(energies, [0.52, 0.52, 0.75])
+
+    energies = energies_of(found, nitrogen, start, nitrogen)
+    np.testing.assert_allclose(energies, [0.5, 0.5, 0.7])
+
+
 # near-exact vertical energies (eV): A. Marie, P.-F. Loos, J. Chem. Theory Comput. 2024,
 # doi:10.1021/acs.jctc.4c00216
 NEAR_EXACT = {
@@ -133,6 +153,30 @@ def test_couplings_are_those_of_adc2(campaign):
     np.testing.assert_array_equal(both.linear, cheap.linear)
     np.testing.assert_array_equal(mixed.constant, both.constant)
     assert np.diag(both.constant - cheap.constant).min() > 0.3
+
+
+def test_states_are_named_in_the_order_of_the_better_energies(campaign):
+    """ADC(2) has the sigma state of HCN lowest; with the composite energies X is the pi pair, as
+    observed, and every state keeps its own couplings.
+    """
+    shipped = vb.library.molecule("hydrogen-cyanide")
+    cyanide = replace(shipped, basis_set="6-31g", reference="hf")
+    modes = normal_modes(cyanide, executor=campaign)
+    scheme = CouplingScheme(check=False)
+    cheap, better = (
+        vibronic_hamiltonian(
+            cyanide, modes, method=method, states=3, couplings=scheme, executor=campaign
+        )
+        for method in (ADC2(), Composite())
+    )
+    assert cheap.state_irreps == ("Σ+", "Π", "Π")
+    assert better.state_irreps == ("Π", "Π", "Σ+")
+    assert better.state_labels == ("X", "A", "B")
+    assert np.all(np.diff(np.diag(better.constant)) > -1e-6)
+    same = [1, 2, 0]
+    np.testing.assert_array_equal(better.linear, cheap.linear[:, same][:, :, same])
+    np.testing.assert_array_equal(better.transition_amplitudes, cheap.transition_amplitudes[same])
+    assert better.orbital_energies[0] == cheap.orbital_energies[1]
 
 
 def test_a_pair_is_whole_where_no_number_of_states_is_asked(campaign):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vibronic.electronic_structure import VerticalStates
-from vibronic.electronic_structure.methods.electronic_states import _orthonormal
+from vibronic.electronic_structure.methods.electronic_states import orthonormal
 from vibronic.units import HARTREE
 
 
@@ -13,7 +13,7 @@ def test_amplitudes_of_any_norm_are_normalised_and_degenerate_ones_orthogonal():
     amplitudes = rng.normal(size=(4, 9)) * np.array([0.3, 1.0, 2.0, 0.7])[:, None]
     gram = amplitudes @ amplitudes.T
     energies = np.array([9.0, 10.0, 10.0, 11.0])
-    rows = _orthonormal(gram, energies)
+    rows = orthonormal(gram, energies)
     found = rows @ gram @ rows.T
     np.testing.assert_allclose(np.diag(found), 1, atol=1e-12)
     assert abs(found[1, 2]) < 1e-12

@@ -13,7 +13,7 @@ from ..scf import converged_scf, in_basis_set
 from .adc import ionized_roots
 from .adc2 import ADC2
 from .adc3 import ADC3
-from .electronic_states import SAME, overlaps
+from .electronic_states import SAME, orthonormal, overlaps
 from .eom_ip_ccsd import EOMIPCCSD, with_triples
 from .method import register
 from .states_method import MAIN_LINE, IonizedStates, Roots, StatesMethod
@@ -57,11 +57,11 @@ class Composite(IonizedStates):
 
     def roots(self, molecule: Any, n_roots: int) -> Roots:
         start, starred = with_triples(molecule, n_roots)
-        third = _energies_of(start, molecule, ADC3().roots(molecule, n_roots), molecule)
+        third = energies_of(start, molecule, ADC3().roots(molecule, n_roots), molecule)
         expensive = (start.energies + starred + third) / 3
-        small = _energies_of(start, molecule, _fitted(molecule, n_roots), molecule)
+        small = energies_of(start, molecule, _fitted(molecule, n_roots), molecule)
         triple, quadruple = (
-            _energies_of(start, molecule, _fitted(large, n_roots), large)
+            energies_of(start, molecule, _fitted(large, n_roots), large)
             for large in (in_basis_set(molecule, name) for name in LARGE)
         )
 
@@ -90,22 +90,22 @@ def _fitted(molecule: Any, n_roots: int) -> Roots:
     return ionized_roots(mf, "adc(2)", n_roots, strengths_to_first_order=True)
 
 
-def _energies_of(start: Roots, here: Any, found: Roots, there: Any) -> np.ndarray:
+def energies_of(start: Roots, here: Any, found: Roots, there: Any) -> np.ndarray:
     """Energies (n,), hartree, that another calculation (`found`, in the basis set of `there`) has
     for the states `start` of a molecule `here`; not a number where it has no such state.
     """
     from pyscf import gto
 
     main = np.flatnonzero(found.strengths > MAIN_LINE)
+    levels = found.energies[main]
     metric = gto.intor_cross("int1e_ovlp", here, there)
-    bra = start.amplitudes / _norms(here, start.amplitudes)
-    ket = found.amplitudes[main] / _norms(there, found.amplitudes[main])
+    bra = _orbitals(here, start.energies, start.amplitudes)
+    ket = _orbitals(there, levels, found.amplitudes[main])
     weights = (bra @ metric @ ket.T) ** 2
 
     # the partners of a degenerate state may be mixed
-    levels = found.energies[main]
     of_level = weights @ (np.abs(levels[:, None] - levels) < SAME / HARTREE)
-    rows, columns = linear_sum_assignment(-weights)
+    rows, columns = linear_sum_assignment(-of_level)
     same = of_level[rows, columns] > SAME_STATE
 
     energies = np.full(len(bra), np.nan)
@@ -113,10 +113,13 @@ def _energies_of(start: Roots, here: Any, found: Roots, there: Any) -> np.ndarra
     return energies
 
 
-def _norms(molecule: Any, amplitudes: np.ndarray) -> np.ndarray:
-    metric = molecule.intor("int1e_ovlp")
-    norms: np.ndarray = np.sqrt(np.diag(overlaps(metric, amplitudes, amplitudes)))[:, None]
-    return norms
+def _orbitals(molecule: Any, energies: np.ndarray, amplitudes: np.ndarray) -> np.ndarray:
+    """Normalised Dyson orbitals (n, n_ao), orthogonal within a degenerate set, as the solvers'
+    need not be; energies in hartree, rising.
+    """
+    gram = overlaps(molecule.intor("int1e_ovlp"), amplitudes, amplitudes)
+    found: np.ndarray = orthonormal(gram, energies * HARTREE) @ amplitudes
+    return found
 
 
 def _limit(triple: np.ndarray, quadruple: np.ndarray) -> np.ndarray:

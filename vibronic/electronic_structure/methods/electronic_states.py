@@ -37,7 +37,7 @@ def electronic_states(method: StatesMethod, n_roots: int, **geometry: Any) -> Re
     energies = found.energies[keep] * HARTREE
     amplitudes = found.amplitudes[keep]
     gram = overlaps(metric, amplitudes, amplitudes)
-    rotation = _orthonormal(gram, energies)
+    rotation = orthonormal(gram, energies)
 
     result = {
         "energies": energies,
@@ -97,7 +97,7 @@ def _normalised(metric: np.ndarray, found: Roots) -> np.ndarray:
     return unit
 
 
-def _orthonormal(gram: np.ndarray, energies: np.ndarray) -> np.ndarray:
+def orthonormal(gram: np.ndarray, energies: np.ndarray) -> np.ndarray:
     """Rows that normalise amplitudes of overlaps `gram`, and orthogonalise (Löwdin) those of one
     energy: nonsymmetric eigensolvers give degenerate states that are not orthogonal.
     """
