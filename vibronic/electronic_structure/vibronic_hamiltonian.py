@@ -27,6 +27,7 @@ from .methods.method import method as method_named
 from .methods.states_method import StatesMethod
 from .parameters import CouplingScheme, Parameters
 from .reference_geometry import ReferenceGeometry
+from .reference_states import ReferenceStates
 from .same_states import better_energies, parent_energies, transition_dipoles
 from .scf import has_diffuse_functions
 
@@ -91,19 +92,30 @@ def vibronic_hamiltonian(
         displaced = DiabatizedStates(geometry, method, campaign, scheme.step)
         found = diabatized_parameters(displaced, n_states, scheme)
 
-    model = _rising(_assembled(found, geometry, method, energies, campaign))
+    made = _assembled(found, geometry, method, energies, campaign)
+    model = _rising(made, found.reference, method)
     return replace(model, provenance={**model.provenance, **_told(ground, molecule)})
 
 
-def _rising(model: VibronicHamiltonian) -> VibronicHamiltonian:
+def _rising(
+    model: VibronicHamiltonian, reference: ReferenceStates, method: StatesMethod
+) -> VibronicHamiltonian:
     """The states in order of their vertical energies, named by it: a better method may order them
     otherwise than the one that gives the couplings.
     """
-    energies = np.round(np.diag(model.constant), DECIMALS - 2)
-    order = [int(i) for i in np.argsort(energies, kind="stable")]
+    energies = np.diag(model.constant)
+    sets = sorted(reference.sets, key=lambda members: float(energies[members].mean()))
+    order = [int(i) for members in sets for i in members]
     if order == sorted(order):
         return model
-    return replace(model.subset(states=order), state_labels=model.state_labels)
+
+    names = method.state_labels(len(sets))
+    labels = [
+        f"{name}{reference.letters[i]}"
+        for name, members in zip(names, sets, strict=True)
+        for i in members
+    ]
+    return replace(model.subset(states=order), state_labels=tuple(labels))
 
 
 def _told(ground: GroundState, molecule: Molecule) -> dict[str, Any]:

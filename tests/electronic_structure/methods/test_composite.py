@@ -171,7 +171,8 @@ def test_states_are_named_in_the_order_of_the_better_energies(campaign):
     )
     assert cheap.state_irreps == ("Σ+", "Π", "Π")
     assert better.state_irreps == ("Π", "Π", "Σ+")
-    assert better.state_labels == ("X", "A", "B")
+    assert cheap.state_labels == ("X", "Ax", "Ay")
+    assert better.state_labels == ("Xx", "Xy", "A")
     assert np.all(np.diff(np.diag(better.constant)) > -1e-6)
     same = [1, 2, 0]
     np.testing.assert_array_equal(better.linear, cheap.linear[:, same][:, :, same])
