@@ -215,8 +215,8 @@ def test_other_files_are_refused(tmp_path, crossing):
         file.attrs["format"] = 99
     with pytest.raises(vb.InputError, match="format 99"):
         vb.load(tmp_path / "y.h5")
-    with pytest.raises(vb.InputError, match=r"name ending in \.cube, \.toml or \.h5"):
-        vb.save(crossing, tmp_path / "x.json")
+    with pytest.raises(vb.InputError, match=r"name ending in \.cube, .* or \.\w+, or `format=`"):
+        vb.save(crossing, tmp_path / "x.docx")
 
 
 def test_hamiltonian_arguments_are_checked():

@@ -18,6 +18,7 @@ SECTIONS = {
     "honesty": "how often certificates are right",
     "explorer": "latency and errors of the explorer at 200 positions of its sliders, in a browser "
     "if there is one (VIBRONIC_POSITIONS changes their number)",
+    "formats": "readers of other programs' files against 100,000 mutated files each",
     "imports": "seconds of `import vibronic`",
     "style": "lengths of lines, files and functions of the package",
     "campaign": "overhead and parallel efficiency of a set of geometries (PySCF)",
@@ -34,7 +35,7 @@ SECTIONS = {
 }
 
 LONG = (
-    *("campaign", "explorer", "figures", "ionization", "bands", "koopmans"),
+    *("campaign", "explorer", "figures", "formats", "ionization", "bands", "koopmans"),
     *("readme", "peers"),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from functools import wraps
 from importlib.metadata import version as installed
@@ -13,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from ..checks import VibronicError
+from ..formats import FormatWarning
 
 app = typer.Typer(
     add_completion=True,
@@ -42,7 +44,21 @@ def main() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     # shells let runs in the background ignore Ctrl-C: these stop by `kill`
     signal.signal(signal.SIGTERM, _interrupt)
+    _tell_in_one_line()
     app()
+
+
+def _tell_in_one_line() -> None:
+    """Print what a reader of files tells as a sentence, without the place in the program."""
+    usual = warnings.showwarning
+
+    def show(message: Any, category: type[Warning], *place: Any, **options: Any) -> None:
+        if issubclass(category, FormatWarning):
+            print(f"vibronic: {message}", file=sys.stderr)
+        else:
+            usual(message, category, *place, **options)
+
+    warnings.showwarning = show
 
 
 def _interrupt(number: int, frame: Any) -> None:
