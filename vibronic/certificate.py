@@ -77,9 +77,14 @@ class Certificate:
     def _failure(self) -> str:
         why = "no second basis fits the limits, so its convergence is unknown"
         if np.isfinite(self.reached):
-            why = f"with {self.size:,} {self.limit} an error of {self.reached:.0e} is left"
+            why = f"with {self.size:,} {self.limit} an error of {self._left()} is left"
         where = f"; mode {self.limiting} limits" if self.limiting else ""
         return f"NOT CONVERGED: {why} (asked {self.asked:.0e}){where}; {ADVICE[self.limit]}"
+
+    def _left(self) -> str:
+        """The error in as many digits as tell it from the one asked."""
+        short = f"{self.reached:.0e}"
+        return f"{self.reached:.2e}" if short == f"{self.asked:.0e}" else short
 
 
 def worst(certificates: Iterable[Certificate | None]) -> Certificate | None:

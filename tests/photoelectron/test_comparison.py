@@ -10,10 +10,11 @@ import pytest
 import vibronic as vb
 from systems import crossing_model
 from vibronic.photoelectron import Experiment, comparison
-from vibronic.photoelectron.band_tables import BRIEF_COLUMNS
+from vibronic.photoelectron.band_tables import BRIEF_COLUMNS, brief_band_table
 from vibronic.photoelectron.energy_tables import excitation_table
 from vibronic.photoelectron.glossary import glossary
 from vibronic.photoelectron.text import WIDTH, percent
+from vibronic.photoelectron.verdict import verdict
 from vibronic.plotting import photoelectron_figure, plot_couplings, populations_figure
 
 
@@ -252,3 +253,38 @@ def test_oscillator_strengths_stand_beside_the_states():
     assert bright[3] == pytest.approx(0.25)
     hartree = 9.5 / 27.211386
     assert bright[4] == pytest.approx(2 / 3 * hartree * 0.25, rel=1e-2)
+
+
+def test_two_mysteries_are_spoken_of_as_two_and_the_observed_one_stands_by_the_nearest(found):
+    bands = tuple(
+        replace(band, is_mystery=k > 0, parents=() if k else band.parents)
+        for k, band in enumerate(found.bands)
+    )
+    twice = replace(found, bands=bands)
+    text = " ".join(verdict(twice).split())
+    assert "the second and third bands (9.61 and 10.00 eV) are MYSTERY BANDS" in text
+    assert "their limits (" in text
+    assert "they are at" in text
+    rows = brief_band_table(twice).rows
+    assert "9.63" in rows[1][-1]
+    assert rows[2][-1] == "-"
+
+    unknown = replace(twice, bands=tuple(replace(band, adiabatic=-1.0) for band in bands))
+    assert "(what the Born-Oppenheimer surfaces would put there is not known)" in verdict(unknown)
+
+
+def test_a_degenerate_state_counts_once_in_the_distance_from_experiment():
+    model = vb.VibronicHamiltonian(
+        [0.1, 0.1, 0.15],
+        np.diag([9.0, 11.0, 11.0]),
+        np.zeros((3, 3, 3)),
+        state_labels=("X", "Ex", "Ey"),
+        state_irreps=("A1", "E", "E"),
+        process="ionization",
+        energy_origin="the vibrational ground state",
+    )
+    bands = (vb.Band("2A1", 9.4), vb.Band("2E", 11.2))
+    found = comparison(
+        model, levels=["vertical", "vibronic"], time=1.0, experiment=Experiment(bands)
+    )
+    assert "vertical 0.30 eV" in str(found)

@@ -118,6 +118,7 @@ def check(found):
         assert int(resolution) == round(1000 * found.ladder.resolution.fine)
         assert 0 <= int(taken) - 100 * lent.max() < 1 + 1e-6
         assert 0 <= int(elsewhere) - 100 * moved.max() < 1 + 1e-6
+        assert min(int(taken), int(elsewhere)) >= 1
     assert ("MYSTERY" in text) == bool(mysteries)
     return text
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..certificate import is_converged
+from ..molecule import Band
 from ..spectra import Rung
 from ..tables import Column, Table
 from .bands import VibronicBand
@@ -175,11 +176,18 @@ def _band_of(band: VibronicBand) -> str:
     return "+".join(band.parents) or f"({'+'.join(band.states)})"
 
 
+def _nearest(found: Comparison, seen: Band) -> VibronicBand:
+    """The mystery band that lies nearest to an observed one."""
+    mysteries = [band for band in found.bands if band.is_mystery]
+    return min(mysteries, key=lambda band: abs(band.energy - seen.vertical))
+
+
 def _observed(found: Comparison, band: VibronicBand) -> str:
+    seen: list[Band | None]
     by_state = dict(zip(found.model.state_labels, observed_bands(found), strict=True))
     seen = [by_state[label] for label in band.parents]
     if band.is_mystery:
-        seen = list(observed_mysteries(found))
+        seen = [b for b in observed_mysteries(found) if _nearest(found, b) is band]
 
     texts = []
     for b in seen:

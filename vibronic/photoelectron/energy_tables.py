@@ -153,7 +153,8 @@ def _lines_of(found: PhotoelectronComparison, k: int | None) -> list[float | Non
 def _offsets(found: PhotoelectronComparison) -> list[str]:
     """How far the computed energies lie from observed bands, on average without sign."""
     model = found.model
-    pairs = [(i, band) for i, band in enumerate(observed_bands(found)) if band is not None]
+    of_band = {id(band): (i, band) for i, band in enumerate(observed_bands(found)) if band}
+    pairs = list(of_band.values())  # components of a degenerate state count once
     if not pairs:
         return []
 

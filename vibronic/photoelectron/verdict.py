@@ -80,7 +80,7 @@ def _mysteries(found: Comparison, mysteries: list[int], observed: Sequence[Band]
 
 def _surfaces(bands: Sequence[VibronicBand]) -> str:
     if any(b.adiabatic < 0 for b in bands):
-        return " (the Born-Oppenheimer surfaces were not computed)"
+        return " (what the Born-Oppenheimer surfaces would put there is not known)"
     strength = sum(b.adiabatic for b in bands)
     return f" and the Born-Oppenheimer surfaces {strength:.3f}"
 
@@ -89,19 +89,18 @@ def _vertical_there(found: Comparison, bands: Sequence[VibronicBand]) -> str:
     """Which states' vertical energies lie in these bands, and which of Koopmans'."""
     vertical = np.diag(found.model.constant)
     orbital = found.model.orbital_energies
-    limits = " and ".join(f"{b.low:.2f} and {b.high:.2f} eV" for b in bands)
+    spans = ", ".join(f"{b.low:.2f} and {b.high:.2f} eV" for b in bands)
+    limits = f"its limits ({spans})" if len(bands) == 1 else f"their limits ({spans})"
     inside = _inside(found, bands, vertical)
     if inside:
-        return f"Between its limits ({limits}) lies the vertical energy {inside}"
+        return f"Between {limits} lies the vertical energy {inside}"
     if orbital is None or np.allclose(orbital, vertical):
-        return f"No vertical energy lies between its limits ({limits})"
+        return f"No vertical energy lies between {limits}"
 
     koopmans = _inside(found, bands, orbital)
     if koopmans:
-        return (
-            f"No vertical energy lies between its limits ({limits}), but Koopmans' {koopmans} does"
-        )
-    return f"No vertical and no orbital energy lies between its limits ({limits})"
+        return f"No vertical energy lies between {limits}, but Koopmans' {koopmans} does"
+    return f"No vertical and no orbital energy lies between {limits}"
 
 
 def _inside(found: Comparison, bands: Sequence[VibronicBand], energies: np.ndarray) -> str:
@@ -117,9 +116,10 @@ def _inside(found: Comparison, bands: Sequence[VibronicBand], energies: np.ndarr
 def _lasts(bands: Sequence[VibronicBand]) -> str:
     low = max(b.persistence[0] for b in bands)
     high = min(b.persistence[1] for b in bands)
+    it_is = "it is one" if len(bands) == 1 else "they are"
     if low == high:
-        return "it is one at this resolution only"
-    return f"it is one at {low:g} to {high:g} times this resolution"
+        return f"{it_is} at this resolution only"
+    return f"{it_is} at {low:g} to {high:g} times this resolution"
 
 
 def _no_mystery(found: Comparison) -> str:
@@ -154,7 +154,7 @@ def _at_resolution(found: Comparison) -> str:
 
 
 def _at_most(shares: Sequence[float]) -> str:
-    return f"{max(0, int(np.ceil(100 * max(shares) - 1e-9)))} %"
+    return f"{max(1, int(np.ceil(100 * max(shares) - 1e-9)))} %"
 
 
 def _worst(found: Comparison) -> str:
