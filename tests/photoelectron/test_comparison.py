@@ -288,3 +288,21 @@ def test_a_degenerate_state_counts_once_in_the_distance_from_experiment():
         model, levels=["vertical", "vibronic"], time=1.0, experiment=Experiment(bands)
     )
     assert "vertical 0.30 eV" in str(found)
+
+
+def test_the_fill_of_the_vibronic_panel_is_the_resolved_character(found):
+    figure = photoelectron_figure(found)
+    axes = next(ax for ax in figure.get_axes() if "vibronic" in ax.get_title(loc="left"))
+    rung = found.ladder.rung("vibronic")
+    grid = rung.curve.grid
+    fills = {
+        c.get_label(): c.get_paths()[0].vertices
+        for c in axes.collections
+        if c.get_label().startswith("character")
+    }
+    assert list(fills) == ["character X", "character A"]
+    peak = grid[int(np.argmax(rung.curve.values))]
+    weight = rung.total.resolved.at(np.array([peak]))[0, 0, 0]
+    vertices = fills["character X"]
+    at_peak = vertices[np.isclose(vertices[:, 0], peak, atol=1e-9)]
+    assert at_peak[:, 1].max() == pytest.approx(weight * rung.curve.values.max(), rel=1e-6)

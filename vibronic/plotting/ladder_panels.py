@@ -145,14 +145,10 @@ def _draw_curve(ax: Any, rung: Rung, axis: EnergyAxis, label: str) -> None:
 
 def _draw_by_character(ax: Any, found: Comparison, rung: Rung, axis: EnergyAxis) -> None:
     """The area under the curve, divided by electronic character."""
-    sticks = rung.total
     grid = rung.curve.grid
-    weights = sticks.state_weights
-    assert weights is not None
     base = np.zeros(grid.size)
-    for i, label in enumerate(found.model.state_labels):
-        share = replace(sticks, intensities=sticks.intensities * weights[:, i])
-        part = share.broadened(grid, shape=found.ladder.shape).values
+    parts = _parts(found, rung)
+    for i, (label, part) in enumerate(zip(found.model.state_labels, parts, strict=True)):
         ax.fill_between(
             axis.of_energies(grid),
             base,
@@ -162,6 +158,23 @@ def _draw_by_character(ax: Any, found: Comparison, rung: Rung, axis: EnergyAxis)
             label=f"character {label}",
         )
         base = base + part
+
+
+def _parts(found: Comparison, rung: Rung) -> list[np.ndarray]:
+    """The curve divided by character, (n_grid,) for every state: by that of the energy-filtered
+    state, which does not depend on the lines' width, or where it is not known line by line.
+    """
+    grid = rung.curve.grid
+    sticks = rung.total
+    states = range(found.model.n_states)
+    if sticks.resolved is not None:
+        weights = np.einsum("nii->ni", sticks.resolved.at(grid)).real.clip(0, 1)
+        return [rung.curve.values * weights[:, i] for i in states]
+
+    own = sticks.state_weights
+    assert own is not None
+    shares = [replace(sticks, intensities=sticks.intensities * own[:, i]) for i in states]
+    return [share.broadened(grid, shape=found.ladder.shape).values for share in shares]
 
 
 def _legend_beside(ax: Any, title: str = "") -> None:
